@@ -1,0 +1,64 @@
+"""Composed reads of the creator matrix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from creators.enums import TakeState
+from creators.models import Creator, Take, Task
+from portal.submissions.enums import State
+from portal.submissions.kinds import Fact
+from portal.submissions.models import Submission
+
+if TYPE_CHECKING:
+    from portal.accounts.actor import Actor
+    from portal.accounts.models import User
+
+
+def creators() -> QuerySet[Creator]:
+    """Verified creators; the public directory."""
+    return Creator.objects.filter(submission__state=State.PUBLISHED).select_related(
+        "submission__county", "submission__city"
+    )
+
+
+def tasks() -> QuerySet[Task]:
+    """Every task with what it is about; open to everyone signed in."""
+    return Task.objects.select_related("submission__county", "submission__city")
+
+
+def promotable(user: User) -> QuerySet[Submission]:
+    """Published dossiers a task can be about."""
+    return Submission.objects.visible_to(user).published().exclude(kind="creator")
+
+
+def own_creator(actor: Actor) -> Creator | None:
+    """The acting person's verified creator file, if there is one."""
+    if actor.user is None:
+        return None
+    return creators().filter(submission__owner=actor.user).first()
+
+
+def open_take(task: Task, creator: Creator | None) -> Take:
+    """The creator's take of a task that is not given back."""
+    return Take.objects.exclude(state=TakeState.CANCELLED).get(task=task, creator=creator)
+
+
+def takes(user: User) -> QuerySet[Take]:
+    """Taken tasks `user` may see."""
+    return Take.objects.visible_to(user).select_related(
+        "task__submission", "creator__submission__county", "creator__submission__owner"
+    )
+
+
+def facts(record: Creator) -> list[Fact]:
+    """What a list shows of a creator, empty lines left out."""
+    lines = [
+        Fact("topic", _("Topic"), record.get_topic_display()),
+        Fact("handle", _("Account number"), record.handle),
+        Fact("introduction", _("about you"), record.introduction),
+    ]
+    return [line for line in lines if line.value]

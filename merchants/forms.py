@@ -1,0 +1,121 @@
+"""Forms of subsidies."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from merchants import queries
+from merchants.models import FEN, Application, Round, Scheme
+from portal import clock
+from portal.accounts.actor import Actor
+from portal.accounts.enums import Role
+from portal.files.fields import FilesField
+from portal.files.models import FileKind
+from portal.regions.queries import counties, county_choices
+from portal.submissions.forms import DossierForm
+
+
+class ApplicationForm(DossierForm):
+    """A merchant's application; organisation and contact come from its file."""
+
+    required_on_submit: ClassVar = (
+        "round",
+        "name",
+        "amount",
+        "purpose",
+        "contact_name",
+        "contact_phone",
+        "certificates",
+    )
+    sections: ClassVar = [
+        (_("What you apply for"), ["round", "name", "amount", "purpose"]),
+        (_("Supporting papers and contact"), ["certificates", "contact_name", "contact_phone"]),
+    ]
+    certificates = FilesField(
+        kind=FileKind.PDF,
+        max_files=6,
+        label=_("supporting papers"),
+        help_text=_("Offer, contract or invoice as PDF."),
+    )
+
+    class Meta:
+        model = Application
+        exclude: ClassVar = ["submission", "account", "pay_by"]
+        widgets: ClassVar = {"purpose": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["round"]
+        field.queryset = queries.rounds_for(  # type: ignore[attr-defined]
+            actor=self.actor, day=clock.today(), kept=self.instance.round_id
+        )
+
+    @classmethod
+    def prefill(cls, actor: Actor) -> dict[str, Any]:
+        """Take the contact from the organisation's file."""
+        hat = actor.hat(Role.MERCHANT)
+        if hat is None or hat.organisation is None:
+            return {}
+        row = hat.organisation
+        return {"contact_name": row.contact_name, "contact_phone": row.contact_phone}
+
+
+class YuanField(forms.DecimalField):
+    """An amount in yuan; cleans to whole fen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=2, min_value=Decimal("0.01"), **kwargs)
+
+    def clean(self, value: Any) -> int | None:
+        """Return fen."""
+        yuan = super().clean(value)
+        return None if yuan is None else int(yuan * FEN)
+
+
+class SchemeForm(forms.ModelForm):
+    """A new scheme."""
+
+    class Meta:
+        model = Scheme
+        fields: ClassVar = ["name", "summary"]
+        widgets: ClassVar = {"summary": forms.Textarea(attrs={"rows": 5})}
+
+
+class RoundForm(forms.ModelForm):
+    """A new round with its budget."""
+
+    fen = YuanField(label=_("budget in yuan"))
+
+    class Meta:
+        model = Round
+        fields: ClassVar = ["name", "opens", "closes", "promised_days"]
+
+    def clean(self) -> dict[str, Any]:
+        """Say beside the last day that it lies before the first."""
+        cleaned = super().clean() or {}
+        opens, closes = cleaned.get("opens"), cleaned.get("closes")
+        if opens and closes and closes < opens:
+            self.add_error("closes", _("The last day lies before the first."))
+        return cleaned
+
+
+class ShareForm(forms.Form):
+    """A county's share of a round."""
+
+    county = forms.ChoiceField(label=_("County"))
+    fen = YuanField(label=_("share in yuan"))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("It stays in the ledger for ever.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["county"].choices = [("", _("Please choose")), *county_choices()]  # type: ignore[attr-defined]
+
+    def clean_county(self) -> Any:
+        """Return the county's row."""
+        return counties().get(pk=self.cleaned_data["county"])

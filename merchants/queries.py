@@ -1,0 +1,72 @@
+"""Composed reads of subsidies."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from merchants.models import Application, Round, Scheme
+from portal.ledger import queries as ledger
+from portal.ledger.models import Account
+from portal.submissions.enums import State
+from portal.submissions.kinds import Fact
+from portal.templatetags.figures import date_text, yuan_text
+
+if TYPE_CHECKING:
+    from portal.accounts.actor import Actor
+    from portal.accounts.models import User
+
+
+def schemes() -> QuerySet[Scheme]:
+    """Every scheme; open to everyone signed in."""
+    return Scheme.objects.prefetch_related("rounds")
+
+
+def rounds() -> QuerySet[Round]:
+    """Every round with scheme and budget."""
+    return Round.objects.select_related("scheme", "budget")
+
+
+def rounds_for(*, actor: Actor | None, day: date, kept: int | None) -> QuerySet[Round]:
+    """Rounds `actor` may apply in on `day`: open, with a share of the county; and `kept`."""
+    counties = {
+        hat.organisation.county_id
+        for hat in (actor.memberships if actor else ())
+        if hat.organisation is not None
+    }
+    shares = Account.objects.filter(key__in=counties).values("parent")
+    return rounds().filter(Q(opens__lte=day, closes__gte=day, budget__in=shares) | Q(pk=kept))
+
+
+def shares(round: Round, user: User) -> list[ledger.Standing]:
+    """The county shares `user` may see: received, committed (passed on) and left (balance)."""
+    rows = Account.objects.visible_to(user).filter(parent=round.budget).order_by("key")
+    return list(ledger.standings(rows).values())
+
+
+def budget(round: Round) -> ledger.Standing:
+    """The whole round: received, given to counties, left."""
+    return ledger.standings(Account.objects.filter(pk=round.budget_id))[round.budget_id]
+
+
+def facts(record: Application) -> list[Fact]:
+    """What a list shows of an application."""
+    lines = [
+        Fact("round", gettext_lazy("Round"), str(record.round or "")),
+        Fact("amount", gettext_lazy("Amount"), yuan_text(record.fen) if record.fen else ""),
+    ]
+    return [line for line in lines if line.value]
+
+
+def note(record: Application) -> str:
+    """What the merchant wants to know: approved, how much, paid by when."""
+    if record.submission.state != State.APPROVED or record.pay_by is None:
+        return ""
+    return _("Approved: %(amount)s, to be paid by %(day)s.") % {
+        "amount": yuan_text(record.fen),
+        "day": date_text(record.pay_by),
+    }

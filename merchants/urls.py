@@ -1,0 +1,12 @@
+"""Addresses of subsidies."""
+
+from django.urls import path
+
+from merchants import views
+
+urlpatterns = [
+    path("subsidies/", views.schemes, name="subsidies"),
+    path("subsidies/new/", views.scheme_new, name="subsidy-scheme-new"),
+    path("subsidies/<int:pk>/rounds/new/", views.round_new, name="subsidy-round-new"),
+    path("subsidies/rounds/<int:pk>/", views.round_page, name="subsidy-round"),
+]

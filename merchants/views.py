@@ -1,0 +1,92 @@
+"""Pages of subsidies; applications themselves are dossiers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from merchants import domain, queries, rules
+from merchants.forms import RoundForm, SchemeForm, ShareForm
+from portal.verdict import RuleBroken
+
+if TYPE_CHECKING:
+    from portal.accounts.middleware import PortalRequest
+
+
+def _staff_only(request: PortalRequest) -> None:
+    if not rules.may_open(request.actor):
+        raise Http404
+
+
+@require_safe
+def schemes(request: PortalRequest) -> HttpResponse:
+    """Every scheme with its rounds, for everyone signed in."""
+    context = {
+        "schemes": queries.schemes(),
+        "may_open": bool(rules.may_open(request.actor)),
+    }
+    return render(request, "merchants/schemes.html", context)
+
+
+def scheme_new(request: PortalRequest) -> HttpResponse:
+    """Write a scheme."""
+    _staff_only(request)
+    form = SchemeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = domain.open_scheme(actor=request.actor, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The scheme stands; open its first round now."))
+            return redirect("subsidy-round-new", pk=row.pk)
+    return render(request, "merchants/scheme_new.html", {"form": form})
+
+
+def round_new(request: PortalRequest, pk: int) -> HttpResponse:
+    """Open a round of a scheme."""
+    _staff_only(request)
+    scheme = get_object_or_404(queries.schemes(), pk=pk)
+    form = RoundForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = domain.open_round(scheme=scheme, actor=request.actor, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The round is open; give the counties their shares."))
+            return redirect("subsidy-round", pk=row.pk)
+    return render(request, "merchants/round_new.html", {"form": form, "scheme": scheme})
+
+
+def round_page(request: PortalRequest, pk: int) -> HttpResponse:
+    """One round: budget and shares; staff give further shares here."""
+    row = get_object_or_404(queries.rounds(), pk=pk)
+    may_open = bool(rules.may_open(request.actor))
+    form = ShareForm(request.POST or None)
+    if request.method == "POST":
+        if not may_open:
+            raise Http404
+        if form.is_valid():
+            try:
+                domain.give_share(round=row, actor=request.actor, **form.cleaned_data)
+            except RuleBroken as error:
+                form.add_error("fen", str(error))
+            else:
+                messages.success(request, _("The share is booked."))
+                return redirect("subsidy-round", pk=pk)
+    context = {
+        "round": row,
+        "budget": queries.budget(row) if request.actor.sees_province else None,
+        "shares": queries.shares(row, request.user),
+        "form": form,
+        "may_open": may_open,
+        "may_apply": bool(rules.may_apply(request.actor) and rules.is_open(row)),
+    }
+    return render(request, "merchants/round.html", context)

@@ -1,0 +1,19 @@
+"""The menu entry of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.actor import Actor
+from portal.accounts.rules import is_administrator
+from portal.registry import MenuItem
+
+
+def people_menu(actor: Actor) -> Iterator[MenuItem]:
+    """“People”, for system administrators."""
+    if is_administrator(actor):
+        url = reverse("people")
+        yield MenuItem(_("People"), url, url)

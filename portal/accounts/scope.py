@@ -1,0 +1,46 @@
+"""Who sees which rows, by the hats a person wears: written once, used by every `visible_to`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from portal.accounts.enums import PROVINCE_ROLES, Role
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from portal.accounts.models import User
+
+NOTHING = Q(pk__in=[])
+EVERYTHING = ~Q(pk__in=[])
+
+
+def rows_of(
+    user: User | AnonymousUser,
+    *,
+    county: str = "county",
+    city: str = "county__city",
+    organisation: str = "",
+    own: str = "",
+    province: Q = EVERYTHING,
+) -> Q:
+    """Return the rows `user` may see: `province` for province roles, those of the own county or
+    city for officials, those of the own organisation and one's own where the paths are given.
+
+    The arguments are lookup paths from the row to its county, city, organisation and owner.
+    """
+    if not user.is_authenticated:
+        return NOTHING
+    scope = Q(**{own: user}) if own else NOTHING
+    for hat in user.memberships.active():
+        if hat.role in PROVINCE_ROLES:
+            scope |= province
+        elif hat.role == Role.OFFICIAL and hat.county_id:
+            scope |= Q(**{county: hat.county_id})
+        elif hat.role == Role.OFFICIAL:
+            scope |= Q(**{city: hat.city_id})
+        elif organisation and hat.organisation_id:
+            scope |= Q(**{organisation: hat.organisation_id})
+    return scope

@@ -1,0 +1,45 @@
+"""The acts of the record in the words of the reader.
+
+Each room names the acts it records, in its `AppConfig.ready`:
+
+    acts.name({"organisation.register": _("Organisation registered")})
+
+A room whose acts have words elsewhere already (moves) lets the record look there: `acts.also`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from portal.audit.models import EntryQuerySet
+
+_LABELS: dict[str, str | Promise] = {"file.upload": _("File uploaded")}
+_ELSEWHERE: list[Mapping[str, str | Promise]] = []
+
+
+def name(labels: Mapping[str, str | Promise]) -> None:
+    """Give acts their words; an act that has other words already is an error of the programmer."""
+    for act, label in labels.items():
+        if _LABELS.setdefault(act, label) != label:
+            raise ValueError(f"The act {act!r} is named twice.")
+
+
+def also(labels: Mapping[str, str | Promise]) -> None:
+    """Look into `labels` too, as it stands when an act is shown: it may grow later."""
+    _ELSEWHERE.append(labels)
+
+
+def label(act: str) -> str:
+    """Return the words of an act, or its code where nobody named it."""
+    return str(next((words[act] for words in (_LABELS, *_ELSEWHERE) if act in words), act))
+
+
+def choices_in(rows: EntryQuerySet) -> list[tuple[str, str]]:
+    """Return the acts that occur in `rows`, with their words."""
+    codes = rows.order_by("act").values_list("act", flat=True).distinct()
+    return [(act, label(act)) for act in codes]

@@ -1,0 +1,51 @@
+"""The calendar's pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from portal.campaigns import domain, queries, rules
+from portal.campaigns.forms import CampaignForm
+from portal.lists import page_context
+
+if TYPE_CHECKING:
+    from portal.accounts.middleware import PortalRequest
+
+SORTS = {
+    "": (gettext_lazy("First day"), ("first_day", "pk")),
+    "name": (gettext_lazy("Name"), ("name", "pk")),
+}
+
+
+@require_safe
+def campaigns(request: PortalRequest) -> HttpResponse:
+    """The calendar of campaigns."""
+    context = {
+        "may_plan": bool(rules.may_plan(request.actor)),
+        **page_context(request, queries.every(), sorts=SORTS),
+    }
+    return render(request, "campaigns/list.html", context)
+
+
+def new(request: PortalRequest) -> HttpResponse:
+    """Put a campaign on the calendar."""
+    if not rules.may_plan(request.actor):
+        raise Http404
+    form = CampaignForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = domain.plan_campaign(actor=request.actor, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("“%(name)s” is on the calendar.") % {"name": row.name})
+            return redirect("campaigns")
+    return render(request, "campaigns/new.html", {"form": form})

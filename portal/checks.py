@@ -1,0 +1,87 @@
+"""What must be true before the portal serves the public; run by `manage.py check --deploy`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DatabaseError
+
+# The footer of a public institution's site must show these.
+REQUIRED_PROFILE = {
+    "host_unit": "SITE_HOST_UNIT",
+    "contact": "SITE_CONTACT",
+    "hotline": "SITE_HOTLINE",
+    "icp": "SITE_ICP",
+    "police_record": "SITE_POLICE_RECORD",
+    "site_code": "SITE_CODE",
+}
+
+
+@register(Tags.security, deploy=True)
+def keys_are_apart(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """SECRET_KEY may rotate; digests in the audit record must stay comparable."""
+    if settings.PRODUCTION and settings.AUDIT_KEY == settings.SECRET_KEY:
+        return [
+            Error(
+                "AUDIT_KEY is the same as SECRET_KEY.",
+                hint="Set AUDIT_KEY in the environment to a long random value of its own, "
+                "and keep it for as long as the audit record is kept.",
+                id="portal.E001",
+            )
+        ]
+    return []
+
+
+@register(deploy=True)
+def site_profile_is_filled(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Every page's footer names who runs the site and its records."""
+    empty = [name for key, name in REQUIRED_PROFILE.items() if not settings.SITE_PROFILE[key]]
+    if settings.PRODUCTION and empty:
+        return [
+            Error(
+                f"The site profile lacks {', '.join(empty)}.",
+                hint="Set these in the environment; `.env.example` says what each is.",
+                id="portal.E002",
+            )
+        ]
+    return []
+
+
+@register(Tags.database, deploy=True)
+def no_demonstration_accounts(
+    app_configs: Sequence[AppConfig] | None = None,
+    databases: Sequence[str] | None = None,
+    **kwargs: Any,
+) -> list[CheckMessage]:
+    """Demonstration accounts have passwords that everybody knows.
+
+    Database checks run with `migrate`, or with `check --deploy --database default`.
+    """
+    if not settings.PRODUCTION or "default" not in (databases or ()):
+        return []
+    users = apps.get_model("accounts", "User").objects
+    try:
+        names = list(
+            users.filter(is_demonstration=True, is_active=True)
+            .order_by("username")
+            .values_list("username", flat=True)[:5]
+        )
+    except DatabaseError:  # before the first migrate there are no accounts at all
+        return []
+    if names:
+        return [
+            Error(
+                f"Demonstration accounts are active here: {', '.join(names)}.",
+                hint="Start production on an empty database, or deactivate these accounts.",
+                id="portal.E003",
+            )
+        ]
+    return []

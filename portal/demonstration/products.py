@@ -1,0 +1,88 @@
+"""The real specialty products of the province, filed by their counties; prices are invented."""
+
+from __future__ import annotations
+
+import csv
+import zlib
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from portal import clock
+from portal.demonstration import dossiers, people, pictures
+
+DATA = Path(__file__).parent / "data" / "products.csv"
+# The pool of products was filled before the programme began, on Mondays and Tuesdays, so that no
+# step of a dossier falls on a weekend; what is still on its way was filed this week.
+OPENING = datetime(2023, 8, 21, 9, 0, tzinfo=clock.SHANGHAI)
+LATELY = datetime(2023, 10, 18, 9, 0, tzinfo=clock.SHANGHAI)
+A_DAY = 10
+# The last rows stay on their way, so that every desk has something to do.
+UNFINISHED: dict[int, tuple[tuple[str, str, int], ...]] = {
+    57: dossiers.FULL_WAY[:1],
+    58: dossiers.FULL_WAY[:2],
+    59: (),
+}
+UNITS = {"tea": "bag", "craft": "piece", "livestock": "piece"}
+
+
+def rows() -> list[dict[str, str]]:
+    """Return name, county, category and claim of each product; 60 rows."""
+    with DATA.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def build() -> None:
+    """File the products that are not there yet."""
+    for number, row in enumerate(rows()):
+        if not dossiers.is_told("product", row["name"]):
+            _tell(number, row)
+
+
+def _tell(number: int, row: dict[str, str]) -> None:
+    officials = {
+        "owner": people.actor(people.county_person(row["county"], 1)),
+        "second": people.actor(people.county_person(row["county"], 2)),
+        "office": people.actor(f"staff{1 + number % 2}"),
+    }
+    dossiers.tell(
+        kind="product",
+        key=row["name"],
+        values=_values(row, str(officials["owner"].user), officials["owner"].user.phone or ""),
+        files={
+            "photos-new": [pictures.photo(row["name"])],
+            "certificates-new": [pictures.certificate(row["name"])],
+        },
+        people=officials,
+        start=_start(number),
+        way=UNFINISHED.get(number, dossiers.PUBLISHED),
+    )
+
+
+def _start(number: int) -> datetime:
+    """When the product of that number was filed."""
+    if number in UNFINISHED:
+        return LATELY + timedelta(minutes=number)
+    day, place = divmod(number, A_DAY)
+    week, weekday = divmod(day, 2)
+    return OPENING + timedelta(weeks=week, days=weekday, minutes=15 * place)
+
+
+def _values(row: dict[str, str], contact: str, phone: str) -> dict[str, Any]:
+    seed = zlib.crc32(row["name"].encode())
+    values: dict[str, Any] = {
+        "name": row["name"],
+        "category": row["category"],
+        "description": f"{row['claim'].replace('国家级', '')}。价格、库存为演示数据。",
+        "unit": UNITS.get(row["category"], "box"),
+        "package": "按销售单位包装",
+        "price": f"{18 + seed % 180}.80",
+        "stock": 300 + seed % 4000,
+        "daily_capacity": 50 + seed % 400,
+        "contact_name": contact,
+        "contact_phone": phone,
+    }
+    if row["category"] == "fruit":
+        first = 1 + seed % 12
+        values |= {"season_start": first, "season_end": 1 + (first + 4) % 12}
+    return values

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from portal.accounts.actor import Actor
+    from portal.registry import MenuItem, Task
+
+
+def menu_entries(actor: Actor) -> Iterator[MenuItem]:
+    """The page of all work, for those who look after it."""
+    from django.urls import reverse
+
+    from portal.jobs.rules import looks_after_work
+    from portal.registry import MenuItem
+
+    if looks_after_work(actor):
+        url = reverse("work-list")
+        yield MenuItem(_("Background work"), url, url)
+
+
+def open_tasks(actor: Actor) -> Iterator[Task]:
+    """Parked work waits for somebody of the office."""
+    from django.urls import reverse
+
+    from portal.jobs.queries import parked_for
+    from portal.registry import Task
+
+    parked = parked_for(actor)
+    count = parked.count()
+    if count:
+        oldest = parked.order_by("finished_at").values_list("finished_at", flat=True).first()
+        label = _("Work that stopped and needs a look")
+        yield Task(label, count, reverse("work-list"), oldest)
+
+
+class JobsConfig(AppConfig):
+    name = "portal.jobs"
+    label = "jobs"
+    verbose_name = _("Work")
+
+    def ready(self) -> None:
+        """Let every app register its handlers; stand in the menu and among the tasks."""
+        from portal.audit import acts
+        from portal.registry import register_menu, register_tasks
+
+        acts.name({"work.retry": _("Parked work tried again")})
+        register_menu(menu_entries)
+        register_tasks(open_tasks)
+        autodiscover_modules("work")

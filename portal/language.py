@@ -1,0 +1,25 @@
+"""Chinese first: the reader's own choice decides, not what a browser was installed with."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+
+
+class ChosenLanguageMiddleware(LocaleMiddleware):
+    """Speaks the language chosen with the switch, and Chinese until one is chosen."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Take the language from the cookie of the switch alone."""
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        known = dict(settings.LANGUAGES)
+        translation.activate(chosen if chosen in known else settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = translation.get_language()
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Say which language it is; the answer varies by the cookie, not by Accept-Language."""
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response

@@ -1,0 +1,243 @@
+"""The acts on accounts."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock
+from portal.accounts.actor import Actor
+from portal.audit.domain import record
+from portal.ledger.models import Account, Transfer, Unit
+from portal.templatetags.figures import yuan_text
+from portal.verdict import RuleBroken
+
+# Rooms above say how much of an account is used up and cannot be taken back: account → amount.
+_used: list[Callable[[Account], int]] = []
+
+
+def register_used(source: Callable[[Account], int]) -> None:
+    """Add a source of used amounts; called once from an AppConfig."""
+    _used.append(source)
+
+
+def open_account(*, parent: Account | None, key: str, defaults: dict[str, Any]) -> Account:
+    """Return the account with `key` below `parent`, opened with `defaults` when it is new."""
+    account, _new = Account.objects.get_or_create(parent=parent, key=key, defaults=defaults)
+    return account
+
+
+@transaction.atomic
+def move(
+    *, source: Account, target: Account, amount: int, actor: Actor, reason: str
+) -> list[Transfer]:
+    """Move `amount` from `source` to `target`: up to the account both stand below, then down.
+
+    Locks every account on the way in the order of their ids, so that two movements never wait
+    for each other in a circle. Raises: RuleBroken when `source` holds less, or when more would
+    be taken back than was allotted and not yet used.
+    """
+    _check_words(amount, reason)
+    if source.unit != target.unit:
+        raise RuleBroken(_("The two accounts count different things."))
+    way = _way(source, target)
+    locked = {
+        row.pk: row
+        for row in Account.objects.select_for_update()
+        .filter(pk__in=[account.pk for account in way])
+        .order_by("pk")
+    }
+    start = locked[source.pk]
+    _check_holds(start, amount)
+    if way[1].pk == start.parent_id:
+        _check_takeable(start, amount)
+    act = uuid.uuid4()
+    transfers = [
+        _transfer(locked[a.pk], locked[b.pk], amount, reason.strip(), act, actor)
+        for a, b in itertools.pairwise(way)
+    ]
+    record(
+        actor=actor,
+        act="ledger.move",
+        subject=target,
+        source=source.pk,
+        amount=amount,
+        transfers=[row.pk for row in transfers],
+    )
+    return transfers
+
+
+@transaction.atomic
+def share_out(
+    *, source: Account, shares: Mapping[Account, int], actor: Actor, reason: str
+) -> list[Transfer]:
+    """Pass amounts on from `source` to accounts right below it, in one act.
+
+    Locks all of them in the order of their ids. Raises: RuleBroken when `source` holds less than
+    the shares add up to, or one of them does not stand right below it; then nothing is passed on.
+    """
+    if not shares:
+        return []
+    for target, amount in shares.items():
+        _check_words(amount, reason)
+        if target.parent_id != source.pk:
+            raise RuleBroken(
+                _("“%(target)s” does not stand right below “%(source)s”.")
+                % {"target": target.name, "source": source.name}
+            )
+    locked = {
+        row.pk: row
+        for row in Account.objects.select_for_update()
+        .filter(pk__in=[source.pk, *(target.pk for target in shares)])
+        .order_by("pk")
+    }
+    giver, whole, act, at = locked[source.pk], sum(shares.values()), uuid.uuid4(), clock.now()
+    _check_holds(giver, whole)
+    giver.balance -= whole
+    for target, amount in shares.items():
+        locked[target.pk].balance += amount
+    Account.objects.bulk_update(locked.values(), ["balance"], batch_size=200)
+    transfers = Transfer.objects.bulk_create(
+        Transfer(
+            source=giver,
+            target=locked[target.pk],
+            amount=amount,
+            reason=reason.strip(),
+            act=act,
+            user=actor.user,
+            at=at,
+        )
+        for target, amount in shares.items()
+    )
+    record(
+        actor=actor,
+        act="ledger.share_out",
+        subject=source,
+        amount=whole,
+        transfers=[row.pk for row in transfers],
+    )
+    return transfers
+
+
+@transaction.atomic
+def reverse(*, transfer: Transfer, actor: Actor, reason: str) -> Transfer:
+    """Undo one transfer by another the other way round; the first stays as it is.
+
+    Locks both accounts. Raises: RuleBroken when it was reversed already or is used up.
+    """
+    _check_words(transfer.amount, reason)
+    locked = {
+        row.pk: row
+        for row in Account.objects.select_for_update()
+        .filter(pk__in=[transfer.source_id, transfer.target_id])
+        .order_by("pk")
+    }
+    if Transfer.objects.filter(reverses=transfer).exists():
+        raise RuleBroken(_("This transfer was reversed already."))
+    if transfer.reverses_id:
+        raise RuleBroken(_("A reversal is not reversed: make a new transfer."))
+    holder = locked[transfer.target_id]
+    _check_holds(holder, transfer.amount)
+    _check_takeable(holder, transfer.amount)
+    back = _transfer(
+        holder,
+        locked[transfer.source_id],
+        transfer.amount,
+        reason.strip(),
+        uuid.uuid4(),
+        actor,
+        reverses=transfer,
+    )
+    record(actor=actor, act="ledger.reverse", subject=transfer, transfers=[back.pk])
+    return back
+
+
+def said(account: Account, amount: int) -> str:
+    """Return an amount of the account's unit in the reader's terms: impressions, or yuan."""
+    return yuan_text(amount) if account.unit == Unit.FEN else f"{amount:,}"
+
+
+def _check_words(amount: int, reason: str) -> None:
+    if amount <= 0:
+        raise RuleBroken(_("The amount is more than zero."))
+    if not reason.strip():
+        raise RuleBroken(_("Give the reason: it stays in the ledger."))
+
+
+def _check_holds(account: Account, amount: int) -> None:
+    if account.parent_id is not None and account.balance < amount:
+        raise RuleBroken(
+            _("“%(name)s” holds %(balance)s only; %(amount)s cannot be moved.")
+            % {
+                "name": account.name,
+                "balance": said(account, account.balance),
+                "amount": said(account, amount),
+            },
+            code="overdrawn",
+        )
+
+
+def _check_takeable(account: Account, amount: int) -> None:
+    """What is taken back is at most allotted − used."""
+    used = sum(source(account) for source in _used)
+    free = max(0, account.balance - used)
+    if amount > free:
+        raise RuleBroken(
+            _("Of “%(name)s” %(used)s are delivered already; at most %(free)s can be taken back.")
+            % {
+                "name": account.name,
+                "used": said(account, used),
+                "free": said(account, free),
+            },
+            code="used",
+        )
+
+
+def _line(account: Account) -> list[Account]:
+    """The account and everything above it, the root last."""
+    line = [account]
+    while line[-1].parent is not None:
+        line.append(line[-1].parent)
+    return line
+
+
+def _way(source: Account, target: Account) -> list[Account]:
+    """The accounts from source to target, through the lowest one above both."""
+    up, down = _line(source), _line(target)
+    above = {account.pk: place for place, account in enumerate(down)}
+    for place, account in enumerate(up):
+        if account.pk in above:
+            way = up[: place + 1] + list(reversed(down[: above[account.pk]]))
+            if len(way) < 2:
+                raise RuleBroken(_("Choose two different accounts."))
+            return way
+    raise RuleBroken(_("The two accounts do not belong to one tree."))
+
+
+def _transfer(
+    source: Account,
+    target: Account,
+    amount: int,
+    reason: str,
+    act: uuid.UUID,
+    actor: Actor,
+    reverses: Transfer | None = None,
+) -> Transfer:
+    Account.objects.filter(pk=source.pk).update(balance=F("balance") - amount)
+    Account.objects.filter(pk=target.pk).update(balance=F("balance") + amount)
+    return Transfer.objects.create(
+        source=source,
+        target=target,
+        amount=amount,
+        reason=reason,
+        act=act,
+        reverses=reverses,
+        user=actor.user,
+        at=clock.now(),
+    )

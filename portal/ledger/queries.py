@@ -1,0 +1,141 @@
+"""Composed reads of the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from portal.ledger.models import Account, Transfer
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What an account received, passed on and holds; `passed_on` is net of what came back."""
+
+    account: Account
+    received: int
+    passed_on: int
+
+
+def visible(user: User) -> QuerySet[Account]:
+    """Accounts `user` may see, with their parents."""
+    return Account.objects.visible_to(user).select_related("parent", "county")
+
+
+def standings(accounts: QuerySet[Account]) -> dict[int, Standing]:
+    """Return the standing of each account by its id; three queries whatever their number.
+
+    received = from above − returned above; passed_on = to children − back from children.
+    """
+    rows = {account.pk: account for account in accounts}
+    given = dict(
+        Transfer.objects.filter(source__in=rows, target__parent=F("source"))
+        .values_list("source")
+        .annotate(total=Sum("amount"))
+    )
+    back = dict(
+        Transfer.objects.filter(target__in=rows, source__parent=F("target"))
+        .values_list("target")
+        .annotate(total=Sum("amount"))
+    )
+    return {
+        pk: Standing(
+            account,
+            # By the law of the account; `reconcile` proves it from transfers alone.
+            account.balance + given.get(pk, 0) - back.get(pk, 0),
+            given.get(pk, 0) - back.get(pk, 0),
+        )
+        for pk, account in rows.items()
+    }
+
+
+def transfers_of(account: Account) -> QuerySet[Transfer]:
+    """Every transfer from or to the account, newest first."""
+    return (
+        Transfer.objects.filter(Q(source=account) | Q(target=account))
+        .select_related("source", "target", "user", "reversed_by", "reverses")
+        .order_by("-pk")
+    )
+
+
+@dataclass(frozen=True)
+class Break:
+    """One place where the ledger's law does not hold."""
+
+    account: str
+    expected: int
+    found: int
+
+
+def breaks() -> list[Break]:
+    """Rebuild every balance from the transfers alone and return what differs; six queries."""
+    found: list[Break] = []
+    incoming = _sums("target")
+    outgoing = _sums("source")
+    for account in Account.objects.order_by("pk"):
+        expected = incoming.get(account.pk, 0) - outgoing.get(account.pk, 0)
+        if expected != account.balance:
+            found.append(Break(f"{account.pk} {account.name}", expected, account.balance))
+    units = Account.objects.order_by().values("unit").annotate(total=Sum("balance"))
+    found += [Break(f"Σ {row['unit']}", 0, row["total"]) for row in units if row["total"]]
+    strange = Transfer.objects.exclude(
+        Q(source__parent=F("target")) | Q(target__parent=F("source"))
+    )
+    found += [Break(f"transfer {row.pk}: not parent and child", 0, row.amount) for row in strange]
+    return found
+
+
+def _sums(side: str) -> dict[int, int]:
+    return dict(Transfer.objects.order_by().values_list(side).annotate(total=Sum("amount")))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One transfer as one side of an account sees it; what came or went back is negative."""
+
+    transfer: Transfer
+    other: Account
+    amount: int
+
+    @property
+    def reversed(self) -> bool:
+        """True when another transfer undid this one."""
+        return getattr(self.transfer, "reversed_by", None) is not None
+
+
+def lines(account: Account, side: str) -> list[Line]:
+    """The transfers behind a figure, newest first: `received` from above, or `given` to children.
+
+    The amounts add up to the account's standing.
+    """
+    found = []
+    for row in transfers_of(account):
+        outgoing = row.source_id == account.pk
+        other = row.target if outgoing else row.source
+        with_above = other.pk == account.parent_id
+        if with_above == (side == "received"):
+            counts = outgoing if side == "given" else not outgoing
+            found.append(Line(row, other, row.amount if counts else -row.amount))
+    return found
+
+
+def visible_transfers(user: User) -> QuerySet[Transfer]:
+    """Transfers of accounts `user` may see."""
+    return Transfer.objects.filter(target__in=Account.objects.visible_to(user)).select_related(
+        "source", "target"
+    )
+
+
+def above(account: Account) -> QuerySet[Account]:
+    """The accounts above, the nearest first, the root left out."""
+    line = []
+    row = account.parent
+    while row is not None and row.parent_id is not None:
+        line.append(row.pk)
+        row = row.parent
+    return Account.objects.filter(pk__in=line).order_by("-pk")

@@ -1,0 +1,336 @@
+"""Settings of the portal, read from the environment; every name stands in `.env.example`.
+
+Two modes: `demonstration` (the default: SQLite, a folder as the broker, a fixed programme clock)
+and `production` (refuses a default secret, DEBUG and the demonstration; see `portal.checks`).
+"""
+
+from datetime import date
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+MODE = env.str("PORTAL_MODE", "demonstration")
+if MODE not in {"demonstration", "production"}:
+    raise ImproperlyConfigured(f"PORTAL_MODE must be demonstration or production, not {MODE!r}.")
+DEMONSTRATION = MODE == "demonstration"
+PRODUCTION = MODE == "production"
+
+# Everything the running portal writes lives under one folder, so that backup knows where to look.
+VAR_DIR = Path(env.str("PORTAL_VAR", str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+DEMONSTRATION_SECRET = "demonstration-secret-not-for-production-0123456789abcdefghijklmnop"  # noqa: S105 - public
+# An empty line in `.env` is no key.
+SECRET_KEY = env.str("SECRET_KEY", "") or DEMONSTRATION_SECRET
+# Keys the digests of personal values in the audit record; apart from SECRET_KEY, which may rotate.
+AUDIT_KEY = env.str("AUDIT_KEY", "") or SECRET_KEY
+DEBUG = env.bool("DEBUG", False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+if PRODUCTION and SECRET_KEY == DEMONSTRATION_SECRET:
+    raise ImproperlyConfigured("Production needs its own SECRET_KEY: set it in the environment.")
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("Production must not run with DEBUG.")
+
+# The demonstration's programme day; None in production, where the clock runs.
+PROGRAMME_CLOCK = date(2023, 10, 23) if DEMONSTRATION else None
+
+# Who runs the site; the footer shows it. Production must fill it (`portal.checks`).
+SITE_PROFILE = {
+    "name": env.str("SITE_NAME", "广东“百千万工程”流量扶持平台"),
+    "host_unit": env.str("SITE_HOST_UNIT", "演示单位" if DEMONSTRATION else ""),
+    "contact": env.str("SITE_CONTACT", "演示环境，不接收来信" if DEMONSTRATION else ""),
+    "hotline": env.str("SITE_HOTLINE", "12345" if DEMONSTRATION else ""),
+    "icp": env.str("SITE_ICP", ""),
+    "police_record": env.str("SITE_POLICE_RECORD", ""),
+    "site_code": env.str("SITE_CODE", ""),
+}
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "csp",
+    "django_htmx",
+    "portal",
+    "portal.regions",
+    "portal.audit",
+    "portal.files",
+    "portal.jobs",
+    "portal.notices",
+    "portal.accounts",
+    "portal.organisations",
+    "portal.moves",
+    "portal.campaigns",
+    "portal.submissions",
+    "portal.ledger",
+    "portal.statements",
+    "portal.home",
+    "products",
+    "tourism",
+    "merchants",
+    "creators",
+    "training",
+    "traffic",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.language.ChosenLanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.accounts.middleware.ActorMiddleware",
+    "portal.accounts.middleware.KeepExpiredPostMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "portal.accounts.middleware.SecondFactorMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context.site",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+        },
+    }
+]
+
+# --- Databases -------------------------------------------------------------------------------
+
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+}
+DATABASES = {"default": env.db("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+    # Sessions and cache write on every request: in a file of their own they never wait for a close.
+    DATABASES["side"] = {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": VAR_DIR / "side.sqlite3",
+        "OPTIONS": SQLITE_OPTIONS,
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASE_ROUTERS = ["portal.routers.SideRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", "")
+# Shared by all processes: lockout counts must hold whichever process answers.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}
+}
+SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", 8 * 3600)
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+
+# --- Work ------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
+if not REDIS_URL:
+    for folder in ("queue", "control"):
+        (VAR_DIR / "broker" / folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        # One folder both ways: sender and worker are processes of the same machine.
+        "data_folder_in": str(VAR_DIR / "broker" / "queue"),
+        "data_folder_out": str(VAR_DIR / "broker" / "queue"),
+        "control_folder": str(VAR_DIR / "broker" / "control"),
+        "store_processed": False,
+    }
+else:
+    # A lost Redis must not hold a request: kombu would try for six seconds before it gives up.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "max_retries": 0,
+        "interval_start": 0,
+        "interval_step": 0,
+        "socket_connect_timeout": 2,
+    }
+CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", 2)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A message is only a wake-up: sending must fail fast, the sweep picks the row up.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "lapse-offers": {"task": "training.tasks.lapse_offers", "schedule": 60.0},
+    "sweep-days": {"task": "traffic.tasks.sweep_days", "schedule": 60.0},
+    "sweep-work": {
+        "task": "portal.jobs.tasks.sweep_work",
+        "schedule": 10.0,
+        # While all workers are busy, sweeps that nobody began do not pile up.
+        "options": {"expires": 10},
+    },
+    "seal-audit": {"task": "portal.audit.tasks.seal_entries", "schedule": 60.0},
+}
+# Seconds a worker may hold a row of work before the sweep gives it to another.
+WORK_LEASE_SECONDS = env.int("WORK_LEASE_SECONDS", 300)
+
+# The class that hands texts to an SMS gateway (see docs/notices.md).
+NOTICES_SMS_ADAPTER = env.str("NOTICES_SMS_ADAPTER", "portal.notices.adapters.ConsoleSms")
+
+# --- People ----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name", "phone")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*"]
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.forms.LoginForm",
+    "signup": "portal.accounts.forms.SignupForm",
+}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_PHONE_VERIFICATION_ENABLED = True
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_USER_DISPLAY = "portal.accounts.models.display_name"
+# A session lasts SESSION_COOKIE_AGE, a working day; no box to tick.
+ACCOUNT_SESSION_REMEMBER = True
+# Links that set a password, of invitations and of "Forgot password", hold for 7 days.
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600
+LOGIN_LOCK_FAILURES = 5
+LOGIN_LOCK_MINUTES = 30
+# A whole county office or a full training room sits behind one address, so limits by address are
+# wide; the account's own lock is what stops guessing. A number gets at most 10 codes a day.
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "login_failed": f"300/m/ip,{LOGIN_LOCK_FAILURES}/{LOGIN_LOCK_MINUTES}m/key",
+    "signup": "120/m/ip",
+    "verify_phone": "1/30s/key,10/d/key,120/m/ip",
+    "reset_password": "120/m/ip,3/h/key",
+    "reset_password_from_key": "120/m/ip",
+}
+# The version of the privacy text people agree to at sign-up; change it with the text.
+PRIVACY_VERSION = "1"
+# Where people reach the portal: links in text messages begin with it.
+SITE_URL = env.str("SITE_URL", "http://localhost:8000")
+# How many proxies of our own stand before the portal; 0 takes the peer's address as it is.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+MFA_ADAPTER = "portal.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# One step of 30 seconds either way: phone clocks are not exact.
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "百千万工程流量扶持平台"
+# Staff and officials must use a second factor (SPEC K2); the demonstration may be looked at
+# without a phone at hand.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", PRODUCTION)
+
+# --- Language and time -----------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# --- Files -----------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {
+        "BACKEND": "portal.files.storage.WholeFileStorage",
+        "OPTIONS": {"location": VAR_DIR / "files"},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+PHOTO_MAX_BYTES = 15 * 1024 * 1024
+PHOTO_MAX_PIXELS = 50_000_000
+PDF_MAX_BYTES = 20 * 1024 * 1024
+# A report of a platform; up to the second size it is read while its sender waits, to be shown.
+STATEMENT_MAX_BYTES = 200 * 1024 * 1024
+STATEMENT_SHOWN_BYTES = 20 * 1024 * 1024
+
+# --- Security --------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+}

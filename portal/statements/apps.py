@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class StatementsConfig(AppConfig):
+    name = "portal.statements"
+    label = "statements"
+    verbose_name = _("Statements")
+
+    def ready(self) -> None:
+        """Plug the room into the menu."""
+        from portal import registry
+        from portal.audit import acts
+        from portal.statements import menu
+
+        registry.register_menu(menu.statement_menu)
+        registry.register_tasks(menu.statement_tasks)
+        acts.name(
+            {
+                "source.create": _("Report source added"),
+                "statement.land": _("Platform report landed"),
+                "statement.confirm_removal": _("Removal of figures confirmed"),
+                "statement.set_aside": _("Platform report set aside"),
+            }
+        )

@@ -1,0 +1,46 @@
+"""What statements say of days, read from the partials of their parts. Pure reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from portal.statements import raw
+from portal.statements.models import Statement
+
+
+def tables_of(statement: Statement) -> Iterable[pa.Table]:
+    """The partials of the statement's read parts, in a fixed order, with `dated` days."""
+    for part in sorted(statement.parts.all(), key=lambda p: p.pk):
+        if part.read_at is None:
+            continue
+        table = raw.partial_of(
+            sha256=part.sha256, name=part.name, id_kind=statement.source.id_kind
+        ).table
+        yield dated(table, statement.first_day, statement.last_day)
+
+
+def dated(table: pa.Table, first_day: date, last_day: date) -> pa.Table:
+    """Give rows without a day the period's, when the period is one day.
+
+    A report without a day column speaks of its whole period; of several days that is no day.
+    """
+    if first_day != last_day:
+        return table
+    days = pc.fill_null(table["day"], first_day)
+    return table.set_column(table.schema.get_field_index("day"), "day", days)
+
+
+def sums(tables: Iterable[pa.Table], days: Collection[date]) -> Counter[str]:
+    """Metric → sum over the rows that fall on `days`; "rows" counts the rows themselves."""
+    found: Counter[str] = Counter()
+    wanted = pa.array(sorted(days), pa.date32())
+    for table in tables:
+        rows = table.filter(pc.is_in(table["day"], value_set=wanted))
+        for row in rows.group_by("metric").aggregate([("count", "sum")]).to_pylist():
+            found[row["metric"]] += row["count_sum"]
+    return found

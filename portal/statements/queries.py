@@ -1,0 +1,198 @@
+"""Composed reads of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+
+from portal.jobs.models import Work
+from portal.statements.models import (
+    READ,
+    Part,
+    RejectedRow,
+    Source,
+    Statement,
+    StatementState,
+)
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+def next_version(source: Source) -> int:
+    """The number of the next statement of a source; call under the source's lock."""
+    latest = Statement.objects.filter(source=source).aggregate(latest=Max("version"))["latest"]
+    return (latest or 0) + 1
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Every day from first to last, both included."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def statements(user: User) -> QuerySet[Any]:
+    """Statements `user` may see, with what a list shows: state, and what replaced them."""
+    return with_state(Statement.objects.visible_to(user)).select_related("source", "landed_by")
+
+
+def with_state(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Add `state`, `replaced_by_version` and `partly` (a later version covers some of its days)."""
+    unread = Part.objects.filter(statement=OuterRef("pk"), read_at__isnull=True)
+    later = countable().filter(source=OuterRef("source"), version__gt=OuterRef("version"))
+    over = later.filter(first_day__lte=OuterRef("first_day"), last_day__gte=OuterRef("last_day"))
+    touching = later.filter(
+        first_day__lte=OuterRef("last_day"), last_day__gte=OuterRef("first_day")
+    )
+    return rows.annotate(
+        replaced_by_version=Subquery(over.order_by("-version").values("version")[:1]),
+        partly=Exists(touching),
+        state=Case(
+            When(set_aside=True, then=Value(StatementState.SET_ASIDE)),
+            When(Exists(unread), then=Value(StatementState.READING)),
+            When(replaced_by_version__isnull=False, then=Value(StatementState.REPLACED)),
+            When(held=True, then=Value(StatementState.HELD)),
+            default=Value(StatementState.READ),
+        ),
+    )
+
+
+def sources(user: User) -> QuerySet[Any]:
+    """Sources `user` may see, with the number of their statements and the last day they cover."""
+    return Source.objects.visible_to(user).annotate(
+        landed=Count("statement"), last_covered=Max("statement__last_day")
+    )
+
+
+def held() -> QuerySet[Any]:
+    """Statements that wait for a confirmation, and that nothing later has replaced."""
+    return with_state(Statement.objects.filter(held=True)).filter(state=StatementState.HELD)
+
+
+def countable() -> QuerySet[Statement]:
+    """Statements that may count: some part is read, and none asks for a confirmation."""
+    read = Part.objects.filter(statement=OuterRef("pk"), read_at__isnull=False)
+    return Statement.objects.filter(Exists(read), held=False, set_aside=False)
+
+
+def came_before(
+    source: Source, first_day: date, last_day: date, hashes: set[str]
+) -> Statement | None:
+    """The latest statement of the same source and period that holds all these files already."""
+    return (
+        Statement.objects.filter(
+            source=source, first_day=first_day, last_day=last_day, set_aside=False
+        )
+        .annotate(same=Count("parts", filter=Q(parts__sha256__in=hashes)))
+        .filter(same=len(hashes))
+        .order_by("-version")
+        .first()
+    )
+
+
+def works(parts: Iterable[Part]) -> dict[int, Work]:
+    """The latest work of reading each of these parts, by the part's id."""
+    keys = {part.work_key: part.pk for part in parts}
+    rows = Work.objects.filter(kind=READ, key__in=keys).order_by("pk")
+    return {keys[row.key]: row for row in rows}
+
+
+def current(day: date) -> list[Statement]:
+    """The statement of each source that counts for `day`: the latest version that declares it."""
+    latest: dict[int, Statement] = {}
+    rows = (
+        countable()
+        .filter(first_day__lte=day, last_day__gte=day)
+        .select_related("source")
+        .prefetch_related("parts")
+        .order_by("source", "version")
+    )
+    for row in rows:
+        latest[row.source_id] = row
+    return list(latest.values())
+
+
+def standing(
+    source: Source, first_day: date, last_day: date, *, before: int | None = None
+) -> list[tuple[Statement, list[date]]]:
+    """The statements of a source that count for these days, each with its days, oldest first.
+
+    `before` leaves out that version and all later ones. Two queries.
+    """
+    rows = countable().filter(source=source, first_day__lte=last_day, last_day__gte=first_day)
+    if before is not None:
+        rows = rows.filter(version__lt=before)
+    latest: dict[date, Statement] = {}
+    for row in rows.select_related("source").prefetch_related("parts").order_by("version"):
+        for day in days_between(max(first_day, row.first_day), min(last_day, row.last_day)):
+            latest[day] = row
+    found: dict[Statement, list[date]] = {}
+    for day, row in sorted(latest.items(), key=lambda pair: pair[0]):
+        found.setdefault(row, []).append(day)
+    return sorted(found.items(), key=lambda pair: pair[0].version)
+
+
+def would_remove(statement: Statement) -> bool:
+    """True when an earlier version has rows for the statement's period and this one has none."""
+    mine = Part.objects.filter(statement=statement).aggregate(n=Sum("rows_data"))["n"]
+    if mine:
+        return False
+    return (
+        countable()
+        .filter(
+            source=statement.source,
+            version__lt=statement.version,
+            first_day__lte=statement.last_day,
+            last_day__gte=statement.first_day,
+        )
+        .filter(parts__rows_data__gt=0)
+        .exists()
+    )
+
+
+def replacing(statement: Statement) -> list[Statement]:
+    """Later versions that count for some of the statement's days, oldest first."""
+    rows = countable().filter(
+        source=statement.source_id,
+        version__gt=statement.version,
+        first_day__lte=statement.last_day,
+        last_day__gte=statement.first_day,
+    )
+    return list(rows.order_by("version"))
+
+
+def rejected(statement: Statement) -> QuerySet[RejectedRow]:
+    """Rejected rows of every part."""
+    return RejectedRow.objects.filter(part__statement=statement).select_related("part")
+
+
+@dataclass(frozen=True)
+class Imbalance:
+    """A part whose rows do not add up."""
+
+    part: Part
+    rows: int
+
+
+def imbalances() -> list[Imbalance]:
+    """Parts whose data, ignored and rejected rows are not all its rows."""
+    return [
+        Imbalance(part, part.rows_in - part.rows_data - part.rows_ignored - part.rows_rejected)
+        for part in Part.objects.filter(read_at__isnull=False)
+        if part.rows_in != part.rows_data + part.rows_ignored + part.rows_rejected
+    ]

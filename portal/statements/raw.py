@@ -1,0 +1,98 @@
+"""Raw files and partials on disk: written whole under their own hash, never changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from portal.statements import reading
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file whose bytes lie at raw/<sha256>, and what it was called."""
+
+    sha256: str
+    name: str
+    size: int
+
+    def read(self) -> bytes:
+        """The whole file."""
+        return raw_path(self.sha256).read_bytes()
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """A new file in the folder that nobody else writes; it is gone at the end unless renamed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=folder, prefix=".landing-")
+    os.close(handle)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def keep(chunks: Iterable[bytes], *, name: str) -> RawFile:
+    """Store a file of any size as it comes in; the same bytes lie there once.
+
+    Written beside, flushed, renamed: a crash leaves the whole file or none.
+    """
+    digest, size = hashlib.sha256(), 0
+    with _beside(settings.VAR_DIR / "raw") as beside:
+        with beside.open("wb") as file:
+            for chunk in chunks:
+                digest.update(chunk)
+                size += file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(raw_path(digest.hexdigest()))
+    return RawFile(digest.hexdigest(), name, size)
+
+
+def put(data: bytes) -> str:
+    """Store the bytes at raw/<sha256> and return the hash; there already is fine."""
+    return keep([data], name="").sha256
+
+
+def raw_path(sha256: str) -> Path:
+    """Where the bytes of a landed file lie."""
+    return settings.VAR_DIR / "raw" / sha256
+
+
+def partial_path(sha256: str, id_kind: str) -> Path:
+    """Where the partial of a landed file lies; it can be made again from the raw file."""
+    return settings.VAR_DIR / "partials" / f"{sha256}-{id_kind}.parquet"
+
+
+def look(data: bytes, *, name: str, id_kind: str) -> reading.Reading:
+    """Read bytes as the portal reads every report. Raises: reading.Unreadable."""
+    limits = reading.Limits(file_bytes=settings.STATEMENT_MAX_BYTES)
+    return reading.read(data, name=name, id_column=id_kind, limits=limits)
+
+
+def read_again(*, sha256: str, name: str, id_kind: str) -> reading.Reading:
+    """Read a landed file and keep its partial. A pure function of the bytes."""
+    found = look(raw_path(sha256).read_bytes(), name=name, id_kind=id_kind)
+    path = partial_path(sha256, id_kind)
+    with _beside(path.parent) as beside:
+        found.partial.write(beside)
+        with beside.open("rb") as file:
+            os.fsync(file.fileno())
+        beside.replace(path)
+    return found
+
+
+def partial_of(*, sha256: str, name: str, id_kind: str) -> reading.Partial:
+    """Return the partial of a landed file, made again when it is missing."""
+    path = partial_path(sha256, id_kind)
+    if not path.exists():
+        return read_again(sha256=sha256, name=name, id_kind=id_kind).partial
+    return reading.Partial.read(path)

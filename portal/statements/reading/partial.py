@@ -1,0 +1,106 @@
+"""What a file says, summed: external id × day × hour × metric → count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from django.utils.translation import gettext as _
+
+from portal.statements.reading.errors import Unreadable
+from portal.statements.reading.figures import LARGEST
+from portal.statements.reading.parse import Fact
+from portal.statements.reading.words import METRICS
+
+ROWS = "rows"
+NAMES = (ROWS, *METRICS)
+NUMBERS = {name: number for number, name in enumerate(NAMES)}
+# External id, day, hour.
+Whose = tuple[str, date | None, int | None]
+SCHEMA = pa.schema(
+    [
+        pa.field("external_id", pa.string(), nullable=False),
+        pa.field("day", pa.date32()),
+        pa.field("hour", pa.int8()),
+        pa.field("metric", pa.string(), nullable=False),
+        pa.field("count", pa.int64(), nullable=False),
+        pa.field("approximate", pa.bool_(), nullable=False),
+    ]
+)
+WHOSE = pa.schema([SCHEMA.field(name) for name in ("external_id", "day", "hour")])
+ORDER = [(name, "ascending", "at_start") for name in ("external_id", "day", "hour", "metric")]
+
+
+@dataclass(frozen=True)
+class Partial:
+    """The table, sorted by id, day, hour (nulls first) and metric; equal facts, equal bytes.
+
+    The metric "rows" counts the file's rows of that id, day and hour; cost is in fen.
+    """
+
+    table: pa.Table
+
+    def sum(self, metric: str) -> int:
+        """The metric over the whole file."""
+        counts = self.table.filter(pc.equal(self.table["metric"], metric))["count"]
+        return sum(counts.to_pylist())
+
+    def write(self, path: str | Path) -> None:
+        """Write as Parquet."""
+        pq.write_table(
+            self.table, path, compression="zstd", compression_level=3, row_group_size=1 << 20
+        )
+
+    @classmethod
+    def read(cls, path: str | Path) -> Partial:
+        """Read what `write` wrote."""
+        return cls(pq.ParquetFile(path).read().cast(SCHEMA))
+
+
+def add_up(facts: Iterable[Fact]) -> Partial:
+    """Sum facts. Raises: Unreadable when a sum does not fit 64 bits."""
+    places: dict[Whose, int] = {}
+    sums: list[list[int | None]] = []
+    rounded: set[tuple[int, int]] = set()
+    for external_id, day, hour, counts in facts:
+        place = places.setdefault((external_id, day, hour), len(sums))
+        if place == len(sums):
+            sums.append([0, *[None] * len(METRICS)])
+        row = sums[place]
+        row[0] = (row[0] or 0) + 1
+        for metric, (count, approximate) in counts.items():
+            number = NUMBERS[metric]
+            row[number] = (row[number] or 0) + count
+            if approximate:
+                rounded.add((place, number))
+    if any(sum(row[number] or 0 for row in sums) > LARGEST for number in NUMBERS.values()):
+        raise Unreadable(
+            "overflow",
+            _("The figures of the file are too large to be added up. Check its units and columns."),
+        )
+    columns = [list(each) for each in zip(*places, strict=True)] or [[], [], []]
+    whose = pa.table(columns, schema=WHOSE)
+    table = pa.concat_tables(
+        _of_metric(number, whose, sums, rounded) for number in NUMBERS.values()
+    )
+    order = pc.sort_indices(table, sort_keys=ORDER)
+    return Partial(table.take(order).combine_chunks())
+
+
+def _of_metric(
+    number: int, whose: pa.Table, sums: list[list[int | None]], rounded: set[tuple[int, int]]
+) -> pa.Table:
+    """The rows of one metric: where the file says it."""
+    places = [place for place, row in enumerate(sums) if row[number] is not None]
+    said: list[list[object]] = [
+        [NAMES[number]] * len(places),
+        [sums[place][number] for place in places],
+        [(place, number) in rounded for place in places],
+    ]
+    columns = whose.take(pa.array(places, pa.int64())).columns
+    return pa.table([*columns, *said], schema=SCHEMA)

@@ -1,0 +1,208 @@
+"""The acts on a dossier."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock
+from portal.accounts.actor import Actor
+from portal.accounts.enums import Role
+from portal.moves.domain import lock, log_move, refuse_if_older, transition
+from portal.submissions import completeness, kinds, rules, values
+from portal.submissions.enums import Purpose
+from portal.submissions.models import Attachment, Remark, Revision, Snapshot, Submission
+from portal.verdict import RuleBroken, require
+
+if TYPE_CHECKING:
+    from portal.submissions.forms import DossierForm
+
+
+@transaction.atomic
+def file_draft(
+    *, kind: kinds.Kind, form: DossierForm, actor: Actor, form_key: uuid.UUID
+) -> Submission:
+    """Make a dossier and its record from a valid form.
+
+    The same `form_key` again returns the dossier made the first time (a double click).
+    Raises: RuleBroken when `actor` may not file this kind.
+    """
+    require(kind.may_file(actor))
+    try:
+        with transaction.atomic():
+            row = Submission.objects.create(
+                code=form_key.hex,
+                kind=kind.code,
+                title=form.cleaned_data[form.title_field],
+                owner=actor.user,  # type: ignore[misc]  # may_file refuses the system
+                form_key=form_key,
+                filed_for=actor.on_behalf_of,
+                created_at=clock.now(),
+                **_place(kind, form, actor),
+            )
+    except IntegrityError:
+        return Submission.objects.get(form_key=form_key, owner=actor.user)
+    # The code is made of the row's own number: no counter to lock, no gap to explain.
+    row.code = f"{kind.prefix}{row.pk:06d}"
+    row.save(update_fields=["code"])
+    form.instance.submission = row
+    form.save()
+    _attach(row, form)
+    log_move(row, name="create", from_state="", actor=actor)
+    return row
+
+
+def _place(kind: kinds.Kind, form: DossierForm, actor: Actor) -> dict[str, Any]:
+    """Return county, city and organisation of what `actor` files."""
+    if kind.place is not None:
+        return kind.place(form, actor)
+    merchant = actor.hat(Role.MERCHANT)
+    if merchant is not None and merchant.organisation is not None:
+        county = merchant.organisation.county
+        return {"organisation": merchant.organisation, "county": county, "city": county.city}
+    official = actor.hat(Role.OFFICIAL)
+    if official is not None and official.county is not None:
+        return {"county": official.county, "city": official.county.city}
+    return {}
+
+
+@transaction.atomic
+def save_draft(*, submission: Submission, form: DossierForm, actor: Actor, seen: int) -> Submission:
+    """Write a valid form into a draft or a returned dossier.
+
+    Locks the dossier. Raises: SeenTooOld, RuleBroken.
+    """
+    row = lock(submission)
+    refuse_if_older(row, seen=seen)
+    require(rules.may_edit(row, actor))
+    before = values.of_form(kinds.get(row.kind).form(instance=row.record))
+    if values.changes(before, values.cleaned(form)):
+        kind = kinds.get(row.kind)
+        for name, value in (kind.place(form, actor) if kind.place else {}).items():
+            setattr(row, name, value)
+        _write(row, form)
+        log_move(row, name="edit", from_state=row.state, actor=actor)
+    return row
+
+
+def _write(row: Submission, form: DossierForm) -> None:
+    form.save()
+    _attach(row, form)
+    row.title = form.cleaned_data[form.title_field]
+    row.version += 1
+    row.save()
+
+
+def _attach(row: Submission, form: DossierForm) -> None:
+    """Make the attachments those the form holds, in its order."""
+    for purpose in Purpose.values:
+        if purpose not in form.fields:
+            continue
+        row.attachments.filter(purpose=purpose).delete()
+        Attachment.objects.bulk_create(
+            Attachment(submission=row, file=file, purpose=purpose, position=position)
+            for position, file in enumerate(form.cleaned_data[purpose])
+        )
+
+
+def keep_snapshot(*, submission: Submission, at: datetime) -> None:
+    """Keep the values as they are being submitted; called by the submit move under its lock."""
+    form = kinds.get(submission.kind).form(instance=submission.record)
+    Snapshot.objects.create(
+        submission=submission, version=submission.version, values=values.of_form(form), at=at
+    )
+
+
+@transaction.atomic
+def return_submission(
+    *,
+    submission: Submission,
+    remarks: list[tuple[str, str, str]],
+    note: str,
+    actor: Actor,
+    seen: int,
+) -> Submission:
+    """Send a dossier back with all its defects at once: (field, reason code, text) of each.
+
+    Locks the dossier. Raises: SeenTooOld; RuleBroken also when nothing is remarked.
+    """
+    if not remarks and not note.strip():
+        raise RuleBroken(_("Mark at least one field or write a general remark."))
+    row = transition(submission, "return", actor=actor, seen=seen, note=note)
+    Remark.objects.bulk_create(
+        Remark(
+            submission=row,
+            version=row.version,
+            field=field,
+            reason=reason,
+            text=text,
+            author=actor.user,
+            created_at=clock.now(),
+        )
+        for field, reason, text in remarks
+    )
+    return row
+
+
+@transaction.atomic
+def change_published(
+    *, submission: Submission, form: DossierForm, actor: Actor, seen: int
+) -> tuple[list[str], Revision | None]:
+    """Change a published record from a valid form.
+
+    Live fields change at once and are logged; everything else becomes a revision that waits for
+    review while the live record stays. Locks the dossier.
+    Returns the names of the live fields changed, and the revision or None.
+    Raises: SeenTooOld; RuleBroken, also when another revision is waiting.
+    """
+    row = lock(submission)
+    refuse_if_older(row, seen=seen)
+    require(rules.may_revise(row, actor))
+    kind = kinds.get(row.kind)
+    before = values.of_form(kind.form(instance=row.record))
+    changed = values.changes(before, values.cleaned(form))
+    live = {name: pair for name, pair in changed.items() if name in kind.live_fields}
+    other = {name: pair for name, pair in changed.items() if name not in kind.live_fields}
+    if live:
+        _apply(row, live)
+        log_move(row, name="live", from_state=row.state, actor=actor)
+    return list(live), _propose(row, other, actor) if other else None
+
+
+def _apply(row: Submission, changed: dict[str, list[Any]]) -> None:
+    """Write changed values into the live record, under the full check."""
+    form = completeness.full_form(row, {name: after for name, (_before, after) in changed.items()})
+    if not form.is_valid():
+        first = next(iter(form.errors.values()))[0]
+        raise RuleBroken(str(first))
+    _write(row, form)
+
+
+def _propose(row: Submission, changed: dict[str, list[Any]], actor: Actor) -> Revision:
+    if row.revisions.filter(decided_at__isnull=True).exists():
+        raise RuleBroken(_("A change is already waiting for review: take it back first."))
+    revision = Revision.objects.create(
+        submission=row,
+        changes=changed,
+        proposed_by=actor.user,  # type: ignore[misc]  # the rules refuse the system
+        proposed_at=clock.now(),
+    )
+    log_move(revision, name="create", from_state="", actor=actor)
+    row.version += 1
+    row.save(update_fields=["version"])
+    log_move(row, name="propose", from_state=row.state, actor=actor)
+    return revision
+
+
+def apply_revision(*, revision: Revision, actor: Actor) -> None:
+    """Write an approved revision into its record; called by its approve move.
+
+    Locks the dossier after the revision.
+    """
+    row = lock(revision.submission)
+    _apply(row, revision.changes)
+    log_move(row, name="revise", from_state=row.state, actor=actor)

@@ -1,0 +1,110 @@
+"""What a move of a dossier does besides changing its state: dates, and telling people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_noop
+
+from portal.accounts.enums import Role
+from portal.accounts.models import User
+from portal.moves.table import Moved
+from portal.notices.domain import notify
+from portal.submissions.enums import State
+
+if TYPE_CHECKING:
+    from portal.submissions.models import Submission
+
+# What the applicant is told, by the move; internal steps are not among them.
+TO_APPLICANT = {
+    "endorse": gettext_noop("“%(title)s” was endorsed by the county and is with the office now."),
+    "verify": gettext_noop("“%(title)s” was verified by the county."),
+    "return": gettext_noop("“%(title)s” was returned: please correct the marked fields."),
+    "approve": gettext_noop("“%(title)s” was approved."),
+    "refuse": gettext_noop("“%(title)s” was not approved. Reason: %(note)s"),
+    "publish": gettext_noop("“%(title)s” is published."),
+    "suspend": gettext_noop("“%(title)s” was taken offline. Reason: %(note)s"),
+    "resume": gettext_noop("“%(title)s” is online again."),
+}
+TO_COUNTY = gettext_noop("“%(title)s” waits for the county's endorsement.")
+TO_OFFICE = gettext_noop("“%(title)s” waits for your review.")
+
+
+def mark_submitted(row: Submission, moved: Moved) -> None:
+    """Set the day, answer the open remarks and keep what was submitted."""
+    from portal.submissions.domain import keep_snapshot
+
+    row.submitted_at = moved.at
+    row.last_submitter = moved.actor.user
+    row.remarks.filter(answered_at__isnull=True).update(answered_at=moved.at)
+    keep_snapshot(submission=row, at=moved.at)
+
+
+def mark_endorsed(row: Submission, moved: Moved) -> None:
+    """Set the day of the county's endorsement."""
+    row.endorsed_at = moved.at
+
+
+def clear_review(row: Submission, moved: Moved) -> None:
+    """Forget the endorsement: what comes back is looked at afresh."""
+    row.endorsed_at = None
+
+
+def mark_decided(row: Submission, moved: Moved) -> None:
+    """Set day and person of the decision."""
+    row.decided_at = moved.at
+    row.decider = moved.actor.user
+
+
+def mark_appealed(row: Submission, moved: Moved) -> None:
+    """Reopen the decision and remember who made it."""
+    row.appealed_at = moved.at
+    row.first_decider = row.decider
+    row.decided_at = row.decider = None
+
+
+def mark_published(row: Submission, moved: Moved) -> None:
+    """Set the day of publication."""
+    row.published_at = moved.at
+
+
+def mark_closed(row: Submission, moved: Moved) -> None:
+    """Set the day the applicant took it back."""
+    row.closed_at = moved.at
+
+
+def tell_applicant(row: Submission, moved: Moved) -> None:
+    """Tell the owner, unless the owner did it."""
+    if moved.actor.user == row.owner:
+        return
+    notify(
+        recipients=[row.owner],
+        event=f"submission.{moved.move.name}",
+        msgid=TO_APPLICANT[moved.move.name],
+        params={"title": row.title, "note": moved.note},
+        url=row.get_absolute_url(),
+        sms=moved.move.name in {"return", "refuse", "publish"},
+    )
+
+
+def tell_next_reviewers(row: Submission, moved: Moved) -> None:
+    """Tell those whose turn it is: the county's other officials, or the office."""
+    from portal.submissions.moves import county_acts
+
+    at_county = row.state == State.SUBMITTED and county_acts(row.moves)
+    people = User.objects.filter(is_active=True, memberships__ended_at__isnull=True)
+    if at_county:
+        people = people.filter(
+            memberships__role=Role.OFFICIAL, memberships__county_id=row.county_id
+        )
+    else:
+        people = people.filter(memberships__role=Role.STAFF)
+    if moved.actor.user:
+        people = people.exclude(pk=moved.actor.user.pk)
+    notify(
+        recipients=list(people.distinct()),
+        event="submission.waits",
+        msgid=TO_COUNTY if at_county else TO_OFFICE,
+        params={"title": row.title},
+        url=row.get_absolute_url(),
+    )

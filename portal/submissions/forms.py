@@ -1,0 +1,224 @@
+"""The form a kind builds on, and the forms of review."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from portal.files.fields import FilesField, absorb_uploads
+from portal.regions.queries import county_choices
+from portal.submissions import kinds
+from portal.submissions.enums import ReasonCode, State
+from portal.submissions.queries import files_for_form, waiting_for
+
+if TYPE_CHECKING:
+    from portal.accounts.actor import Actor
+
+
+class DossierForm(forms.ModelForm):
+    """The one form of a kind: as a draft almost nothing is required, on submission the fields in
+    `required_on_submit` are.
+
+    Files are stored as soon as they arrive, so that an error elsewhere loses none of them.
+    """
+
+    title_field: ClassVar[str] = "name"
+    required_on_submit: ClassVar[tuple[str, ...]] = ()
+    sections: ClassVar[list[tuple[Any, list[str]]]] = []
+    file_errors: dict[str, list[str]]
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        files: MultiValueDict | None = None,
+        *,
+        actor: Actor | None = None,
+        complete: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.actor = actor
+        self.complete = complete
+        self.file_errors = {}
+        upload_fields = {
+            name: field for name, field in self.base_fields.items() if isinstance(field, FilesField)
+        }
+        if data is not None and files and actor is not None:
+            data, self.file_errors = absorb_uploads(
+                data=data, files=files, fields=upload_fields, actor=actor
+            )
+        super().__init__(data, None, **kwargs)
+        # Errors, records and reviews list the fields in the order of the page.
+        self.order_fields([name for _legend, names in self.sections for name in names])
+        for name, field in self.fields.items():
+            asked = name in self.required_on_submit
+            field.asked = asked or name == self.title_field  # type: ignore[attr-defined]
+            field.required = name == self.title_field or (complete and asked)
+            _say_choose(field)
+        self._offer_files(upload_fields)
+
+    def _offer_files(self, upload_fields: dict[str, FilesField]) -> None:
+        attached: dict[str, list[str]] = {name: [] for name in upload_fields}
+        if self.instance.pk and upload_fields:
+            for row in self.instance.submission.attachments.all():
+                attached.setdefault(row.purpose, []).append(str(row.file_id))
+        known = [key for keys in attached.values() for key in keys]
+        for name in upload_fields:
+            self.initial[name] = attached[name]
+            user = self.actor.user if self.actor else None
+            self.fields[name].allowed = files_for_form(  # type: ignore[attr-defined]
+                user=user, attached=known
+            )
+
+    @classmethod
+    def prefill(cls, actor: Actor) -> dict[str, Any]:  # noqa: ARG003 - kinds use it
+        """Return what is known of `actor` already and need not be typed again."""
+        return {}
+
+    def clean(self) -> dict[str, Any]:
+        """Add what was wrong with an upload to its field."""
+        cleaned = super().clean() or self.cleaned_data
+        for name, errors in self.file_errors.items():
+            for error in errors:
+                self.add_error(name, error)
+        return cleaned
+
+
+def _say_choose(field: forms.Field) -> None:
+    """Let an empty choice ask for one instead of showing dashes."""
+    if isinstance(field, forms.ModelChoiceField):
+        # Its choices follow its queryset; a list in their place would hide later narrowing.
+        field.empty_label = _("Please choose")  # type: ignore[assignment]
+        return
+    choices = list(getattr(field, "choices", []) or [])
+    if choices and choices[0][0] == "":
+        field.choices = [("", _("Please choose")), *choices[1:]]  # type: ignore[attr-defined]
+
+
+class RemarksForm(forms.Form):
+    """For each field of a record: a reason and a remark, or nothing."""
+
+    note = forms.CharField(
+        label=_("General remark"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, record_form: DossierForm, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = list(record_form.fields)
+        reasons = [("", _("No remark")), *ReasonCode.choices]
+        for name, field in record_form.fields.items():
+            self.fields[f"reason-{name}"] = forms.ChoiceField(
+                label=_("Reason"), required=False, choices=reasons
+            )
+            self.fields[f"text-{name}"] = forms.CharField(
+                label=_("What to correct in “%(field)s”") % {"field": field.label},
+                required=False,
+                max_length=500,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for both halves of a remark, and for at least one remark."""
+        cleaned = super().clean() or {}
+        for name in self.names:
+            reason, text = cleaned.get(f"reason-{name}"), cleaned.get(f"text-{name}")
+            if reason and not text:
+                self.add_error(f"text-{name}", _("Say what is to be corrected."))
+            if text and not reason:
+                self.add_error(f"reason-{name}", _("Choose a reason."))
+        if not self.errors and not self.remarks() and not cleaned.get("note"):
+            raise forms.ValidationError(_("Mark at least one field or write a general remark."))
+        return cleaned
+
+    def remarks(self) -> list[tuple[str, str, str]]:
+        """Return (field, reason, text) of each marked field."""
+        data = self.cleaned_data
+        return [
+            (name, data[f"reason-{name}"], data[f"text-{name}"])
+            for name in self.names
+            if data.get(f"reason-{name}") and data.get(f"text-{name}")
+        ]
+
+
+class ReasonForm(forms.Form):
+    """The reason of a decision, in the words the applicant will read."""
+
+    note = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The applicant reads this sentence."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class PublicFilter(forms.Form):
+    """Filters of a public list of records that have a name and a category."""
+
+    categories: ClassVar[Sequence[tuple[str, Any]]] = ()
+    q = forms.CharField(label=_("Name"), required=False)
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    county = forms.ChoiceField(label=_("County"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = [("", _("All")), *self.categories]  # type: ignore[attr-defined]
+        self.fields["county"].choices = [("", _("All")), *county_choices()]  # type: ignore[attr-defined]
+
+    def restrict(self, rows: Any) -> Any:
+        """Return `rows` narrowed by the filters that are set and understood."""
+        self.is_valid()
+        data = self.cleaned_data
+        if data.get("q"):
+            rows = rows.filter(name__icontains=data["q"].strip())
+        if data.get("category"):
+            rows = rows.filter(category=data["category"])
+        if data.get("county"):
+            rows = rows.filter(submission__county=data["county"])
+        return rows
+
+
+class QueueFilter(forms.Form):
+    """Filters of the list of dossiers; they stay in the address."""
+
+    q = forms.CharField(label=_("Title or code"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All")), *State.choices]
+    )
+    county = forms.ChoiceField(label=_("County"), required=False)
+    turn = forms.ChoiceField(
+        label=_("Whose turn"),
+        required=False,
+        choices=[("", _("All")), ("me", _("Waiting for me")), ("own", _("Filed by me"))],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            ("", _("All")),
+            *((kind.code, kind.label) for kind in kinds.every()),
+        ]
+        self.fields["county"].choices = [("", _("All")), *county_choices()]  # type: ignore[attr-defined]
+
+    def restrict(self, rows: Any, actor: Actor) -> Any:
+        """Return `rows` narrowed by the filters that are set and understood."""
+        self.is_valid()
+        wanted = {name: value for name, value in self.cleaned_data.items() if value}
+        if "turn" in wanted:
+            rows = (
+                waiting_for(rows, actor)
+                if wanted["turn"] == "me"
+                else rows.filter(owner=actor.user)
+            )
+        if "q" in wanted:
+            words = wanted["q"].strip()
+            rows = rows.filter(Q(title__icontains=words) | Q(code__iexact=words))
+        exact = {name: wanted[name] for name in ("kind", "state", "county") if name in wanted}
+        return rows.filter(**exact)

@@ -1,0 +1,87 @@
+"""The registry of what can be filed: an action adds its kinds in its AppConfig.
+
+Home, review, placements and tasks loop over this registry and point at `Submission`; none of them
+knows an action by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils.functional import Promise
+
+from portal.moves.table import Moves
+from portal.verdict import YES, Verdict
+
+if TYPE_CHECKING:
+    from portal.accounts.actor import Actor
+    from portal.submissions.forms import DossierForm
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of what a brief, a pavilion or the public page shows of a record."""
+
+    name: str
+    label: str | Promise
+    value: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of dossier and how it behaves.
+
+    `facts(record)` answers what a brief shows; `readiness(record, day)` whether it may be
+    promoted that day; `may_file(actor)` who may start one.
+    """
+
+    code: str
+    action: str
+    prefix: str
+    label: str | Promise
+    model: type[models.Model]
+    form: type[DossierForm]
+    moves: Moves
+    may_file: Callable[[Actor], Verdict]
+    facts: Callable[[models.Model], list[Fact]]
+    readiness: Callable[[models.Model, date], Verdict] = field(default=lambda record, day: YES)
+    # County and organisation of what is filed, from the form and who files; by who files alone
+    # when it is None.
+    place: Callable[[DossierForm, Actor], dict[str, Any]] | None = None
+    # A sentence for the record's page, such as when the money comes; empty when there is none.
+    note: Callable[[models.Model], str] = field(default=lambda record: "")
+    # What the applicant reads instead of the shared words, by state.
+    words: Mapping[str, str | Promise] = field(default_factory=dict)
+    # Fields of a published record that change at once, logged and without review.
+    live_fields: tuple[str, ...] = ()
+    # Name of the URL of the public page, taking the dossier's code; empty when there is none.
+    public_url: str = ""
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Add a kind; called once from an AppConfig."""
+    if kind.code in _kinds:
+        raise ValueError(f"The kind {kind.code!r} is registered twice.")
+    _kinds[kind.code] = kind
+
+
+def get(code: str) -> Kind:
+    """Return the kind of that code. Raises: KeyError."""
+    return _kinds[code]
+
+
+def every() -> tuple[Kind, ...]:
+    """Return all kinds in the order the actions are installed."""
+    return tuple(_kinds.values())
+
+
+def of_action(action: str) -> tuple[Kind, ...]:
+    """Return the kinds of one action."""
+    return tuple(kind for kind in _kinds.values() if kind.action == action)

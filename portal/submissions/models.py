@@ -1,0 +1,320 @@
+"""The dossier (卷宗): what anyone files and the office decides on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.scope import rows_of
+from portal.moves.table import Moves
+from portal.submissions import kinds
+from portal.submissions.enums import (
+    APPLICANT_WORDS,
+    DECIDED,
+    Purpose,
+    ReasonCode,
+    RevisionState,
+    State,
+)
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from portal.accounts.models import User
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    """Reads of dossiers; `visible_to` is the one place that says who sees what."""
+
+    def visible_to(self, user: User | AnonymousUser) -> SubmissionQuerySet:
+        """Rows `user` may see: own, of own organisation, of own region; province roles see all
+        that was ever submitted."""
+        return self.filter(
+            rows_of(
+                user,
+                city="city",
+                organisation="organisation",
+                own="owner",
+                province=~Q(state=State.DRAFT),
+            )
+        )
+
+    def published(self) -> SubmissionQuerySet:
+        """Rows the public may see."""
+        return self.filter(state=State.PUBLISHED)
+
+
+class Submission(models.Model):
+    """One dossier; its kind's record hangs on it one to one.
+
+    `state` is written by `portal.moves.domain.transition` alone. `version` grows with every move
+    and every saved change: an act names the version its reader saw.
+    """
+
+    code = models.CharField(_("code"), max_length=32, unique=True)
+    kind = models.CharField(_("kind"), max_length=20)
+    title = models.CharField(_("title"), max_length=100)
+    city = models.ForeignKey(
+        "regions.City", models.PROTECT, null=True, blank=True, verbose_name=_("city")
+    )
+    county = models.ForeignKey(
+        "regions.County", models.PROTECT, null=True, blank=True, verbose_name=_("county-level unit")
+    )
+    organisation = models.ForeignKey(
+        "organisations.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("organisation"),
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="submissions",
+        verbose_name=_("filed by"),
+    )
+    filed_for = models.CharField(_("filed on behalf of"), max_length=40, blank=True)
+    # One value per opened form: a double click finds the first row instead of making a second.
+    form_key = models.UUIDField(unique=True, editable=False)
+    state = models.CharField(
+        _("state"), max_length=12, choices=State.choices, default=State.DRAFT, editable=False
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(_("created"), editable=False)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, editable=False)
+    endorsed_at = models.DateTimeField(_("endorsed"), null=True, editable=False)
+    decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    decider = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    # The last person to submit: the endorser must be somebody else.
+    last_submitter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    # Who refused before an appeal: the appeal is decided by somebody else.
+    first_decider = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    appealed_at = models.DateTimeField(_("appealed"), null=True, editable=False)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("dossier")
+        verbose_name_plural = _("dossiers")
+        ordering: ClassVar = ["-pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "submitted_at"], name="submission_queue"),
+            models.Index(fields=["county", "state"], name="submission_of_county"),
+            models.Index(fields=["kind", "state"], name="submission_of_kind"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=[State.DRAFT, State.WITHDRAWN])
+                | Q(submitted_at__isnull=False),
+                name="submission_beyond_draft_was_submitted",
+                violation_error_message=_("A dossier in this state has a day of submission."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[State.DRAFT, State.SUBMITTED, State.RETURNED])
+                | Q(endorsed_at__isnull=True),
+                name="submission_before_endorsement_has_none",
+                violation_error_message=_("An endorsement does not outlive a return."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=DECIDED, decided_at__isnull=False, decider__isnull=False)
+                | Q(state=State.WITHDRAWN)
+                | Q(
+                    ~Q(state__in=[*DECIDED, State.WITHDRAWN]),
+                    decided_at__isnull=True,
+                    decider__isnull=True,
+                ),
+                name="submission_decided_has_decider",
+                violation_error_message=_(
+                    "A decision has a day and a decider, and only a decision."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[State.PUBLISHED, State.SUSPENDED])
+                | Q(published_at__isnull=False),
+                name="submission_published_has_day",
+                violation_error_message=_("A published dossier has a day of publication."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.WITHDRAWN, closed_at__isnull=False)
+                | Q(~Q(state=State.WITHDRAWN), closed_at__isnull=True),
+                name="submission_closed_has_day",
+                violation_error_message=_("A withdrawn dossier has a day of closing."),
+            ),
+            models.CheckConstraint(
+                condition=Q(city__isnull=True, county__isnull=True)
+                | Q(city__isnull=False, county__isnull=False),
+                name="submission_county_has_city",
+                violation_error_message=_("A county stands with its city."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        """The dossier's page for those who may see it."""
+        return reverse("dossier", args=[self.code])
+
+    @property
+    def moves(self) -> Moves:
+        """The table of moves of this kind."""
+        return kinds.get(self.kind).moves
+
+    @property
+    def record(self) -> models.Model:
+        """The kind's own row."""
+        return kinds.get(self.kind).model._default_manager.get(pk=self.pk)
+
+    @property
+    def kind_label(self) -> str:
+        """The kind in the reader's language."""
+        return str(kinds.get(self.kind).label)
+
+    @property
+    def applicant_word(self) -> str:
+        """The state in the applicant's words."""
+        own = kinds.get(self.kind).words
+        return str(own.get(self.state, APPLICANT_WORDS[State(self.state)]))
+
+
+class Remark(models.Model):
+    """One defect the office found in one field, in one round of review."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="remarks")
+    version = models.PositiveIntegerField(_("version"))
+    field = models.CharField(_("field"), max_length=40)
+    reason = models.CharField(_("reason"), max_length=10, choices=ReasonCode.choices)
+    text = models.CharField(_("remark"), max_length=500)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    # Set when the applicant submits again.
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("remark")
+        verbose_name_plural = _("remarks")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["submission", "version", "field"], name="one_remark_per_field_and_round"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.text}"
+
+
+class Attachment(models.Model):
+    """A file of a dossier and what it is for."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="attachments")
+    file = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+")
+    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose.choices)
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering: ClassVar = ["submission", "purpose", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["submission", "purpose", "position"], name="one_attachment_per_position"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.position}"
+
+
+class Snapshot(models.Model):
+    """The values of a dossier as they were submitted; two of them make the reviewer's diff."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="snapshots")
+    version = models.PositiveIntegerField(_("version"))
+    values = models.JSONField(_("values"))
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("snapshot")
+        verbose_name_plural = _("snapshots")
+        ordering: ClassVar = ["submission", "version"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["submission", "version"], name="one_snapshot_a_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} v{self.version}"
+
+
+class Revision(models.Model):
+    """A proposed change of a published record: `changes` maps field → [before, after]."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="revisions")
+    changes = models.JSONField(_("changes"))
+    state = models.CharField(
+        _("state"),
+        max_length=10,
+        choices=RevisionState.choices,
+        default=RevisionState.PENDING,
+        editable=False,
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["submission"],
+                condition=Q(state=RevisionState.PENDING),
+                name="one_pending_revision",
+                violation_error_message=_("A change is already waiting for review."),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state=RevisionState.PENDING, decided_at__isnull=True, decided_by__isnull=True
+                )
+                | Q(
+                    ~Q(state=RevisionState.PENDING),
+                    decided_at__isnull=False,
+                    decided_by__isnull=False,
+                ),
+                name="revision_decided_has_decider",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} r{self.pk}"
+
+    @property
+    def moves(self) -> Moves:
+        """The table of moves of a revision."""
+        from portal.submissions.revisions import REVISION_MOVES
+
+        return REVISION_MOVES

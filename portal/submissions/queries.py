@@ -1,0 +1,128 @@
+"""Composed reads of dossiers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+
+from portal.accounts.actor import Actor
+from portal.accounts.enums import Role
+from portal.files.fields import FilesField
+from portal.files.models import StoredFile
+from portal.moves.models import MoveLog
+from portal.submissions import kinds, values
+from portal.submissions.enums import Purpose, RevisionState, State
+from portal.submissions.models import Attachment, Revision, Submission, SubmissionQuerySet
+from portal.submissions.moves import county_acts
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+    from portal.submissions.forms import DossierForm
+
+
+def dossiers(user: User) -> SubmissionQuerySet:
+    """Everything `user` may see, with what a list shows; one query."""
+    return Submission.objects.visible_to(user).select_related(
+        "county", "city", "owner", "organisation"
+    )
+
+
+def waiting_for(rows: SubmissionQuerySet, actor: Actor) -> SubmissionQuerySet:
+    """Narrow `rows` to those whose next step is `actor`'s."""
+    turn = Q(owner=actor.user, state__in=[State.DRAFT, State.RETURNED])
+    endorsed_kinds, direct_kinds = _kinds_by_first_step()
+    for hat in actor.memberships:
+        if hat.role == Role.STAFF:
+            turn |= Q(state=State.ENDORSED)
+            turn |= Q(state=State.APPROVED, kind__in=_kinds_with("publish"))
+            turn |= Q(state=State.SUBMITTED, kind__in=direct_kinds)
+        elif hat.role == Role.OFFICIAL and hat.county_id:
+            turn |= Q(
+                ~Q(owner=actor.user),
+                ~Q(last_submitter=actor.user),
+                state=State.SUBMITTED,
+                county_id=hat.county_id,
+                kind__in=endorsed_kinds,
+            )
+    return rows.filter(turn)
+
+
+def _kinds_by_first_step() -> tuple[list[str], list[str]]:
+    at_county = [kind.code for kind in kinds.every() if county_acts(kind.moves)]
+    return at_county, [kind.code for kind in kinds.every() if kind.code not in at_county]
+
+
+def _kinds_with(move: str) -> list[str]:
+    return [kind.code for kind in kinds.every() if move in {m.name for m in kind.moves}]
+
+
+def pending_revisions(user: User) -> QuerySet[Revision]:
+    """Proposed changes `user` may see that wait for review."""
+    return Revision.objects.filter(
+        state=RevisionState.PENDING, submission__in=Submission.objects.visible_to(user)
+    ).select_related("submission", "submission__county", "proposed_by")
+
+
+def revisions(user: User) -> QuerySet[Revision]:
+    """Every proposed change `user` may see."""
+    return Revision.objects.filter(
+        submission__in=Submission.objects.visible_to(user)
+    ).select_related("submission", "submission__county", "proposed_by", "decided_by")
+
+
+def files_for_form(*, user: User | None, attached: list[str]) -> QuerySet[StoredFile]:
+    """Files a form may hold: those of the record and those `user` uploaded."""
+    return StoredFile.objects.filter(Q(pk__in=attached) | Q(owner=user))
+
+
+def photos(row: Submission) -> list[str]:
+    """Ids of a dossier's photos in their order; one query."""
+    rows = row.attachments.filter(purpose=Purpose.PHOTO).order_by("position")
+    return [str(key) for key in rows.values_list("file", flat=True)]
+
+
+def may_open_file(user: Any, file: StoredFile) -> bool:
+    """Gate of the files room: attached to a dossier `user` may see, or a photo of a published
+    one."""
+    attached = Attachment.objects.filter(file=file)
+    if attached.filter(submission__in=Submission.objects.visible_to(user)).exists():
+        return True
+    if attached.filter(submission__state=State.PUBLISHED, purpose=Purpose.PHOTO).exists():
+        return True
+    # A file of a proposed change hangs on no record yet.
+    pending = pending_revisions(user).filter(proposed_by=file.owner)
+    return any(str(file.pk) in json.dumps(row.changes) for row in pending)
+
+
+def files_of_changes(changes: dict[str, list[Any]], form: DossierForm) -> QuerySet[StoredFile]:
+    """Return the files a proposed change would add."""
+    added = [
+        key
+        for name, (before, after) in changes.items()
+        if isinstance(form.fields.get(name), FilesField)
+        for key in after or []
+        if key not in (before or [])
+    ]
+    return StoredFile.objects.filter(pk__in=added)
+
+
+@dataclass(frozen=True)
+class History:
+    """The way of a dossier: its moves, and what the last submission changed."""
+
+    moves: list[MoveLog]
+    changed_since_return: list[values.Difference]
+
+
+def history(row: Submission) -> History:
+    """Return the moves of a dossier and the difference between its last two submissions."""
+    moves = list(MoveLog.objects.of(row).select_related("user"))
+    snapshots = list(row.snapshots.order_by("-version")[:2])
+    if len(snapshots) < 2:
+        return History(moves, [])
+    new, old = snapshots
+    form = kinds.get(row.kind).form(instance=row.record)
+    return History(moves, values.differences(form, values.changes(old.values, new.values)))

@@ -1,0 +1,96 @@
+"""Who may do what with a dossier, and why not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.actor import Actor
+from portal.accounts.enums import Role
+from portal.verdict import YES, Verdict, no
+
+if TYPE_CHECKING:
+    from portal.submissions.models import Submission
+
+
+def is_applicant(row: Submission, actor: Actor) -> Verdict:
+    """The person who filed, a colleague of the same organisation, or of the same county office
+    when the county itself filed it."""
+    if actor.user is None:
+        return no(_("Only the applicant can do this."))
+    if row.owner_id == actor.user.pk or actor.represents(row.organisation_id):
+        return YES
+    if filed_by_county(row) and row.county and actor.is_official_of(row.county):
+        return YES
+    return no(_("Only the applicant can do this."))
+
+
+def filed_by_county(row: Submission) -> bool:
+    """True when the owner filed it as an official of the county."""
+    return row.owner.memberships.filter(role=Role.OFFICIAL, county_id=row.county_id).exists()
+
+
+def may_endorse(row: Submission, actor: Actor) -> Verdict:
+    """An official of the county who neither owns nor submitted it: a second pair of eyes."""
+    if actor.user is None or row.county is None or not actor.is_official_of(row.county):
+        return no(_("Only an official of the county can endorse this."))
+    if actor.user.pk in {row.owner_id, row.last_submitter_id}:
+        return no(_("A second person of the county endorses what you have filed yourself."))
+    return YES
+
+
+def is_office(row: Submission, actor: Actor) -> Verdict:
+    """Programme staff who have nothing to do with the dossier."""
+    if not actor.is_staff or actor.user is None:
+        return no(_("Only the programme office can do this."))
+    if row.owner_id == actor.user.pk or actor.represents(row.organisation_id):
+        return no(_("You have filed this yourself: a colleague decides."))
+    return YES
+
+
+def may_return(row: Submission, actor: Actor) -> Verdict:
+    """The office at any time; the county while it waits for the county."""
+    if row.state == "submitted" and may_endorse(row, actor):
+        return YES
+    return is_office(row, actor)
+
+
+def may_decide(row: Submission, actor: Actor) -> Verdict:
+    """The office; an appeal goes to somebody other than the first decider."""
+    verdict = is_office(row, actor)
+    if verdict and row.appealed_at and actor.user and row.first_decider_id == actor.user.pk:
+        return no(_("You refused this before: a colleague decides the appeal."))
+    return verdict
+
+
+def may_appeal(row: Submission, actor: Actor) -> Verdict:
+    """The applicant, once."""
+    if row.appealed_at:
+        return no(_("One appeal has been decided already."))
+    return is_applicant(row, actor)
+
+
+def is_complete(row: Submission, actor: Actor) -> Verdict:
+    """Every field the kind asks for is there and correct."""
+    from portal.submissions.completeness import missing_fields
+
+    lacking = missing_fields(row)
+    if not lacking:
+        return YES
+    names = "、".join(str(label) for _name, label, _message in lacking)
+    return no(str(_("Not complete yet: %(fields)s.")) % {"fields": names})
+
+
+def may_edit(row: Submission, actor: Actor) -> Verdict:
+    """The applicant, while it is a draft or was returned."""
+    if row.state not in {"draft", "returned"}:
+        return no(_("It cannot be changed while it is under review."))
+    return is_applicant(row, actor)
+
+
+def may_revise(row: Submission, actor: Actor) -> Verdict:
+    """The applicant, once it is published."""
+    if row.state != "published":
+        return no(_("Only a published record can be changed this way."))
+    return is_applicant(row, actor)

@@ -1,0 +1,136 @@
+"""The values of a record as plain JSON, by the fields of its form.
+
+One shape serves snapshots, revisions, diffs, completeness and the page that shows a record, so
+that what is compared is always what the person typed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.http import QueryDict
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
+
+from portal.files.fields import FilesField
+
+if TYPE_CHECKING:
+    from django import forms
+
+    from portal.submissions.forms import DossierForm
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field of a record as a page shows it."""
+
+    name: str
+    label: str
+    display: str
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that differs, before and after in the words of the page."""
+
+    name: str
+    label: str
+    before: str
+    after: str
+
+
+def plain(value: Any) -> Any:
+    """Return a form value as JSON holds it: model rows as their key, dates as ISO text."""
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, (list, tuple)):
+        return [str(item.pk) if isinstance(item, models.Model) else item for item in value]
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+
+
+def of_form(form: DossierForm) -> dict[str, Any]:
+    """Return the values a form starts from: those of its record."""
+    return {name: plain(form.get_initial_for_field(f, name)) for name, f in form.fields.items()}
+
+
+def cleaned(form: DossierForm) -> dict[str, Any]:
+    """Return the values of a valid bound form."""
+    return {name: plain(form.cleaned_data.get(name)) for name in form.fields}
+
+
+def as_post(values: dict[str, Any]) -> QueryDict:
+    """Return values as the browser would post them."""
+    data = QueryDict(mutable=True)
+    for name, value in values.items():
+        if isinstance(value, list):
+            data.setlist(name, [str(item) for item in value])
+        elif value is True:
+            data[name] = "on"
+        elif value not in (None, False):
+            data[name] = str(value)
+    return data
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+    """Return field → [before, after] for every field that differs."""
+    return {
+        name: [before.get(name), value]
+        for name, value in after.items()
+        if (before.get(name) or None) != (value or None)
+    }
+
+
+def show(field: forms.Field, value: Any) -> str:
+    """Return one plain value in words: the label of a choice, yes or no, a localised number."""
+    if isinstance(field, FilesField):
+        return _("%(count)d files") % {"count": len(value or [])}
+    if value is True:
+        return _("Yes")
+    if value is False:
+        return _("No")
+    if value in (None, "", []):
+        return _("Not filled in")
+    choices = getattr(field, "choices", None)
+    if choices is not None:
+        chosen = value if isinstance(value, list) else [value]
+        words = [str(word) for key, word in _flat(choices) if str(key) in map(str, chosen)]
+        return "、".join(words)
+    python = field.to_python(value)
+    return str(localize(python))
+
+
+def _flat(choices: Any) -> Any:
+    for key, word in choices:
+        if isinstance(word, (list, tuple)):
+            yield from word
+        else:
+            yield key, word
+
+
+def lines(form: DossierForm, values: dict[str, Any]) -> list[Line]:
+    """Return every field of `form` with its value, in the form's order."""
+    return [
+        Line(
+            name,
+            str(field.label),
+            show(field, values.get(name)),
+            tuple(values.get(name) or ()) if isinstance(field, FilesField) else (),
+        )
+        for name, field in form.fields.items()
+    ]
+
+
+def differences(form: DossierForm, changed: dict[str, list[Any]]) -> list[Difference]:
+    """Return changed fields in words, in the form's order."""
+    return [
+        Difference(
+            name, str(field.label), show(field, changed[name][0]), show(field, changed[name][1])
+        )
+        for name, field in form.fields.items()
+        if name in changed
+    ]

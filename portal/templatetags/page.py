@@ -1,0 +1,314 @@
+"""`{% load page %}`: what every page is composed with.
+
+The templates under `components/` say their parameters on top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms, template
+from django.forms import BoundField
+from django.http import QueryDict
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from . import devices, figures, shapes
+
+register = template.Library()
+
+STATE_COLOURS = {
+    **dict.fromkeys(("submitted", "endorsed", "open", "running", "pending", "enrolled"), "blue"),
+    **dict.fromkeys(("approved", "published", "paid", "active", "done"), "green"),
+    **dict.fromkeys(("waiting", "offered", "appealed", "expired"), "amber"),
+    # Red is kept for what somebody must act on.
+    **dict.fromkeys(("returned", "suspended", "parked", "failed"), "red"),
+}
+NATIVE_INPUTS = {
+    forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
+    forms.DateInput: ("date", "%Y-%m-%d"),
+    forms.TimeInput: ("time", "%H:%M"),
+}
+
+
+# Figures and days
+
+
+@register.filter
+def wan(number: object) -> str:
+    """`{{ n|wan }}`: 12345 reads 1.23万; the exact value is on hover and for screen readers."""
+    exact = figures.as_decimal(number)
+    if exact is None:
+        return figures.NOTHING
+    digits, said = figures.grouped(exact), figures.wan_text(number)
+    if said == digits:
+        return format_html('<data value="{}">{}</data>', f"{exact:f}", digits)
+    return format_html(
+        '<data value="{}" title="{}">{}</data><span class="sr"> ({})</span>',
+        f"{exact:f}",
+        digits,
+        said,
+        digits,
+    )
+
+
+@register.filter
+def wan_plain(number: object) -> str:
+    """`{{ n|wan_plain }}`: the same words without markup, for titles, attributes and SVG."""
+    return figures.wan_text(number)
+
+
+@register.filter
+def yuan(fen: object) -> str:
+    """`{{ fen|yuan }}`: an amount in fen as 1,234.50元."""
+    return figures.yuan_text(fen)
+
+
+register.filter("chinese_date", figures.date_text)
+register.filter("chinese_datetime", figures.datetime_text)
+register.filter("device", devices.name)
+
+
+@register.filter
+def percent_of(done: object, total: object) -> str:
+    """`{{ done|percent_of:total }}`: whole per cent, rounded down so that 100% means complete."""
+    part, whole = figures.as_decimal(done), figures.as_decimal(total)
+    if part is None or not whole:
+        return figures.NOTHING
+    return f"{int(part * 100 / whole)}%"
+
+
+# Addresses
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: Context, **changes: object) -> str:
+    """`{% query_with page=3 %}`: this page's query string with some values changed.
+
+    None or "" drops a value; changing anything but the page goes back to page one.
+    """
+    query: QueryDict = context["request"].GET.copy()
+    if "page" not in changes:
+        query.pop("page", None)
+    for name, value in changes.items():
+        if value is None or value == "":
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+# Forms
+
+
+@register.simple_tag(takes_context=True)
+def described_by(context: Context, field: BoundField) -> str:
+    """The ids of all that is said about a field, for aria-describedby."""
+    said = {
+        "remark": context.get("remark"),
+        "help": field.help_text,
+        "example": context.get("example") or example(field),
+        "error": field.errors,
+    }
+    return " ".join(f"{field.auto_id}_{name}" for name, present in said.items() if present)
+
+
+@register.simple_tag(takes_context=True)
+def widget(context: Context, field: BoundField) -> SafeString:
+    """`{% widget field %}`: the input with its class, native type, and what describes it."""
+    control, attrs = field.field.widget, {}
+    if described := described_by(context, field):
+        attrs["aria-describedby"] = described
+    if field.errors:
+        attrs["aria-invalid"] = "true"
+    if control_kind(field) != "checkbox":
+        attrs["class"] = f"input {control.attrs.get('class', '')}".strip()
+    # A hint that vanishes on typing is no help: labels are visible, examples stand above.
+    control.attrs.pop("placeholder", None)
+    _make_native(control)
+    return field.as_widget(attrs=attrs)
+
+
+def _make_native(control: forms.Widget) -> None:
+    """Days and times use the phone's own picker, which only understands ISO values."""
+    for kind, (input_type, iso) in NATIVE_INPUTS.items():
+        if isinstance(control, kind) and control.input_type == "text":
+            control.input_type, control.format = input_type, iso
+            return
+
+
+@register.filter
+def control_kind(field: BoundField) -> str:
+    """Which frame a field needs: group (fieldset of choices), checkbox, file, or input."""
+    control = field.field.widget
+    if isinstance(control, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "group"
+    if isinstance(control, forms.CheckboxInput):
+        return "checkbox"
+    return "file" if isinstance(control, forms.FileInput) else "input"
+
+
+@register.filter
+def example(field: BoundField) -> str:
+    """The example of a field, when its form sets `example` on the form field."""
+    return getattr(field.field, "example", "")
+
+
+@register.filter
+def sections(form: forms.BaseForm) -> list[dict[str, Any]]:
+    """The visible fields by the form's own `sections = [(legend, [names])]`, the rest last."""
+    named = getattr(form, "sections", None) or []
+    placed = {name for _legend, names in named for name in names}
+    groups = [
+        {"legend": legend, "fields": [form[name] for name in names if name in form.fields]}
+        for legend, names in named
+    ]
+    groups.append(
+        {
+            "legend": "",
+            "fields": [field for field in form.visible_fields() if field.name not in placed],
+        }
+    )
+    return [group for group in groups if group["fields"]]
+
+
+@register.simple_tag(takes_context=True)
+def remark_on(context: Context, field: BoundField) -> Any:
+    """The reviewer's remark on a field, out of the context's `remarks` (field name to remark)."""
+    remarks: Mapping[str, Any] = context.get("remarks") or {}
+    return remarks.get(field.name, "")
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, remark: object = "", example: str = "") -> dict[str, Any]:
+    """`{% field form.name remark=... example=... %}`."""
+    return {"field": bound, "remark": remark, "example": example}
+
+
+@register.inclusion_tag("components/form.html", takes_context=True)
+def form(
+    context: Context, form: forms.BaseForm, submit_label: str, **options: Any
+) -> dict[str, Any]:
+    """`{% form form submit_label=... %}`.
+
+    Options: remarks, action, cancel_url, second_label, second_name, danger.
+    """
+    return {
+        **options,
+        "form": form,
+        "submit_label": submit_label,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("components/filter_bar.html", takes_context=True)
+def filter_bar(context: Context, form: forms.BaseForm) -> dict[str, Any]:
+    """`{% filter_bar form %}`: a GET form; its values, sort and page size stay in the address."""
+    query = context["request"].GET
+    names = {form.add_prefix(name) for name in form.fields}
+    return {
+        "form": form,
+        "action": context["request"].path,
+        "filtered": any(query.get(name) for name in names),
+        "kept": [
+            (name, query[name]) for name in ("sort", "size") if name in query and name not in names
+        ],
+    }
+
+
+# Lists
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: Context, page_obj: Any) -> dict[str, Any]:
+    """`{% pagination page_obj %}`: first, near and last pages; the filters stay in the address."""
+    return {
+        "page_obj": page_obj,
+        "pages": page_obj.paginator.get_elided_page_range(
+            page_obj.number, on_each_side=1, on_ends=1
+        ),
+        "gap": page_obj.paginator.ELLIPSIS,
+        "request": context["request"],
+    }
+
+
+@register.inclusion_tag("components/list_head.html", takes_context=True)
+def list_head(context: Context, count: int, **options: Any) -> dict[str, Any]:
+    """`{% list_head count=n %}`; options: sorts ((value, label) pairs), sizes, export_url."""
+    query = context["request"].GET
+    sorts, sizes = list(options.get("sorts") or ()), [str(n) for n in options.get("sizes") or ()]
+    return {
+        **options,
+        "count": count,
+        "sorts": sorts,
+        "sizes": sizes,
+        "sort": _offered(query.get("sort"), [value for value, _label in sorts]),
+        "size": _offered(query.get("size"), sizes),
+        "query": query.urlencode(),
+        "request": context["request"],
+    }
+
+
+def _offered(value: str | None, offers: list[str]) -> str | None:
+    """The value asked for; the first offer when nothing or something else was asked for."""
+    return value if value in offers else next(iter(offers), None)
+
+
+# State and charts
+
+
+@register.simple_tag
+def state_tag(state: object, label: object = "") -> SafeString:
+    """`{% state_tag row.state row.get_state_display %}`: a word with a colour beside it."""
+    word = label or getattr(state, "label", state)
+    return format_html(
+        '<span class="tag {}">{}</span>', STATE_COLOURS.get(str(state), "grey"), word
+    )
+
+
+@register.inclusion_tag("components/bar_chart.html")
+def bar_chart(rows: Iterable[Any], title: str = "", unit: str = "") -> dict[str, Any]:
+    """`{% bar_chart rows %}`: a table whose rows (label, value, of, url) carry a bar."""
+    return {"rows": shapes.bars(rows), "title": title, "unit": unit}
+
+
+@register.inclusion_tag("components/line_chart.html")
+def line_chart(
+    points: Iterable[Any], title: str = "", value_label: str = "", plan_label: str = ""
+) -> dict[str, Any]:
+    """`{% line_chart points %}`: points have label, value, plan, url; the table stands below."""
+    drawing = shapes.line(points)
+    rows = [
+        {name: shapes.part(p, name) for name in ("label", "value", "plan", "url")}
+        for p in drawing.pop("points")
+    ]
+    return {
+        **drawing,
+        "rows": rows,
+        "title": title,
+        "value_label": value_label or _("Figure"),
+        "plan_label": plan_label or _("Plan"),
+        "has_plan": any(row["plan"] is not None for row in rows),
+        "width": shapes.LINE_WIDTH,
+        "height": shapes.LINE_HEIGHT,
+    }
+
+
+@register.inclusion_tag("components/tile_map.html")
+def tile_map(
+    tiles: Iterable[Any], title: str = "", value_label: str = "", legend: Iterable[str] = ()
+) -> dict[str, Any]:
+    """`{% tile_map tiles %}`: a square per county.
+
+    Tiles have x, y, label, value, level 0-5, url, title. `legend` names the levels from 0 up.
+    """
+    return {
+        **shapes.tiles(tiles),
+        "title": title,
+        "value_label": value_label or _("Figure"),
+        "legend": list(enumerate(legend)),
+        "tile": shapes.TILE,
+    }

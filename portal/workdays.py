@@ -1,0 +1,22 @@
+"""Working days of mainland China, holidays and shifted weekends included."""
+
+from datetime import date, timedelta
+
+import chinese_calendar
+
+
+def is_workday(day: date) -> bool:
+    """True on a working day; in years whose holidays are not announced yet, Monday to Friday."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
+def after(start: date, days: int) -> date:
+    """Return the day that lies `days` working days after `start`."""
+    day = start
+    while days > 0:
+        day += timedelta(days=1)
+        days -= is_workday(day)
+    return day

@@ -1,0 +1,42 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProductsConfig(AppConfig):
+    """The first action: rural e-commerce (乡村电商 · 山货上头条)."""
+
+    name = "products"
+    label = "products"
+    verbose_name = _("Rural e-commerce")
+
+    def ready(self) -> None:
+        """Plug the product into the house."""
+        from django.urls import reverse_lazy
+
+        from portal import registry
+        from portal.submissions import kinds
+        from products import queries, rules
+        from products.forms import ProductForm
+        from products.models import Product
+        from products.moves import PRODUCT_MOVES
+
+        kinds.register(
+            kinds.Kind(
+                code="product",
+                action="products",
+                prefix="SP",
+                label=_("Specialty product"),
+                model=Product,
+                form=ProductForm,
+                moves=PRODUCT_MOVES,
+                may_file=rules.may_file,
+                facts=queries.facts,
+                readiness=rules.readiness,
+                live_fields=("stock", "price", "daily_capacity", "contact_name", "contact_phone"),
+                public_url="product",
+            )
+        )
+        catalogue = registry.MenuItem(
+            _("Specialty products"), reverse_lazy("products"), reverse_lazy("products")
+        )
+        registry.register_menu(lambda actor: [catalogue])

@@ -1,0 +1,45 @@
+"""Composed reads of the product pool."""
+
+from __future__ import annotations
+
+from django.db.models import OuterRef, QuerySet, Subquery, UUIDField
+from django.utils.translation import gettext_lazy as _
+
+from portal.submissions.enums import Purpose
+from portal.submissions.kinds import Fact
+from portal.submissions.models import Attachment
+from products.models import Product
+
+
+def catalogue() -> QuerySet[Product]:
+    """Published products with county and the id of the first photo (`photo`); one query."""
+    first_photo = Attachment.objects.filter(
+        submission=OuterRef("pk"), purpose=Purpose.PHOTO, position=0
+    ).values("file")[:1]
+    return (
+        Product.objects.published()
+        .select_related("submission__county", "submission__city", "submission__organisation")
+        # Named, because SQLite holds a UUID as text and a foreign key converts nothing.
+        .annotate(photo=Subquery(first_photo, output_field=UUIDField()))
+    )
+
+
+def facts(product: Product) -> list[Fact]:
+    """What a brief or a public page says of the product, empty lines left out."""
+    season = (
+        f"{product.get_season_start_display()} – {product.get_season_end_display()}"
+        if product.season_start and product.season_end
+        else ""
+    )
+    lines = [
+        Fact("category", _("Category"), product.get_category_display()),
+        Fact("package", _("Packing"), product.package),
+        Fact(
+            "price",
+            _("Price"),
+            f"{product.price} 元/{product.get_unit_display()}" if product.price else "",
+        ),
+        Fact("stock", _("Stock"), str(product.stock) if product.stock is not None else ""),
+        Fact("season", _("Season"), season),
+    ]
+    return [line for line in lines if line.value]

@@ -1,0 +1,71 @@
+/* Smooths what already works without it: menu, double sending, large type, chosen files, unsaved answers. */
+(() => {
+  "use strict";
+  const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+
+  // A menu on a phone closes with Escape and gives the focus back.
+  each(".menu-toggle", (menu) => document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && menu.open) { menu.open = false; menu.firstElementChild.focus(); }
+  }));
+
+  // A form is sent once; a while later, or back through the browser's history, it is free again.
+  const sent = new WeakSet();
+  const buttons = (form) => form.querySelectorAll("button[type=submit]");
+  const free = (form) => {
+    sent.delete(form);
+    buttons(form).forEach((button) => button.removeAttribute("aria-disabled"));
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (sent.has(form)) { event.preventDefault(); return; }
+    sent.add(form);
+    buttons(form).forEach((button) => button.setAttribute("aria-disabled", "true"));
+    setTimeout(free, 8000, form);
+  });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) each("form", free); });
+
+  // Leaving a form with answers that were not sent asks first.
+  each("form[data-unsaved]", (form) => {
+    let changed = false;
+    form.addEventListener("input", () => { changed = true; });
+    window.addEventListener("beforeunload", (event) => {
+      if (changed && !sent.has(form)) event.preventDefault();
+    });
+  });
+
+  // Large type switches at once; the server keeps the choice.
+  each("form[data-elder]", (form) => form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" }).then((answer) => {
+      if (answer.type !== "opaqueredirect" && !answer.ok) throw new Error(answer.status);
+      const large = document.documentElement.classList.toggle("elder");
+      document.documentElement.classList.remove("elder-largest");
+      form.querySelector("button").setAttribute("aria-pressed", String(large));
+    }).catch(() => form.submit());
+  }));
+
+  // Chosen files: name, size, and a small picture drawn on a canvas (no blob address, so the content policy holds).
+  const size = (bytes) => bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
+  const thumb = (file, place) => createImageBitmap(file).then((image) => {
+    const canvas = document.createElement("canvas"), side = Math.min(image.width, image.height);
+    canvas.width = canvas.height = 192;
+    canvas.setAttribute("aria-hidden", "true");
+    canvas.getContext("2d").drawImage(image, (image.width - side) / 2, (image.height - side) / 2, side, side, 0, 0, 192, 192);
+    place.prepend(canvas);
+    image.close();
+  }).catch(() => {});
+  each("input[type=file]", (input) => input.addEventListener("change", () => {
+    input.parentElement.querySelector(".chosen")?.remove();
+    const list = document.createElement("ul");
+    list.className = "picked chosen";
+    list.setAttribute("role", "list");
+    for (const file of input.files) {
+      const item = document.createElement("li");
+      item.append(`${file.name} · ${size(file.size)}`);
+      if (file.type.startsWith("image/") && list.childElementCount < 12 && window.createImageBitmap) thumb(file, item);
+      list.append(item);
+    }
+    input.after(list);
+  }));
+})();

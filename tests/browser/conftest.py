@@ -1,0 +1,108 @@
+"""A browser, people signed in through the real page, and the look every page is held to.
+
+Pages go to the folder SCREENSHOTS names, else to pytest's own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from portal.accounts.models import User
+from tests.browser.look import Look
+from tests.factories import PASSWORD
+
+# The smallest phone in use, and a county office's screen.
+WIDTHS = {360: 740, 1280: 800}
+PATIENCE = 10_000  # milliseconds
+
+
+# Of the package, not of the session: while Playwright runs, its event loop sits in this thread,
+# and other tests shall not meet it. Django takes that loop for an asynchronous caller.
+@pytest.fixture(scope="package")
+def browser(chromium: str) -> Iterator[Browser]:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        program = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield program
+        program.close()
+
+
+@pytest.fixture(params=list(WIDTHS))
+def width(request: pytest.FixtureRequest) -> int:
+    """Both widths, one after the other; parametrise `width` to choose one."""
+    return request.param
+
+
+class People:
+    """Opens pages as visitors and as people who sign in; collects what goes wrong behind them."""
+
+    def __init__(self, browser: Browser, address: str, width: int) -> None:
+        self.browser, self.address, self.width = browser, address, width
+        self.contexts: list[BrowserContext] = []
+        self.troubles: list[str] = []
+
+    def visitor(self, **options: Any) -> Page:
+        """A page of somebody the portal does not know; `options` go to Playwright's context."""
+        context = self.browser.new_context(
+            base_url=self.address,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport={"width": self.width, "height": WIDTHS[self.width]},
+            reduced_motion="reduce",
+            **options,
+        )
+        context.set_default_timeout(PATIENCE)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("console", self._hear)
+        return page
+
+    def __call__(self, user: User, **options: Any) -> Page:
+        """A page of `user`, just signed in and at home."""
+        page = self.visitor(**options)
+        page.goto("/account/login/")
+        sign_in(page, user)
+        page.wait_for_url(f"{self.address}/")
+        return page
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # A page that answers 404 is a matter of the test; a script or a policy that fails is not.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.troubles.append(message.text)
+
+    def leave(self) -> None:
+        """Close every page, so that no request meets tables that are being emptied."""
+        for context in self.contexts:
+            context.close()
+
+
+def sign_in(page: Page, user: User) -> None:
+    """Fill and send the sign-in page that is open."""
+    page.get_by_label("用户名或手机号").fill(user.username)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="登录").click()
+
+
+@pytest.fixture
+def people(browser: Browser, live_server: Any, width: int) -> Iterator[People]:
+    """`people(user)` is a signed-in page; `people.visitor()` is nobody's."""
+    there = People(browser, live_server.url, width)
+    yield there
+    there.leave()
+    assert there.troubles == []
+
+
+@pytest.fixture
+def look(width: int, tmp_path: Path) -> Look:
+    """`look(page, "name")`: see `tests.browser.look`."""
+    return Look(Path(os.environ.get("SCREENSHOTS") or tmp_path), width)

@@ -1,0 +1,75 @@
+"""What every page is held to: it can be read, reached, understood, and fits its screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+# The levels the law asks of public bodies' pages.
+AXE = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+}
+# Latin letters that are right on a Chinese page.
+LATIN_WORDS = {
+    *("Excel", "PDF", "JPEG", "PNG", "WebP", "HEIC", "IP", "KB", "MB", "jpg", "pdf"),
+    *("ID", "csv", "xls", "xlsx"),  # what reports are made of
+    "harvest",  # the example of a short name for addresses
+    *("Chrome", "Linux"),  # the device the tests sign in on
+}
+# Shown, read out or hovered: everything a person may meet, but nothing marked as English.
+WORDS = r"""() => {
+  const texts = [document.title];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const home = walk.currentNode.parentElement;
+    if (!home.closest("script, style, code, [lang=en]")) texts.push(walk.currentNode.data);
+  }
+  const said = ["aria-label", "alt", "title", "placeholder", "data-label"];
+  for (const name of said)
+    document.querySelectorAll(`[${name}]`).forEach((item) => texts.push(item.getAttribute(name)));
+  const told = texts.join("\n").replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "");
+  return [...new Set(told.match(/\b[A-Za-z]{2,}\b|%\(\w+\)/g) || [])];
+}"""
+# Pictures further down load late; the call fails when one of them cannot be shown.
+PICTURES = """() => Promise.all([...document.images].map((picture) => {
+  const was = picture.loading;
+  picture.loading = "eager";
+  return picture.decode().then(() => { picture.loading = was; });
+}))"""
+TOO_WIDE = """(width) => document.documentElement.scrollWidth <= width ? [] :
+  [...document.body.querySelectorAll("*")]
+    .filter((item) => item.getBoundingClientRect().right > width + 0.5)
+    .map((item) => item.outerHTML.slice(0, 120)).slice(0, 5)"""
+
+
+class Look:
+    """`look(page, "name")` checks a page and keeps a picture of the whole of it."""
+
+    def __init__(self, folder: Path, width: int) -> None:
+        self.folder, self.width = folder, width
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def __call__(self, page: Page, name: str) -> None:
+        """Assert that nobody is shut out of `page`, that it is Chinese, and that it fits."""
+        page.evaluate(PICTURES)
+        page.screenshot(path=self.folder / f"{name}-{self.width}.png", full_page=True)
+        assert page.locator("html").get_attribute("lang") == "zh-CN"
+        faults = [
+            *(f"English word: {word}" for word in set(page.evaluate(WORDS)) - LATIN_WORDS),
+            *(f"too wide: {item}" for item in page.evaluate(TOO_WIDE, self.width)),
+            *barriers(page),
+        ]
+        assert not faults, "\n".join([f"{name} at {self.width} px:", *faults])
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds wrong: the rule, and where it is broken."""
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [
+        f"{rule['help']}: {node['html'][:160]} ({node['failureSummary']})"
+        for rule in found
+        for node in rule["nodes"]
+    ]

@@ -1,0 +1,61 @@
+"""What a person does on a page, by the words that stand on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from playwright.sync_api import Locator, Page, expect
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+
+
+def follow(page: Page, name: str) -> None:
+    page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
+
+
+def told(page: Page, words: str) -> None:
+    """The answer to the last act says `words`."""
+    expect(page.locator(".message", has_text=words)).to_be_visible()
+
+
+def field(page: Page, label: str) -> Locator:
+    """The field whose label holds `label`; parts of the page have labels too."""
+    controls = page.locator("input, select, textarea")
+    return page.get_by_role("main").get_by_label(label).and_(controls)
+
+
+def fill(page: Page, **values: str) -> None:
+    for label, value in values.items():
+        field(page, label).fill(value)
+
+
+def choose(page: Page, **values: str) -> None:
+    for label, value in values.items():
+        field(page, label).select_option(label=value)
+
+
+def faults(page: Page) -> list[str]:
+    """What the list above the form says is to be mended."""
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_visible()
+    return summary.get_by_role("link").all_inner_texts()
+
+
+def picked(upload: SimpleUploadedFile) -> Any:
+    """An upload as a person picks it on the own device."""
+    return {"name": upload.name, "mimeType": upload.content_type, "buffer": upload.read()}
+
+
+def facts(part: Page | Locator) -> dict[str, str]:
+    """Terms and what stands beside them."""
+    terms = part.get_by_role("term").all_inner_texts()
+    return dict(zip(terms, part.get_by_role("definition").all_inner_texts(), strict=True))
+
+
+def rows(page: Page, region: str) -> list[list[str]]:
+    """The cells of each row of the table in `region`, the heading row left out."""
+    lines = page.get_by_role("region", name=region).locator("tbody tr").all()
+    return [line.locator("th, td").all_inner_texts() for line in lines]

@@ -1,0 +1,132 @@
+"""What every test has: strictness, the services it needs, an environment for child processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests import services, strictness
+
+pytest_plugins = ["tests.append_only", "tests.races"]
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Stop at once when the run must have every service and one is missing."""
+    if os.environ.get("REQUIRE_SERVICES") == "1":
+        missing = services.missing()
+        if services.sqlite_is_asked():
+            missing.pop("postgres", None)
+        if missing:
+            raise pytest.UsageError("REQUIRE_SERVICES=1, but " + "; ".join(missing.values()))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what cannot run here; open every database to tests that use one."""
+    missing = set(services.missing())
+    left_out = [item for item in items if missing & {mark.name for mark in item.iter_markers()}]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker or {"db", "transactional_db", "live_server"} & set(
+            getattr(item, "fixturenames", ())
+        ):
+            words = dict(marker.kwargs) if marker else {}
+            # On SQLite sessions and cache live in a second database.
+            words["databases"] = "__all__"
+            item.add_marker(pytest.mark.django_db(**words), append=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which tests were left out, and why."""
+    for marker, why in services.missing().items():
+        terminalreporter.write_line(f"Left out: tests marked `{marker}`: {why}.", yellow=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forgotten_order_shows() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        strictness.reverse_unordered_querysets(patch)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Build the databases, and give emptied ones their regions back.
+
+    Transactional tests empty every table at their end; migrations do not run again.
+    """
+    from django.apps import apps
+    from django.db.models.signals import post_migrate
+
+    from portal.regions.domain import load_regions
+
+    def refill(using: str, **kwargs: object) -> None:
+        if using == "default":
+            load_regions()
+
+    post_migrate.connect(
+        refill, sender=apps.get_app_config("regions"), weak=False, dispatch_uid="refill-regions"
+    )
+
+
+@pytest.fixture
+def django_assert_num_queries() -> Callable[[int], AbstractContextManager[None]]:
+    """Count queries over all databases: on SQLite the session is read from a second one."""
+    from django.db import connections
+    from django.test.utils import CaptureQueriesContext
+
+    @contextmanager
+    def expect(number: int) -> Iterator[None]:
+        with ExitStack() as stack:
+            contexts = [
+                stack.enter_context(CaptureQueriesContext(connection))
+                for connection in connections.all()
+            ]
+            yield
+        done = [query["sql"] for context in contexts for query in context.captured_queries]
+        if len(done) != number:
+            pytest.fail(f"Expected {number} queries, {len(done)} were done:\n" + "\n".join(done))
+
+    return expect
+
+
+@pytest.fixture
+def child_environment(db: None) -> dict[str, str]:
+    """The environment of a child process that works on the test's database and folder.
+
+    Give the test `django_db(transaction=True)`: a child sees only committed rows.
+    """
+    from django.db import connection
+
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{database['NAME']}"
+    else:
+        url = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "DATABASE_URL": url,
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+@pytest.fixture
+def redis_environment(child_environment: dict[str, str]) -> dict[str, str]:
+    """As `child_environment`, with Redis as broker and cache; for tests marked `celery`."""
+    return child_environment | {"REDIS_URL": services.redis_url()}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's program; for tests marked `browser`."""
+    program = services.chromium()
+    assert program is not None
+    return program

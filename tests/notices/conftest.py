@@ -1,0 +1,22 @@
+"""People who are told something."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.accounts.models import User
+
+
+@pytest.fixture
+def reader(db: None) -> User:
+    return User.objects.create_user(username="reader", full_name="李读", phone="13800138000")
+
+
+@pytest.fixture
+def other(db: None) -> User:
+    return User.objects.create_user(username="other", full_name="王他", phone="13900139000")
+
+
+@pytest.fixture
+def phoneless(db: None) -> User:
+    return User.objects.create_user(username="phoneless", full_name="赵无")

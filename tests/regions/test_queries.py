@@ -1,0 +1,40 @@
+"""Reads for grouped choices."""
+
+import pytest
+
+from portal.regions import queries
+from portal.regions.models import County
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+
+def test_counties_stand_under_their_city_in_order_of_code(django_assert_num_queries):
+    with django_assert_num_queries(2):
+        groups = queries.counties_by_city()
+    assert [city.code for city, _ in groups] == sorted(city.code for city, _ in groups)
+    assert len(groups) == 21
+    assert [c.name for c in {city.name: own for city, own in groups}["潮州市"]] == [
+        "湘桥区",
+        "潮安区",
+        "饶平县",
+    ]
+    assert sum(len(own) for _, own in groups) == 124
+
+
+def test_choices_carry_codes_and_names():
+    choices = dict(queries.county_choices())
+    assert choices["珠海市"] == [("440402", "香洲区"), ("440403", "斗门区"), ("440404", "金湾区")]
+    assert choices["东莞市"] == [("441900", "东莞市")]
+
+
+def test_towns_of_a_county_in_order_of_code():
+    towns = [t.name for t in queries.towns_of(County.objects.get(code="440523"))]
+    assert len(towns) == 3
+    assert towns == ["后宅镇", "云澳镇", "深澳镇"]
+
+
+def test_counties_come_with_their_city_in_one_query(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        names = [(county.city.name, county.name) for county in queries.counties()]
+    assert names[0] == ("广州市", "荔湾区")
+    assert len(names) == 124

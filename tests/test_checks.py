@@ -1,0 +1,70 @@
+"""What stops a portal from going public."""
+
+import pytest
+from django.core.checks import Error
+
+from portal import checks
+from portal.accounts.models import User
+
+FILLED = {
+    "name": "平台",
+    "host_unit": "某单位",
+    "contact": "某处",
+    "hotline": "12345",
+    "icp": "粤ICP备00000000号",
+    "police_record": "粤公网安备00000000000000号",
+    "site_code": "4400000000",
+}
+
+
+def ids(messages: list) -> list[str]:
+    assert all(isinstance(message, Error) for message in messages)
+    return [message.id for message in messages]
+
+
+def test_production_with_one_key_for_two_purposes_is_refused(settings):
+    settings.PRODUCTION = True
+    settings.AUDIT_KEY = settings.SECRET_KEY
+    assert ids(checks.keys_are_apart()) == ["portal.E001"]
+
+    settings.AUDIT_KEY = "another"
+    assert checks.keys_are_apart() == []
+
+
+def test_the_demonstration_may_share_a_key(settings):
+    settings.PRODUCTION = False
+    settings.AUDIT_KEY = settings.SECRET_KEY
+    assert checks.keys_are_apart() == []
+
+
+@pytest.mark.parametrize(("key", "name"), checks.REQUIRED_PROFILE.items())
+def test_each_empty_line_of_the_profile_is_named(settings, key, name):
+    settings.PRODUCTION = True
+    settings.SITE_PROFILE = FILLED | {key: ""}
+    (message,) = checks.site_profile_is_filled()
+    assert message.msg == f"The site profile lacks {name}."
+
+
+def test_a_filled_profile_and_a_demonstration_pass(settings):
+    settings.PRODUCTION = True
+    settings.SITE_PROFILE = FILLED
+    assert checks.site_profile_is_filled() == []
+    settings.PRODUCTION = False
+    settings.SITE_PROFILE = dict.fromkeys(FILLED, "")
+    assert checks.site_profile_is_filled() == []
+
+
+@pytest.mark.django_db
+def test_active_demonstration_accounts_in_production_are_named(settings):
+    User.objects.create(username="real", is_demonstration=False)
+    User.objects.create(username="gone", is_demonstration=True, is_active=False)
+    settings.PRODUCTION = True
+    assert checks.no_demonstration_accounts(databases=["default"]) == []
+
+    User.objects.create(username="sample", is_demonstration=True)
+
+    (message,) = checks.no_demonstration_accounts(databases=["default"])
+    assert message.id == "portal.E003"
+    assert message.msg == "Demonstration accounts are active here: sample."
+    settings.PRODUCTION = False
+    assert checks.no_demonstration_accounts(databases=["default"]) == []

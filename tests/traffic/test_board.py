@@ -1,0 +1,196 @@
+"""Every number of the board opens the rows it is the sum of."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from portal.ledger import domain as ledger
+from portal.ledger.models import Account, Level
+from tests import dossiers
+from tests.factories import UserFactory
+from tests.traffic import world
+from tests.traffic.world import DAY, land
+from traffic import domain, pool
+
+pytestmark = pytest.mark.django_db
+NEXT = date(2023, 10, 21)
+IDS = ("7390000000000000017", "7390000000000000018", "7390000000000000019")
+
+
+class Page(HTMLParser):
+    """Numbers that are links, and the numbers of a table's last number column."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[tuple[str, int]] = []
+        self.cells: list[int] = []
+        self.total: int | None = None
+        self._href = ""
+        self._in_total = self._in_cell = False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        if tag == "a":
+            self._href = values.get("href", "")
+        elif tag == "td":
+            self._in_cell = "number" in (values.get("class") or "")
+        elif tag == "strong":
+            self._in_total = values.get("id") == "total"
+        elif tag == "data":
+            number = int(values["value"])
+            if self._href:
+                self.links.append((self._href, number))
+            if self._in_total:
+                self.total = number
+            if self._in_cell:
+                self.cells.append(number)
+
+    def handle_endtag(self, tag):
+        if tag == "a":
+            self._href = ""
+        elif tag == "td":
+            self._in_cell = False
+        elif tag == "strong":
+            self._in_total = False
+
+
+@pytest.fixture
+def office():
+    return dossiers.staff()
+
+
+@pytest.fixture
+def programme(office):
+    """Two counties, three placements, two days, allotments, a reversal and a sideways move."""
+    first = world.placement(office, ids=IDS[:1])
+    second = world.placement(office, ids=IDS[1:2], county=dossiers.XINFENG)
+    third = world.placement(office, ids=IDS[2:])
+    action = pool.action_account("products")
+    top = action.parent
+    reason = {"actor": office, "reason": "试"}
+    ledger.move(source=top, target=action, amount=9_000_000, **reason)
+    for row, amount in ((first, 5_000_000), (second, 700_000), (third, 300_000)):
+        domain.move_between(source=action, target=row.account, amount=amount, **reason)
+    domain.move_between(source=third.account, target=first.account, amount=50_000, **reason)
+    rows = [(DAY, IDS[0], 120_000), (DAY, IDS[1], 30_001), (NEXT, IDS[0], 7), (NEXT, IDS[2], 900)]
+    land(office, rows, days=(DAY, NEXT))
+    return [first, second, third]
+
+
+def client_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_every_number_opens_rows_that_add_up_to_it(office, programme):
+    client = client_of(office.user)
+    pages = [reverse("board")] + [
+        reverse("account", args=[row.pk])
+        for row in Account.objects.filter(level__in=[Level.ACTION, Level.CAMPAIGN, Level.COUNTY])
+    ]
+    pages += [row.get_absolute_url() for row in programme]
+    followed = 0
+    for page in pages:
+        text = client.get(page).content.decode()
+        for href, number in Page(text).links:
+            if not re.match(r"/board/\d+/(transfers|deliveries)/", href):
+                continue
+            opened = Page(client.get(href.replace("&amp;", "&")).content.decode())
+            assert opened.total == number, (page, href)
+            assert sum(opened.cells) == number, (page, href)
+            followed += 1
+    # Four figures on nine pages, the rows of each level, the days of each chart.
+    assert followed > 60
+
+
+def test_the_levels_agree_with_each_other(office, programme):
+    from traffic import queries
+
+    account = Account.objects.get(level=Level.POOL)
+    while True:
+        own = queries.board_row(account)
+        below = queries.board_rows(Account.objects.filter(parent=account))
+        if not below:
+            break
+        assert own.allotted == sum(row.promised for row in below)
+        assert own.delivered == sum(row.delivered for row in below)
+        account = max(below, key=lambda row: row.delivered).account
+    assert account.level == Level.PLACEMENT
+
+
+def test_the_map_shows_each_countys_sum(office, programme):
+    from traffic import queries
+
+    values = {tile.code: tile.value for tile in queries.tiles(Account.objects.get(level="pool"))}
+    assert len(values) == 124
+    assert {code: n for code, n in values.items() if n} == {
+        dossiers.RUYUAN: 120_907,
+        dossiers.XINFENG: 30_001,
+    }
+
+
+def test_an_official_sees_the_own_county_alone(programme):
+    client = client_of(UserFactory(official=dossiers.XINFENG))
+    text = client.get(reverse("board")).content.decode()
+    assert "700,000" in text
+    assert "5,000,000" not in text
+    ruyuan = Account.objects.get(level=Level.COUNTY, key=dossiers.RUYUAN)
+    for name in ("account", "transfers", "deliveries", "deliveries-export"):
+        assert client.get(reverse(name, args=[ruyuan.pk])).status_code == 404
+    assert client.get(programme[0].get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("placements", [1, 3])
+def test_the_board_takes_the_same_queries_whatever_its_size(
+    office, placements, django_assert_num_queries
+):
+    for number in range(placements):
+        world.placement(office, ids=(IDS[number],))
+    land(office, [(DAY, IDS[0], 5)])
+    client = client_of(office.user)
+    url = reverse("account", args=[Account.objects.filter(level=Level.COUNTY).first().pk])
+    client.get(url)
+    with django_assert_num_queries(21):
+        client.get(url)
+
+
+def test_overdrawing_is_refused_with_what_is_there(office, programme):
+    client = client_of(office.user)
+    account = programme[0].account
+    answer = client.post(
+        reverse("allot", args=[account.pk]),
+        {
+            "direction": "give",
+            "other": account.parent.parent.parent_id,
+            "amount": "400万",
+            "reason": "再来",
+        },
+    )
+    assert answer.status_code == 200
+    assert "余额只有 3,000,000" in answer.content.decode()
+    account.refresh_from_db()
+    assert account.balance == 5_050_000
+
+
+def test_five_million_reach_the_placement_through_campaign_and_county(office):
+    placement = world.placement(office)
+    action = pool.action_account("products")
+    ledger.move(source=action.parent, target=action, amount=6_000_000, actor=office, reason="电商")
+    client = client_of(office.user)
+    answer = client.post(
+        reverse("allot", args=[placement.account_id]),
+        {"direction": "give", "other": action.pk, "amount": "500万", "reason": "丰收节首批"},
+        follow=True,
+    )
+    assert "已调拨 5,000,000" in answer.content.decode()
+    held = dict(Account.objects.exclude(level="pledge").values_list("level", "balance"))
+    assert held["placement"] == 5_000_000
+    assert (held["campaign"], held["county"]) == (0, 0)

@@ -1,0 +1,329 @@
+"""Two counties that own a row of every kind, and the address of each page about them.
+
+`ROWS` names, for every address with an id in it, whose page it is and which row fills it; an
+address that stands in none of the lists below fails `test_isolation.py`. A new page is one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core import serializers
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from creators.domain import take_task
+from portal.accounts.actor import Actor
+from portal.jobs.domain import enqueue
+from portal.ledger.domain import move as move_amount
+from portal.notices.domain import notify
+from portal.submissions import domain, kinds, values
+from portal.submissions.models import Submission
+from tests import dossiers
+from tests.creators import world as creators
+from tests.factories import OrganisationFactory, UserFactory
+from tests.merchants import world as subsidies
+from tests.tourism import world as tourism
+from tests.traffic import world
+from tests.training import test_domain as training
+
+MARKS = {dossiers.RUYUAN: "乳源之标记", dossiers.XINFENG: "新丰之标记"}
+
+
+class Side:
+    """One county with its people and a row of every kind, each carrying the county's mark."""
+
+    def __init__(self, county: str) -> None:
+        self.county, self.mark = county, MARKS[county]
+        self.official = UserFactory(official=county, full_name=f"{self.mark}官")
+        self.colleague = UserFactory(official=county, full_name=f"{self.mark}同事")
+        self.organisation = OrganisationFactory(county_id=county, name=f"{self.mark}合作社")
+        self.merchant = UserFactory(merchant=self.organisation, full_name=f"{self.mark}商")
+        self.office = UserFactory(staff=True)
+        self.admin = UserFactory(admin=True)
+        people = {"owner": Actor.of(self.official), "office": Actor.of(self.office)}
+        name = f"{self.mark}萝卜"
+        self.draft = dossiers.product_in("draft", **people, name=name)
+        self.submitted = dossiers.product_in("submitted", **people, name=name)
+        self.endorsed = dossiers.product_in("endorsed", **people, name=name)
+        self.published = dossiers.product_in("published", **people, name=name)
+        self.revision = self._revision(people["owner"])
+        self._traffic(people["office"])
+        self.round = subsidies.subsidy_round(people["office"], name=f"{county} 轮", county=county)
+        self.application = self._application()
+        self.session = training.planned(seats=5)
+        self.trainee = UserFactory(trainee=True, full_name=f"{self.mark}学员")
+        self.enrolment = training.enrol(self.session, Actor.of(self.trainee), county)
+        self._works(county)
+        # A row of every kind of dossier; a new kind is one more.
+        spot = tourism.publish(
+            tourism.draft_spot(people["owner"], f"{self.mark}景"), people["owner"]
+        )
+        self.spot = spot
+        self.route = self._route(people["owner"])
+        self.dossiers = [
+            self.draft,
+            tourism.draft_spot(people["owner"], f"{self.mark}新景"),
+            tourism.draft_route(people["owner"], [spot], f"{self.mark}新线"),
+            self.application,
+            creators.draft(self.maker, f"{self.mark}新人", county),
+        ]
+        self.file = self.draft.attachments.get(purpose="certificates").file
+        self.work = enqueue(
+            kind="notices.sms", key=self.mark, payload={"message": 0}, asked_by=self.official
+        )
+        self.notice = notify(
+            recipients=[self.official],
+            event="walk",
+            msgid="“%(title)s” was approved.",
+            params={"title": self.mark},
+            url="/dossiers/",
+        )[0]
+
+    def _traffic(self, office: Actor) -> None:
+        """A placement with its report and its impressions."""
+        self.placement = world.placement(office, ids=(f"id-{self.county}",), county=self.county)
+        self.statement = world.land(
+            office, [(world.DAY, f"id-{self.county}", 7)], name=f"{self.mark}.csv"
+        ).statement
+        self.transfer = move_amount(
+            source=self.placement.account.parent.parent.parent.parent,
+            target=self.placement.account,
+            amount=1000,
+            actor=office,
+            reason=self.mark,
+        )[-1]
+
+    def _route(self, owner: Actor) -> Submission:
+        spots = [tourism.publish(tourism.draft_spot(owner, f"{n}景"), owner) for n in "甲乙"]
+        return tourism.publish(
+            tourism.draft_route(owner, [self.spot, *spots], f"{self.mark}线"), owner
+        )
+
+    def _works(self, county: str) -> None:
+        """A verified creator, a task about the county's product, and the creator's take of it."""
+        self.maker = Actor.of(UserFactory(creator=True, full_name=f"{self.mark}达人"))
+        self.creator = creators.verified(self.maker, f"{self.mark}达人", county)
+        self.task = creators.task(Actor.of(self.office), self.published)
+        self.take = take_task(task=self.task, actor=self.maker)
+
+    def _application(self) -> Submission:
+        merchant = Actor.of(self.merchant)
+        row = subsidies.application(merchant, self.round)
+        form = kinds.get("application").form(
+            values.as_post(
+                {
+                    **values.of_form(kinds.get("application").form(instance=row.record)),
+                    "name": f"{self.mark}冷库",
+                }
+            ),
+            instance=row.record,
+            actor=merchant,
+        )
+        assert form.is_valid(), form.errors
+        return domain.save_draft(submission=row, form=form, actor=merchant, seen=row.version)
+
+    def _revision(self, owner: Actor) -> Any:
+        kind = kinds.get("product")
+        now = values.of_form(kind.form(instance=self.published.record))
+        form = kind.form(
+            values.as_post({**now, "name": f"{self.mark}新名"}),
+            instance=self.published.record,
+            actor=owner,
+            complete=True,
+        )
+        assert form.is_valid(), form.errors
+        _live, revision = domain.change_published(
+            submission=self.published, form=form, actor=owner, seen=self.published.version
+        )
+        return revision
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One address about one row: the ids in it, who of its side sees it, and how it answers.
+
+    `answer` is what the owner's GET gives: 200 a page, 405 an address for POST alone, 302 a page
+    that leads on when its act is not open now.
+    """
+
+    fill: Callable[[Side], dict[str, Any]]
+    who: str = "official"
+    answer: int = 200
+
+
+ROWS: dict[str, Stop] = {
+    "dossier": Stop(lambda side: {"code": side.draft.code}),
+    "dossier-edit": Stop(lambda side: {"code": side.draft.code}),
+    "dossier-move": Stop(lambda side: {"code": side.draft.code, "move": "submit"}, answer=405),
+    "dossier-reason": Stop(
+        lambda side: {"code": side.submitted.code, "move": "return"}, who="colleague"
+    ),
+    "revision": Stop(lambda side: {"pk": side.revision.pk}),
+    "revision-move": Stop(lambda side: {"pk": side.revision.pk, "move": "cancel"}, answer=302),
+    "organisation-record": Stop(lambda side: {"pk": side.organisation.pk}),
+    "organisation-edit": Stop(lambda side: {"pk": side.organisation.pk}),
+    "organisation-person": Stop(lambda side: {"pk": side.organisation.pk}, answer=405),
+    "organisation-person-end": Stop(
+        lambda side: {
+            "pk": side.organisation.pk,
+            "role": side.merchant.memberships.get().pk,
+        },
+        answer=405,
+    ),
+    "file": Stop(lambda side: {"pk": side.file.pk}),
+    "file-thumb": Stop(lambda side: {"pk": side.draft.attachments.get(purpose="photos").file.pk}),
+    "notice-open": Stop(lambda side: {"pk": side.notice.pk}, answer=405),
+    "work-detail": Stop(lambda side: {"pk": side.work.pk}),
+    "account": Stop(lambda side: {"pk": side.placement.account.parent_id}),
+    "transfers": Stop(lambda side: {"pk": side.placement.account_id}),
+    "deliveries": Stop(lambda side: {"pk": side.placement.account_id}),
+    "deliveries-export": Stop(lambda side: {"pk": side.placement.account_id}),
+    "placement": Stop(lambda side: {"pk": side.placement.pk}),
+    "allot": Stop(lambda side: {"pk": side.placement.account_id}, who="office"),
+    "class-new": Stop(lambda side: {"pk": side.session.course_id}, who="office"),
+    "class-change": Stop(lambda side: {"pk": side.session.pk}, who="office"),
+    "enrolment-move": Stop(
+        lambda side: {"pk": side.enrolment.pk, "move": "cancel"}, who="trainee", answer=405
+    ),
+    "take": Stop(lambda side: {"pk": side.take.pk}),
+    "take-move": Stop(lambda side: {"pk": side.take.pk, "move": "give_back"}, answer=405),
+    "subsidy-round-new": Stop(lambda side: {"pk": side.round.scheme_id}, who="office"),
+    "transfer-reverse": Stop(lambda side: {"pk": side.transfer.pk}, who="office"),
+    "work-retry": Stop(lambda side: {"pk": side.work.pk}, answer=405),
+    "statement": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
+    "statement-rejected": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
+    "statement-confirm": Stop(lambda side: {"pk": side.statement.pk}, who="office", answer=405),
+    "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
+}
+# Pages of administrators about any person: nobody else gets them.
+ADMIN_ROWS: dict[str, Stop] = {
+    "person": Stop(lambda side: {"pk": side.official.pk}),
+    "person-role": Stop(lambda side: {"pk": side.official.pk}, answer=405),
+    "person-role-end": Stop(
+        lambda side: {"pk": side.official.pk, "role": side.official.memberships.get().pk},
+        answer=405,
+    ),
+    "person-act": Stop(lambda side: {"pk": side.official.pk, "act": "deactivate"}, answer=405),
+}
+# Addresses without an id that show rows: nothing of the neighbour's stands on them.
+LISTS = {
+    "home",
+    "dossiers",
+    "dossiers-export",
+    "organisations",
+    "organisations-export",
+    "organisation-new",
+    "notices",
+    "work-list",
+    "audit-list",
+    "audit-export",
+    "people",
+    "people-invite",
+    "profile",
+    "board",
+    "placements",
+    "placements-export",
+    "placement-new",
+    "campaigns",
+    "subsidies",
+    "task-new",
+    "course-new",
+    "subsidy-scheme-new",
+    "campaign-new",
+    "statements",
+    "statements-export",
+    "statement-land",
+    "sources",
+    "sources-export",
+    "source-new",
+    "unmatched",
+    "unmatched-export",
+    "unmatched-match",
+}
+# Addresses without an id that act, by POST.
+OWN_ACTS = {"pool-open", "statement-take-in", "notices-read", "profile-role"}
+# About published rows, for everyone signed in: what stands on them is public already.
+OPEN: dict[str, Stop] = {
+    "tasks": Stop(lambda side: {}),
+    "task": Stop(lambda side: {"pk": side.task.pk}),
+}
+# With an id that is no row's: the kind of dossier to file.
+FORMS = {"dossier-new": {"kind": "product"}}
+# About programme rows that everyone signed in may read; the county's rows on them are its own.
+SHARED: dict[str, Stop] = {
+    "class": Stop(lambda side: {"pk": side.session.pk}),
+    "class-roster": Stop(lambda side: {"pk": side.session.pk}, who="official"),
+    "subsidy-round": Stop(lambda side: {"pk": side.round.pk}),
+}
+# Open to everyone; with the published row that fills them.
+PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
+    "about": lambda side: {},
+    "privacy": lambda side: {},
+    "home": lambda side: {},
+    "healthz": lambda side: {},
+    "readyz": lambda side: {},
+    "elder-mode": lambda side: {},
+    "set_language": lambda side: {},
+    "products": lambda side: {},
+    "courses": lambda side: {},
+    "creators": lambda side: {},
+    "creator": lambda side: {"code": side.creator.code},
+    "spots": lambda side: {},
+    "spot": lambda side: {"code": side.spot.code},
+    "route": lambda side: {"code": side.route.code},
+    "class": lambda side: {"pk": side.session.pk},
+    "product": lambda side: {"code": side.published.code},
+    "file": lambda side: {"pk": side.published.attachments.get(purpose="photos").file.pk},
+    "file-thumb": lambda side: {"pk": side.published.attachments.get(purpose="photos").file.pk},
+    "demonstration-messages": lambda side: {},
+}
+# Pages of the sign-in library and of Django's admin, tested by their own rules elsewhere.
+FOREIGN = ("account_", "mfa_", "usersessions_", "admin:")
+
+
+def routes() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Name and argument names of every address of the portal."""
+    yield from _routes(get_resolver().url_patterns, "")
+
+
+def _routes(patterns: list[Any], namespace: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _routes(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            name = f"{namespace}{pattern.name or pattern.pattern}"
+            yield name, tuple(pattern.pattern.converters)
+
+
+def own_routes() -> list[tuple[str, tuple[str, ...]]]:
+    """The portal's own addresses, without the libraries' pages."""
+    return [
+        (name, args)
+        for name, args in routes()
+        if not name.startswith(FOREIGN) and not _is_admin_catch_all(name)
+    ]
+
+
+def _is_admin_catch_all(name: str) -> bool:
+    return name.startswith("admin")
+
+
+def address(name: str, stop: Stop, side: Side) -> str:
+    """The address of `stop` about a row of `side`."""
+    return reverse(name, kwargs=stop.fill(side))
+
+
+def fingerprint() -> dict[str, str]:
+    """Every row of every table of ours, to show that nothing changed."""
+    return {
+        model._meta.label: serializers.serialize("json", model._default_manager.order_by("pk"))
+        for model in apps.get_models()
+        if model.__module__.startswith(
+            ("portal", "products", "tourism", "merchants", "creators", "training", "traffic")
+        )
+        and not model.__module__.startswith("portal.regions")
+    }

@@ -1,0 +1,138 @@
+"""Forms of spots and routes."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.files.fields import FilesField
+from portal.files.models import FileKind
+from portal.submissions.forms import DossierForm, PublicFilter
+from tourism import domain, queries
+from tourism.enums import SpotCategory
+from tourism.models import Route, Spot
+
+STOPS = 6
+# A route needs this many stops before it can be submitted.
+STOPS_NEEDED = 3
+
+
+class SpotForm(DossierForm):
+    """Everything a spot's dossier holds."""
+
+    required_on_submit: ClassVar = (
+        "name",
+        "category",
+        "town",
+        "address",
+        "description",
+        "opening_hours",
+        "contact_name",
+        "contact_phone",
+        "photos",
+    )
+    sections: ClassVar = [
+        (_("The spot"), ["name", "category", "description", "photos"]),
+        (_("Visiting"), ["town", "address", "opening_hours", "transport", "capacity"]),
+        (_("Closed for a time"), ["closed_until", "closed_because"]),
+        (_("Papers and contact"), ["certificates", "contact_name", "contact_phone"]),
+    ]
+    photos = FilesField(
+        kind=FileKind.PHOTO,
+        max_files=6,
+        label=_("photos"),
+        help_text=_("1 to 6 photos of the place as visitors find it."),
+    )
+    certificates = FilesField(
+        kind=FileKind.PDF,
+        max_files=6,
+        label=_("certificates"),
+        help_text=_("Licence or safety certificate as PDF, where one is needed."),
+    )
+
+    class Meta:
+        model = Spot
+        exclude: ClassVar = ["submission"]
+        widgets: ClassVar = {
+            "description": forms.Textarea(attrs={"rows": 5}),
+            "closed_until": forms.DateInput,
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        town = self.fields["town"]
+        town.queryset = queries.towns_for(  # type: ignore[attr-defined]
+            actor=self.actor, kept=self.instance.town_id
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """A closed spot says until when and why."""
+        cleaned = super().clean()
+        until, because = cleaned.get("closed_until"), cleaned.get("closed_because")
+        if until and not because:
+            self.add_error("closed_because", _("Say why: visitors read it."))
+        if because and not until:
+            self.add_error("closed_until", _("Say until when: visitors read it."))
+        return cleaned
+
+
+class RouteForm(DossierForm):
+    """A route and its ordered stops."""
+
+    required_on_submit: ClassVar = ("name", "days", "description", "stop1", "stop2", "stop3")
+    sections: ClassVar = [
+        (_("The route"), ["name", "days", "theme", "description"]),
+        (_("Stops in order"), [f"stop{n}" for n in range(1, STOPS + 1)]),
+    ]
+
+    class Meta:
+        model = Route
+        exclude: ClassVar = ["submission"]
+        widgets: ClassVar = {"description": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stops = list(self.instance.stops.order_by("position")) if self.instance.pk else []
+        offered = queries.spots_for_route(kept=[stop.spot_id for stop in stops])
+        for number in range(1, STOPS + 1):
+            name = f"stop{number}"
+            field = forms.ModelChoiceField(
+                label=_("Stop %(n)d") % {"n": number},
+                queryset=offered,
+                required=self.complete and number <= STOPS_NEEDED,
+                empty_label=_("Please choose"),
+            )
+            field.asked = number <= STOPS_NEEDED  # type: ignore[attr-defined]
+            self.fields[name] = field
+            if number <= len(stops):
+                self.initial[name] = stops[number - 1].spot_id
+
+    def _chosen(self) -> list[Spot]:
+        named = [self.cleaned_data.get(f"stop{n}") for n in range(1, STOPS + 1)]
+        return [spot for spot in named if spot is not None]
+
+    def clean(self) -> dict[str, Any]:
+        """Every stop once."""
+        cleaned = super().clean()
+        seen: set[int] = set()
+        for number in range(1, STOPS + 1):
+            spot = cleaned.get(f"stop{number}")
+            if spot is not None and spot.pk in seen:
+                self.add_error(f"stop{number}", _("This stop is on the route already."))
+            elif spot is not None:
+                seen.add(spot.pk)
+        return cleaned
+
+    def save(self, commit: bool = True) -> Route:
+        """Write the route and its stops in their order."""
+        route: Route = super().save(commit)
+        domain.set_stops(route=route, spots=self._chosen())
+        return route
+
+
+class PlaceFilter(PublicFilter):
+    """Filters of the public list of spots."""
+
+    categories = SpotCategory.choices

@@ -1,0 +1,49 @@
+"""Who may file spots and routes, and when they may be promoted."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.actor import Actor
+from portal.accounts.enums import Role
+from portal.submissions.enums import State
+from portal.verdict import YES, Verdict, no
+
+if TYPE_CHECKING:
+    from tourism.models import Route, Spot
+
+
+def may_file_spot(actor: Actor) -> Verdict:
+    """County officials, and merchants for their organisation."""
+    return YES if actor.has(Role.MERCHANT) else may_file_route(actor)
+
+
+def may_file_route(actor: Actor) -> Verdict:
+    """County officials."""
+    official = actor.hat(Role.OFFICIAL)
+    if official is not None and official.county_id:
+        return YES
+    return no(_("Routes and spots are filed by county offices."))
+
+
+def spot_readiness(spot: Spot, day: date) -> Verdict:
+    """Whether the spot may be promoted on `day`: published and not closed."""
+    if spot.submission.state != State.PUBLISHED:
+        return no(_("The spot is not published."))
+    if spot.is_closed(day):
+        return no(_("The spot is closed."))
+    return YES
+
+
+def route_readiness(route: Route, day: date) -> Verdict:
+    """Whether the route may be promoted on `day`: published, and every stop open."""
+    if route.submission.state != State.PUBLISHED:
+        return no(_("The route is not published."))
+    for stop in route.stops.select_related("spot__submission"):
+        verdict = spot_readiness(stop.spot, day)
+        if not verdict:
+            return verdict
+    return YES

@@ -1,0 +1,55 @@
+"""Public pages of spots and routes."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from portal.lists import page_context
+from portal.submissions import queries as submissions
+from tourism import queries
+from tourism.forms import PlaceFilter
+
+SORTS = {
+    "": (_("Newest first"), ("-submission__published_at", "-pk")),
+    "name": (_("Name"), ("name", "pk")),
+}
+
+
+@login_not_required
+@require_safe
+def spots(request: HttpRequest) -> HttpResponse:
+    """Published spots by name, category and county; routes on top."""
+    form = PlaceFilter(request.GET)
+    context = {
+        "filter": form,
+        "routes": queries.routes().order_by("-submission__published_at")[:12],
+        **page_context(request, form.restrict(queries.spots()), sorts=SORTS),
+    }
+    return render(request, "tourism/spots.html", context)
+
+
+@login_not_required
+@require_safe
+def spot(request: HttpRequest, code: str) -> HttpResponse:
+    """One published spot for everyone."""
+    row = get_object_or_404(queries.spots(), submission__code=code)
+    context = {
+        "spot": row,
+        "closed": queries.closed_note(row),
+        "facts": queries.spot_facts(row),
+        "photos": submissions.photos(row.submission),
+        "routes": queries.routes_through(row),
+    }
+    return render(request, "tourism/spot.html", context)
+
+
+@login_not_required
+@require_safe
+def route(request: HttpRequest, code: str) -> HttpResponse:
+    """One published route with its stops; what is closed shows at once."""
+    row = get_object_or_404(queries.routes(), submission__code=code)
+    stops = [(stop, queries.closed_note(stop.spot)) for stop in queries.stops(row)]
+    context = {"route": row, "stops": stops, "closed": sum(bool(note) for _stop, note in stops)}
+    return render(request, "tourism/route.html", context)

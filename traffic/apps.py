@@ -1,0 +1,31 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TrafficConfig(AppConfig):
+    """The traffic itself: placements, delivery days, the board."""
+
+    name = "traffic"
+    label = "traffic"
+    verbose_name = _("Traffic")
+
+    def ready(self) -> None:
+        """Listen to statements, tell the ledger what is used, plug into the house."""
+        from portal import registry
+        from portal.audit import acts
+        from portal.ledger import domain as ledger
+        from portal.statements import domain as statements
+        from portal.statements import outcomes
+        from traffic import days, menu, queries
+
+        statements.register_on_change(days.want_closed)
+        outcomes.register(queries.outcomes)
+        ledger.register_used(queries.delivered_of_account)
+        registry.register_menu(menu.traffic_menu)
+        registry.register_tasks(menu.traffic_tasks)
+        acts.name(
+            {
+                "placement.create": _("Placement made"),
+                "placement.match": _("Id matched to a placement"),
+            }
+        )

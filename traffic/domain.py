@@ -1,0 +1,129 @@
+"""The acts on placements."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.actor import Actor
+from portal.audit.domain import record
+from portal.campaigns.models import Campaign
+from portal.ledger import domain as ledger
+from portal.ledger.models import Account, Transfer
+from portal.statements import domain as statements
+from portal.statements.models import Source
+from portal.statements.reading import normalise_external_id
+from portal.submissions.models import Submission
+from portal.verdict import RuleBroken, require
+from traffic import days, pool, rules
+from traffic.models import ExternalId, Placement, UnmatchedDay
+
+
+@transaction.atomic
+def make_placement(
+    *,
+    submission: Submission,
+    campaign: Campaign,
+    channel: str,
+    first_day: date,
+    last_day: date,
+    source: Source,
+    metric: str,
+    external_ids: list[str],
+    actor: Actor,
+) -> Placement:
+    """Make a placement of a published dossier, with its account and its ids.
+
+    Locks the dossier and the sources that use such ids, so that no report is counted beside it.
+    Raises: RuleBroken when the dossier is not published or an id belongs to another placement.
+    """
+    submission = Submission.objects.select_for_update().get(pk=submission.pk)
+    require(rules.may_place(submission, actor))
+    if last_day < first_day:
+        raise RuleBroken(_("The last day lies before the first."))
+    statements.hold_sources(platform=source.platform, id_kind=source.id_kind)
+    county = submission.county
+    assert county is not None  # noqa: S101 - may_place has asked
+    name = f"{submission.title} · {campaign.name}"[:120]
+    placement = Placement.objects.create(
+        submission=submission,
+        campaign=campaign,
+        county=county,
+        channel=channel,
+        name=name,
+        first_day=first_day,
+        last_day=last_day,
+        source=source,
+        metric=metric,
+        account=pool.placement_account(
+            campaign, county, key=f"placement-{uuid.uuid4().hex}", name=name
+        ),
+    )
+    named = [_name(placement, source, value) for value in external_ids]
+    record(actor=actor, act="placement.create", subject=placement, ids=external_ids)
+    days.want_closed([*days.reported(placement), *_days_seen(named)])
+    return placement
+
+
+def _name(placement: Placement, source: Source, value: str) -> ExternalId:
+    value = normalise_external_id(value)
+    if not value:
+        raise RuleBroken(_("An id is empty."))
+    try:
+        with transaction.atomic():
+            return ExternalId.objects.create(
+                placement=placement, platform=source.platform, kind=source.id_kind, value=value
+            )
+    except IntegrityError:
+        raise RuleBroken(
+            _("The id %(id)s belongs to another placement already.") % {"id": value}
+        ) from None
+
+
+def _days_seen(ids: list[ExternalId]) -> list[date]:
+    """The days on which some report named one of these ids while nobody knew it.
+
+    A day that is being closed at this moment may be about to say so: every day behind is one.
+    """
+    found = set(days.behind())
+    for row in ids:
+        seen = UnmatchedDay.objects.filter(
+            source__platform=row.platform, source__id_kind=row.kind, external_id=row.value
+        )
+        found |= set(seen.order_by("date").values_list("date", flat=True))
+    return sorted(found)
+
+
+@transaction.atomic
+def match_id(*, source: Source, external_id: str, placement: Placement, actor: Actor) -> ExternalId:
+    """Give an unmatched id to a placement; the days it was seen on are closed again.
+
+    Locks the sources that use such ids, so that no report is counted beside it.
+    Raises: RuleBroken when it belongs to another placement already.
+    """
+    require(rules.may_allot(actor))
+    statements.hold_sources(platform=source.platform, id_kind=source.id_kind)
+    row = _name(placement, source, external_id)
+    days.want_closed(_days_seen([row]))
+    record(actor=actor, act="placement.match", subject=placement, external_id=row.value)
+    return row
+
+
+def move_between(
+    *, source: Account, target: Account, amount: int, actor: Actor, reason: str
+) -> list[Transfer]:
+    """Move impressions between any two accounts of the pool. Raises: RuleBroken."""
+    require(rules.may_allot(actor))
+    return ledger.move(source=source, target=target, amount=amount, actor=actor, reason=reason)
+
+
+def share_out(
+    *, source: Account, shares: Mapping[Account, int], actor: Actor, reason: str
+) -> list[Transfer]:
+    """Share impressions out to accounts right below, all or none of them. Raises: RuleBroken."""
+    require(rules.may_allot(actor))
+    return ledger.share_out(source=source, shares=shares, actor=actor, reason=reason)

@@ -1,0 +1,21 @@
+"""Choices of the traffic room."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    """How the platform promotes a placement."""
+
+    PRODUCT = "product", _("Product feed (产品导流)")
+    LIVE = "live", _("Live session (专题直播)")
+    CREATOR = "creator", _("Creator (达人推介)")
+
+
+class Fate(models.TextChoices):
+    """What became of the data rows of a day of a statement."""
+
+    COUNTED = "counted", _("Counted")
+    UNMATCHED = "unmatched", _("Unmatched")
+    OUTSIDE = "outside", _("Outside the window")
+    COMPARED = "compared", _("Compared only")

@@ -1,0 +1,154 @@
+"""Forms of the traffic room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from portal.campaigns.models import Campaign
+from portal.ledger.models import Account
+from portal.statements.models import Metric, Source
+from portal.statements.reading.figures import Reject, as_count, parse_number
+from portal.submissions.models import Submission
+from traffic.enums import Channel
+from traffic.queries import action_label
+
+
+class AmountField(forms.CharField):
+    """A whole number of impressions, also written as 500万 or 1.2亿."""
+
+    def clean(self, value: Any) -> int | None:
+        """Return the number of impressions."""
+        text = super().clean(value)
+        if not text:
+            return None
+        number = parse_number(text)
+        count = number if isinstance(number, Reject) else as_count(number)
+        if isinstance(count, tuple) and count[0] > 0:
+            return count[0]
+        raise forms.ValidationError(
+            _("Enter a whole number above zero, for example 5000000 or 500万.")
+        )
+
+
+class AccountChoice(forms.ModelChoiceField):
+    """Accounts with what they hold."""
+
+    def label_from_instance(self, account: Account) -> str:
+        """Name and balance."""
+        return f"{action_label(account)}（{account.balance:,}）"
+
+
+class AllotForm(forms.Form):
+    """Move impressions between an account and one above it."""
+
+    DIRECTIONS = (("give", _("Give to this account")), ("back", _("Take back from this account")))
+    direction = forms.ChoiceField(
+        label=_("What to do"), choices=DIRECTIONS, initial="give", widget=forms.RadioSelect
+    )
+    other = AccountChoice(
+        label=_("From, or back to"),
+        queryset=None,
+        empty_label=None,
+        help_text=_("What it holds and has not passed on stands in brackets."),
+    )
+    amount = AmountField(
+        label=_("Impressions"), help_text=_("A whole number, for example 5000000 or 500万.")
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("It stays in the ledger for ever.")
+    )
+
+    def __init__(self, *args: Any, above: QuerySet[Account], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other"].queryset = above  # type: ignore[attr-defined]
+
+
+class ReverseForm(forms.Form):
+    """Why a transfer is undone."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("It stays in the ledger for ever.")
+    )
+
+
+class PlacementForm(forms.Form):
+    """A new placement of a published dossier."""
+
+    submission = forms.ModelChoiceField(
+        label=_("Published dossier"), queryset=None, empty_label=_("Please choose")
+    )
+    campaign = forms.ModelChoiceField(
+        label=_("Campaign"), queryset=None, empty_label=_("Please choose")
+    )
+    channel = forms.ChoiceField(label=_("Channel"), choices=Channel.choices)
+    first_day = forms.DateField(label=_("First day"), widget=forms.DateInput)
+    last_day = forms.DateField(label=_("Last day"), widget=forms.DateInput)
+    source = forms.ModelChoiceField(
+        label=_("Counted by the report"), queryset=None, empty_label=_("Please choose")
+    )
+    metric = forms.ChoiceField(label=_("Counted by"), choices=Metric.choices)
+    external_ids = forms.CharField(
+        label=_("Ids of the platform"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One a line, exactly as the platform writes them; they can be added later."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        submissions: QuerySet[Submission],
+        campaigns: QuerySet[Campaign],
+        sources: QuerySet[Source],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["submission"].queryset = submissions  # type: ignore[attr-defined]
+        self.fields["campaign"].queryset = campaigns  # type: ignore[attr-defined]
+        self.fields["source"].queryset = sources  # type: ignore[attr-defined]
+
+    def clean_external_ids(self) -> list[str]:
+        """One id a line, blank lines left out, each once."""
+        lines = [line.strip() for line in self.cleaned_data["external_ids"].splitlines()]
+        return list(dict.fromkeys(line for line in lines if line))
+
+    def clean(self) -> dict[str, Any]:
+        """The window runs forward."""
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", _("The last day lies before the first."))
+        return cleaned
+
+
+class PlacementFilter(forms.Form):
+    """Filters of the list of placements."""
+
+    q = forms.CharField(label=_("Name or id"), required=False)
+    campaign = forms.ModelChoiceField(
+        label=_("Campaign"), queryset=None, required=False, empty_label=_("All")
+    )
+    channel = forms.ChoiceField(
+        label=_("Channel"), required=False, choices=[("", _("All")), *Channel.choices]
+    )
+
+    def __init__(self, *args: Any, campaigns: QuerySet[Campaign], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["campaign"].queryset = campaigns  # type: ignore[attr-defined]
+
+    def restrict(self, rows: Any) -> Any:
+        """Return `rows` narrowed by the filters that are set."""
+        self.is_valid()
+        data = self.cleaned_data
+        if data.get("q"):
+            words = data["q"].strip()
+            rows = rows.filter(name__icontains=words) | rows.filter(external_ids__value=words)
+        if data.get("campaign"):
+            rows = rows.filter(campaign=data["campaign"])
+        if data.get("channel"):
+            rows = rows.filter(channel=data["channel"])
+        return rows.distinct()

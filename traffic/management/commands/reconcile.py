@@ -1,0 +1,25 @@
+"""`manage.py reconcile`: rebuild every figure from transfers and statements, and compare."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from traffic import reconciling
+
+
+class Command(BaseCommand):
+    help = "Compare every figure with its transfers and statements; exit 1 on a difference."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        report = reconciling.reconcile()
+        for label, rows, impressions in report.lines:
+            self.stdout.write(f"{label:<24} {rows:>16,} {impressions:>20,}")
+        for difference in report.differences:
+            self.stderr.write(difference)
+        if report.differences:
+            raise CommandError(
+                _("%(n)d differences: the figures above do not follow from their facts.")
+                % {"n": len(report.differences)}
+            )
+        self.stdout.write(self.style.SUCCESS(_("Everything adds up.")))

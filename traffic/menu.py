@@ -1,0 +1,26 @@
+"""What the traffic room adds to the menu and to “my tasks”."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.actor import Actor
+from portal.accounts.enums import Role
+from portal.registry import MenuItem, Task
+from traffic import queries, rules
+
+
+def traffic_menu(actor: Actor) -> Iterable[MenuItem]:
+    """The board for who sees the province or a county."""
+    if actor.sees_province or actor.has(Role.OFFICIAL):
+        yield MenuItem(_("Traffic board"), reverse("board"), reverse("board"))
+        yield MenuItem(_("Placements"), reverse("placements"), reverse("placements"))
+
+
+def traffic_tasks(actor: Actor) -> Iterable[Task]:
+    """Ids that wait to be matched."""
+    if actor.user is None or not rules.may_allot(actor):
+        return
+    waiting = queries.unmatched(actor.user)
+    yield Task(_("Match ids of reports to placements"), waiting.count(), reverse("unmatched"))

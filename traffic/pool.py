@@ -1,0 +1,75 @@
+"""The tree of impressions: pledge → pool → action → campaign → county → placement."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.accounts.actor import Actor
+from portal.campaigns.models import Action, Campaign
+from portal.ledger import domain as ledger
+from portal.ledger.models import Account, Level, Unit
+from portal.regions.models import County
+from portal.verdict import require
+from traffic import rules
+
+PLEDGE = 10_000_000_000
+
+
+def _open(parent: Account | None, level: Level, key: str, name: str, **more: object) -> Account:
+    defaults = {"unit": Unit.IMPRESSIONS, "level": level, "name": name[:120], **more}
+    return ledger.open_account(parent=parent, key=key, defaults=defaults)
+
+
+@transaction.atomic
+def open_pool(*, actor: Actor) -> Account:
+    """Return the pool, opened with the platform's pledge of 10,000,000,000 the first time.
+
+    Raises: RuleBroken when `actor` may not allot.
+    """
+    require(rules.may_allot(actor))
+    pledge = _open(None, Level.PLEDGE, "pledge", _("The platform's pledge"))
+    pool = _open(pledge, Level.POOL, "pool", _("Pool"))
+    if not pool.received.exists():
+        ledger.move(
+            source=pledge,
+            target=pool,
+            amount=PLEDGE,
+            actor=actor,
+            reason=_("The platform's pledge of one year"),
+        )
+    for action in Action:
+        _open(pool, Level.ACTION, action.value, str(action.label))
+    pool.refresh_from_db()
+    return pool
+
+
+def action_account(action: str) -> Account:
+    """Return the account of one action. Raises: Account.DoesNotExist before the pool is open."""
+    return Account.objects.get(
+        unit=Unit.IMPRESSIONS, level=Level.ACTION, key=action, parent__key="pool"
+    )
+
+
+def campaign_account(campaign: Campaign) -> Account:
+    """Return the account of a campaign, opened when it is new."""
+    return _open(action_account(campaign.action), Level.CAMPAIGN, campaign.code, campaign.name)
+
+
+def county_account(campaign: Campaign, county: County) -> Account:
+    """Return the account of a county in a campaign, opened when it is new."""
+    found = Account.objects.filter(
+        unit=Unit.IMPRESSIONS,
+        level=Level.COUNTY,
+        key=county.pk,
+        parent__level=Level.CAMPAIGN,
+        parent__key=campaign.code,
+    ).first()
+    return found or _open(
+        campaign_account(campaign), Level.COUNTY, county.pk, county.name, county=county
+    )
+
+
+def placement_account(campaign: Campaign, county: County, *, key: str, name: str) -> Account:
+    """Return the account of a placement, opened when it is new."""
+    return _open(county_account(campaign, county), Level.PLACEMENT, key, name, county=county)

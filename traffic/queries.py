@@ -1,0 +1,246 @@
+"""Composed reads of the board; every figure is derived here and opens its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet, Sum
+
+from portal.campaigns.models import Action
+from portal.ledger import queries as ledger
+from portal.ledger.models import Account, Level, Unit
+from portal.regions.queries import counties
+from portal.statements.outcomes import Outcome
+from traffic.models import (
+    Correction,
+    DayFate,
+    DaySum,
+    ExternalId,
+    Placement,
+    PlacementDay,
+    UnmatchedDay,
+)
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+    from portal.statements.models import Statement
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One account on the board; all four in impressions, remaining = promised − delivered.
+
+    `remaining` below zero is over-delivery: it is shown, never clamped.
+    """
+
+    account: Account
+    promised: int
+    allotted: int
+    delivered: int
+
+    @property
+    def remaining(self) -> int:
+        """What is still due."""
+        return self.promised - self.delivered
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One county on the tile map."""
+
+    x: int
+    y: int
+    label: str
+    title: str
+    value: int
+    level: int
+    code: str
+
+
+def placements(user: User) -> QuerySet[Placement]:
+    """Placements `user` may see, with what a list shows."""
+    return Placement.objects.visible_to(user).select_related(
+        "submission", "campaign", "county__city", "source", "account"
+    )
+
+
+def accounts(user: User) -> QuerySet[Account]:
+    """Accounts of impressions `user` may see."""
+    return ledger.visible(user).filter(unit=Unit.IMPRESSIONS)
+
+
+def beneath(account: Account) -> dict[str, Any]:
+    """The filter of placement rows that stand below an account, on `Placement` fields."""
+    if account.level == Level.ACTION:
+        return {"campaign__action": account.key}
+    if account.level == Level.CAMPAIGN:
+        return {"campaign__code": account.key}
+    if account.level == Level.COUNTY:
+        assert account.parent is not None  # noqa: S101 - a county stands below a campaign
+        return {"campaign__code": account.parent.key, "county": account.key}
+    if account.level == Level.PLACEMENT:
+        return {"account": account}
+    return {}
+
+
+def deliveries(account: Account) -> QuerySet[PlacementDay]:
+    """The rows behind every delivered figure of `account`: one per placement and day."""
+    where = {f"placement__{name}": value for name, value in beneath(account).items()}
+    return PlacementDay.objects.filter(**where).select_related(
+        "placement__county", "placement__campaign"
+    )
+
+
+def delivered_of_account(account: Account) -> int:
+    """What is delivered on a placement's account; accounts above pass on, they deliver nothing."""
+    if account.level != Level.PLACEMENT:
+        return 0
+    return (
+        PlacementDay.objects.filter(placement__account=account).aggregate(n=Sum("count"))["n"] or 0
+    )
+
+
+def sums(account: Account) -> QuerySet[DaySum]:
+    """The day sums below an account; not for a single placement."""
+    return DaySum.objects.filter(**beneath(account))
+
+
+def board_row(account: Account) -> BoardRow:
+    """The four figures of one account; five queries."""
+    standing = ledger.standings(Account.objects.filter(pk=account.pk))[account.pk]
+    if account.level == Level.PLACEMENT:
+        delivered = delivered_of_account(account)
+        return BoardRow(account, standing.received, standing.received, delivered)
+    delivered = sums(account).aggregate(n=Sum("count"))["n"] or 0
+    return BoardRow(account, standing.received, standing.passed_on, delivered)
+
+
+def board_rows(rows: QuerySet[Account]) -> list[BoardRow]:
+    """The four figures of accounts of one level; a fixed number of queries."""
+    rows = rows.select_related("parent", "placement")
+    standings = ledger.standings(rows)
+    delivered = _delivered([standing.account for standing in standings.values()])
+    return [
+        BoardRow(
+            standing.account,
+            standing.received,
+            standing.received if standing.account.level == Level.PLACEMENT else standing.passed_on,
+            delivered.get(_mark(standing.account), 0),
+        )
+        for standing in standings.values()
+    ]
+
+
+def _mark(account: Account) -> tuple[Any, ...]:
+    """How an account is found among grouped sums."""
+    if account.level == Level.COUNTY and account.parent is not None:
+        return (account.parent.key, account.key)
+    return (account.pk,) if account.level == Level.PLACEMENT else (account.key,)
+
+
+# How the deliveries of a level's accounts are grouped, in the shape of `_mark`.
+GROUPS = {
+    Level.ACTION: (DaySum, ("campaign__action",)),
+    Level.CAMPAIGN: (DaySum, ("campaign__code",)),
+    Level.COUNTY: (DaySum, ("campaign__code", "county")),
+    Level.PLACEMENT: (PlacementDay, ("placement__account",)),
+}
+
+
+def _delivered(rows: list[Account]) -> dict[tuple[Any, ...], int]:
+    found: dict[tuple[Any, ...], int] = {}
+    for level in {Level(row.level) for row in rows} & GROUPS.keys():
+        model, fields = GROUPS[level]
+        own = [row for row in rows if row.level == level]
+        table: Any = model._default_manager.order_by()
+        if level == Level.PLACEMENT:
+            table = table.filter(placement__account__in=own)
+        elif level == Level.COUNTY:
+            table = table.filter(county__in={row.key for row in own})
+        grouped = table.values_list(*fields).annotate(total=Sum("count"))
+        found |= {tuple(row[:-1]): row[-1] for row in grouped}
+    return found
+
+
+def by_day(account: Account) -> list[tuple[date, int]]:
+    """(day, delivered) below an account, oldest first; one query."""
+    if account.level == Level.PLACEMENT:
+        table: Any = PlacementDay.objects.filter(placement__account=account)
+    else:
+        table = sums(account)
+    return list(
+        table.order_by("date").values_list("date").annotate(total=Sum("count")).order_by("date")
+    )
+
+
+def tiles(account: Account) -> list[Tile]:
+    """Every county with what was delivered to it below `account`; two queries."""
+    delivered = dict(sums(account).order_by().values_list("county").annotate(total=Sum("count")))
+    steps = _steps(sorted(value for value in delivered.values() if value))
+    return [
+        Tile(
+            county.tile_x,
+            county.tile_y,
+            county.name[:2],
+            f"{county.city.name} {county.name}",
+            value := delivered.get(county.pk, 0),
+            sum(value >= step for step in steps) if value else 0,
+            county.pk,
+        )
+        for county in counties()
+    ]
+
+
+def _steps(values: list[int]) -> list[int]:
+    """Five thresholds that put as many counties in each shade as can be."""
+    return [values[len(values) * n // 5] for n in range(5)] if values else []
+
+
+def corrections(user: User) -> QuerySet[Correction]:
+    """Figures that changed after their day was closed, newest first."""
+    return Correction.objects.filter(
+        placement__in=Placement.objects.visible_to(user)
+    ).select_related("placement")
+
+
+def unmatched(user: User) -> QuerySet[UnmatchedDay]:
+    """Ids nobody knows, one row per source and id, the most seen first.
+
+    Rows have source, source__name, external_id, seen (rows), total_impressions, total_plays, first
+    and last. An id that was matched a moment ago is gone, though its days are still to be closed.
+    """
+    known = ExternalId.objects.filter(
+        platform=OuterRef("source__platform"),
+        kind=OuterRef("source__id_kind"),
+        value=OuterRef("external_id"),
+    )
+    return (
+        UnmatchedDay.objects.visible_to(user)
+        .filter(~Exists(known))
+        .order_by()
+        .values("source", "source__name", "external_id")
+        .annotate(
+            seen=Sum("rows"),
+            # Named apart from the columns they are the sums of.
+            total_impressions=Sum("impressions"),
+            total_plays=Sum("plays"),
+            first=Min("date"),
+            last=Max("date"),
+        )
+        .order_by(F("total_impressions").desc(), "external_id")
+    )
+
+
+def outcomes(statement: Statement) -> list[Outcome]:
+    """What became of a statement's rows, by day and fate; one query."""
+    return [
+        Outcome(row.date, row.get_fate_display(), row.rows, row.impressions, row.plays)
+        for row in DayFate.objects.filter(statement=statement).order_by("date", "fate")
+    ]
+
+
+def action_label(account: Account) -> str:
+    """The name of an account in the reader's language: actions are translated, others are data."""
+    return str(Action(account.key).label) if account.level == Level.ACTION else account.name

@@ -1,0 +1,228 @@
+"""Ids of reports that belong to no placement yet: the list, and choosing a placement for one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.lists import page_context
+from portal.spreadsheet import Column, xlsx_response
+from portal.statements import queries as statements
+from portal.statements import rules as reading_rules
+from portal.templatetags.figures import date_text
+from portal.verdict import RuleBroken
+from traffic import domain, queries, rules
+
+if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
+    from portal.accounts.middleware import PortalRequest
+    from portal.statements.models import Source
+    from traffic.models import Placement
+
+SORTS = {
+    "": (gettext_lazy("Most impressions"), ("-total_impressions", "external_id")),
+    "plays": (gettext_lazy("Most plays"), ("-total_plays", "external_id")),
+    "last": (gettext_lazy("Seen last"), ("-last", "external_id")),
+}
+COLUMNS = (
+    Column(gettext_lazy("Source"), 28, lambda row: row["source__name"]),
+    Column(gettext_lazy("Id"), 28, lambda row: row["external_id"]),
+    Column(gettext_lazy("Rows"), 10, lambda row: row["seen"]),
+    Column(gettext_lazy("Impressions"), 16, lambda row: row["total_impressions"]),
+    Column(gettext_lazy("Plays"), 16, lambda row: row["total_plays"]),
+    Column(gettext_lazy("First day"), 12, lambda row: row["first"]),
+    Column(gettext_lazy("Last day"), 12, lambda row: row["last"]),
+)
+# More candidates than these want a narrower search.
+CANDIDATES = 20
+
+
+class UnmatchedFilter(forms.Form):
+    """Filters of the list; they stay in the address."""
+
+    q = forms.CharField(label=gettext_lazy("Id contains"), required=False)
+    source = forms.ModelChoiceField(
+        label=gettext_lazy("Source"),
+        queryset=None,
+        required=False,
+        empty_label=gettext_lazy("All"),
+    )
+
+    def __init__(self, *args: Any, sources: QuerySet[Source], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].queryset = sources  # type: ignore[attr-defined]
+
+    def restrict(self, rows: Any) -> Any:
+        """Return `rows` narrowed by the filters that are set and understood."""
+        self.is_valid()
+        data = self.cleaned_data
+        if data.get("q"):
+            rows = rows.filter(external_id__icontains=data["q"].strip())
+        if data.get("source"):
+            rows = rows.filter(source=data["source"])
+        return rows
+
+
+class SearchForm(forms.Form):
+    """Which placements to offer; the id stays in the address."""
+
+    source = forms.CharField(widget=forms.HiddenInput)
+    id = forms.CharField(widget=forms.HiddenInput)
+    q = forms.CharField(
+        label=gettext_lazy("Name of the placement, or code of its dossier"), required=False
+    )
+
+
+class PlacementChoice(forms.ModelChoiceField):
+    """Placements with what tells them apart."""
+
+    source: Source
+
+    def label_from_instance(self, placement: Placement) -> str:
+        """Name, dossier, place, window, and whether this source counts for it."""
+        counts = (
+            _("counted by this source")
+            if placement.source_id == self.source.pk
+            else _("counted by %(source)s; this source is compared only")
+            % {"source": placement.source.name}
+        )
+        window = f"{date_text(placement.first_day)} – {date_text(placement.last_day)}"
+        return (
+            f"{placement.name}（{placement.submission.code} · {placement.county} · "
+            f"{placement.get_channel_display()} · {window} · {counts}）"
+        )
+
+
+class MatchForm(forms.Form):
+    """The placement that an id belongs to."""
+
+    placement = PlacementChoice(
+        label=gettext_lazy("This id belongs to"),
+        queryset=None,
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose the placement this id belongs to.")},
+    )
+
+    def __init__(
+        self, *args: Any, placements: QuerySet[Placement], source: Source, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["placement"].queryset = placements  # type: ignore[attr-defined]
+        self.fields["placement"].source = source  # type: ignore[attr-defined]
+
+
+def _readers_only(request: PortalRequest) -> None:
+    if not reading_rules.may_read(request.actor):
+        raise Http404
+
+
+def _filtered(request: PortalRequest) -> tuple[UnmatchedFilter, Any]:
+    form = UnmatchedFilter(request.GET, sources=statements.sources(request.user))
+    return form, form.restrict(queries.unmatched(request.user))
+
+
+@require_safe
+def unmatched(request: PortalRequest) -> HttpResponse:
+    """Ids that no placement has, the most seen first."""
+    _readers_only(request)
+    form, rows = _filtered(request)
+    context = {
+        "filter": form,
+        "may_match": bool(rules.may_allot(request.actor)),
+        **page_context(request, rows, sorts=SORTS),
+    }
+    return render(request, "traffic/unmatched.html", context)
+
+
+@require_safe
+def unmatched_export(request: PortalRequest) -> HttpResponseBase:
+    """The filtered list as a workbook."""
+    _readers_only(request)
+    _form, rows = _filtered(request)
+    return xlsx_response(_("Unmatched ids"), COLUMNS, rows.iterator(chunk_size=1000))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def match(request: PortalRequest) -> HttpResponse:
+    """Choose the placement of one id; `?source=…&id=…` name it, `q` narrows the candidates."""
+    if not rules.may_allot(request.actor):
+        raise Http404
+    source = _source(request)
+    waiting = queries.unmatched(request.user).filter(source=source)
+    row = waiting.filter(external_id=request.GET.get("id", "")).first()
+    if row is None:
+        messages.info(request, _("This id waits no longer: somebody has matched it."))
+        return redirect("unmatched")
+    words = request.GET.get("q", "").strip()
+    candidates = _candidates(request, words)
+    data = request.POST if request.method == "POST" else None
+    form = MatchForm(data, placements=candidates, source=source)
+    if request.method == "POST" and form.is_valid():
+        placement = form.cleaned_data["placement"]
+        try:
+            domain.match_id(
+                source=source,
+                external_id=row["external_id"],
+                placement=placement,
+                actor=request.actor,
+            )
+        except RuleBroken as error:
+            form.add_error("placement", str(error))
+        else:
+            messages.success(
+                request,
+                _("%(id)s belongs to “%(placement)s” now. Its days are added up anew.")
+                % {"id": row["external_id"], "placement": placement},
+            )
+            return redirect("unmatched")
+    # The field offers every placement to the check, and the page the first candidates.
+    form.fields["placement"].queryset = _first(candidates, source)
+    context = {
+        "row": row,
+        "source": source,
+        "form": form,
+        "search": SearchForm(request.GET),
+        "found": candidates.count(),
+        "shown": CANDIDATES,
+    }
+    return render(request, "traffic/match.html", context)
+
+
+def _source(request: PortalRequest) -> Source:
+    """The source in the address."""
+    number = request.GET.get("source", "")
+    if not number.isdecimal():
+        raise Http404
+    return get_object_or_404(statements.sources(request.user), pk=number)
+
+
+def _candidates(request: PortalRequest, words: str) -> QuerySet[Placement]:
+    """The placements the reader sees, narrowed by name, dossier, county or id."""
+    rows = queries.placements(request.user)
+    if words:
+        rows = rows.filter(
+            Q(name__icontains=words)
+            | Q(submission__code__iexact=words)
+            | Q(submission__title__icontains=words)
+            | Q(county__name__icontains=words)
+            | Q(external_ids__value=words)
+        ).distinct()
+    return rows
+
+
+def _first(rows: QuerySet[Placement], source: Source) -> QuerySet[Placement]:
+    """The first candidates, those that this source counts for on top."""
+    other = Case(When(source=source, then=Value(0)), default=Value(1))
+    ordered = rows.annotate(other=other).order_by("other", "-pk")
+    chosen = [row.pk for row in ordered[:CANDIDATES]]
+    return ordered.filter(pk__in=chosen)

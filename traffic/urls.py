@@ -1,0 +1,23 @@
+"""Addresses of the traffic room."""
+
+from django.urls import path
+
+from traffic import unmatched, views
+
+urlpatterns = [
+    path("board/", views.board, name="board"),
+    path("board/open/", views.pool_open, name="pool-open"),
+    path("board/<int:pk>/", views.account, name="account"),
+    path("board/<int:pk>/allot/", views.allot, name="allot"),
+    path("board/<int:pk>/transfers/", views.transfers, name="transfers"),
+    path("board/<int:pk>/deliveries/", views.deliveries, name="deliveries"),
+    path("board/<int:pk>/deliveries/export/", views.deliveries_export, name="deliveries-export"),
+    path("transfers/<int:pk>/reverse/", views.transfer_reverse, name="transfer-reverse"),
+    path("placements/", views.placements, name="placements"),
+    path("placements/export/", views.placements_export, name="placements-export"),
+    path("placements/new/", views.placement_new, name="placement-new"),
+    path("placements/<int:pk>/", views.placement, name="placement"),
+    path("unmatched/", unmatched.unmatched, name="unmatched"),
+    path("unmatched/export/", unmatched.unmatched_export, name="unmatched-export"),
+    path("unmatched/match/", unmatched.match, name="unmatched-match"),
+]

@@ -1,0 +1,297 @@
+"""The board, its rows, allotment and placements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.db.models import QuerySet, Sum
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.accounts.enums import Role
+from portal.campaigns import queries as campaigns
+from portal.ledger import domain as ledger
+from portal.ledger import queries as ledger_queries
+from portal.ledger.models import Account, Level
+from portal.lists import page_context
+from portal.spreadsheet import xlsx_response
+from portal.statements import queries as statements
+from portal.submissions import queries as submissions
+from portal.verdict import RuleBroken
+from traffic import domain, pool, queries, rules
+from traffic.columns import DELIVERY_COLUMNS, PLACEMENT_COLUMNS
+from traffic.forms import AllotForm, PlacementFilter, PlacementForm, ReverseForm
+
+if TYPE_CHECKING:
+    from portal.accounts.middleware import PortalRequest
+    from traffic.models import Placement
+
+DELIVERY_SORTS = {
+    "": (gettext_lazy("Newest first"), ("-date", "placement")),
+    "count": (gettext_lazy("Most delivered"), ("-count", "pk")),
+}
+PLACEMENT_SORTS = {
+    "": (gettext_lazy("Newest first"), ("-pk",)),
+    "window": (gettext_lazy("First day"), ("first_day", "pk")),
+    "name": (gettext_lazy("Name"), ("name", "pk")),
+}
+
+
+def _readers_only(request: PortalRequest) -> None:
+    if not (request.actor.sees_province or request.actor.has(Role.OFFICIAL)):
+        raise Http404
+
+
+@require_safe
+def board(request: PortalRequest) -> HttpResponse:
+    """The pool for who sees the province; the own counties for officials."""
+    _readers_only(request)
+    visible = queries.accounts(request.user)
+    whole = visible.filter(level=Level.POOL).first()
+    if whole is not None:
+        return _account_page(request, whole)
+    rows = queries.board_rows(visible.filter(level=Level.COUNTY))
+    may_open = bool(rules.may_allot(request.actor))
+    return render(request, "traffic/own_board.html", {"rows": rows, "may_open": may_open})
+
+
+@require_POST
+def pool_open(request: PortalRequest) -> HttpResponse:
+    """Open the pool with the platform's pledge; again does nothing."""
+    if not rules.may_allot(request.actor):
+        raise Http404
+    pool.open_pool(actor=request.actor)
+    messages.success(request, _("The pool is open; allot it to the actions now."))
+    return redirect("board")
+
+
+def _account(request: PortalRequest, pk: int) -> Account:
+    return get_object_or_404(queries.accounts(request.user), pk=pk)
+
+
+@require_safe
+def account(request: PortalRequest, pk: int) -> HttpResponse:
+    """One account of the pool with its four figures, its children, its days and its map."""
+    row = _account(request, pk)
+    if row.level == Level.PLACEMENT:
+        return redirect(row.placement)
+    return _account_page(request, row)
+
+
+def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
+    children = queries.accounts(request.user).filter(parent=row)
+    days = queries.by_day(row)
+    url = reverse("deliveries", args=[row.pk])
+    shows_map = row.level in {Level.POOL, Level.ACTION, Level.CAMPAIGN}
+    context = {
+        "account": row,
+        "crumbs": _crumbs(request, row),
+        "figures": queries.board_row(row),
+        "rows": queries.board_rows(children),
+        "points": [
+            {"label": f"{day:%m-%d}", "value": n, "url": f"{url}?day={day}"} for day, n in days
+        ],
+        "tiles": [{**vars(tile), "url": f"{url}?county={tile.code}"} for tile in queries.tiles(row)]
+        if shows_map
+        else [],
+        "may_allot": bool(rules.may_allot(request.actor)) and row.parent_id is not None,
+    }
+    return render(request, "traffic/account.html", context)
+
+
+def _crumbs(request: PortalRequest, row: Account) -> list[tuple[str, str]]:
+    """Home, then every account above that the reader may see, then this one."""
+    line: list[tuple[str, str]] = []
+    above: Account | None = row
+    while above is not None and above.level != Level.PLEDGE:
+        name = _("Traffic board") if above.level == Level.POOL else queries.action_label(above)
+        line.append((name, reverse("account", args=[above.pk])))
+        above = above.parent
+    seen = set(
+        queries.accounts(request.user)
+        .filter(pk__in=[int(url.rstrip("/").split("/")[-1]) for _name, url in line])
+        .values_list("pk", flat=True)
+    )
+    return [
+        (_("Home"), reverse("home")),
+        *(
+            (name, url if int(url.rstrip("/").split("/")[-1]) in seen else "")
+            for name, url in reversed(line)
+        ),
+    ]
+
+
+def _delivery_rows(request: PortalRequest, row: Account) -> QuerySet[Any]:
+    rows = queries.deliveries(row)
+    if day := parse_date(request.GET.get("day", "")[:10] or "-"):
+        rows = rows.filter(date=day)
+    if county := request.GET.get("county"):
+        rows = rows.filter(placement__county=county[:6])
+    return rows
+
+
+@require_safe
+def deliveries(request: PortalRequest, pk: int) -> HttpResponse:
+    """The rows behind a delivered figure, with their sum."""
+    row = _account(request, pk)
+    rows = _delivery_rows(request, row)
+    context = {
+        "account": row,
+        "crumbs": [*_crumbs(request, row), (_("Deliveries"), "")],
+        "total": rows.aggregate(n=Sum("count"))["n"] or 0,
+        **page_context(request, rows, sorts=DELIVERY_SORTS),
+    }
+    return render(request, "traffic/deliveries.html", context)
+
+
+@require_safe
+def deliveries_export(request: PortalRequest, pk: int) -> HttpResponse:
+    """The same rows as a workbook."""
+    rows = _delivery_rows(request, _account(request, pk)).order_by("date", "placement")
+    return xlsx_response(_("Deliveries"), DELIVERY_COLUMNS, rows.iterator(chunk_size=1000))
+
+
+@require_safe
+def transfers(request: PortalRequest, pk: int) -> HttpResponse:
+    """The rows behind promised (`side=received`) and allotted (`side=given`), with their sum."""
+    row = _account(request, pk)
+    side = "given" if request.GET.get("side") == "given" else "received"
+    lines = ledger_queries.lines(row, side)
+    context = {
+        "account": row,
+        "side": side,
+        "crumbs": [*_crumbs(request, row), (_("Transfers"), "")],
+        "lines": lines,
+        "total": sum(line.amount for line in lines),
+        "may_reverse": bool(rules.may_allot(request.actor)),
+    }
+    return render(request, "traffic/transfers.html", context)
+
+
+def transfer_reverse(request: PortalRequest, pk: int) -> HttpResponse:
+    """Undo a transfer by another; asks for the reason."""
+    if not rules.may_allot(request.actor):
+        raise Http404
+    row = get_object_or_404(ledger_queries.visible_transfers(request.user), pk=pk)
+    form = ReverseForm(request.POST or None)
+    back = f"{reverse('transfers', args=[row.target_id])}?side=received"
+    if request.method == "POST" and form.is_valid():
+        try:
+            ledger.reverse(transfer=row, actor=request.actor, reason=form.cleaned_data["reason"])
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Reversed; both transfers stay in the ledger."))
+            return redirect(back)
+    return render(request, "traffic/reverse.html", {"form": form, "transfer": row, "back": back})
+
+
+def allot(request: PortalRequest, pk: int) -> HttpResponse:
+    """Move impressions between an account and one above it."""
+    if not rules.may_allot(request.actor):
+        raise Http404
+    row = _account(request, pk)
+    above = ledger_queries.above(row)
+    form = AllotForm(request.POST or None, above=above, initial={"other": row.parent_id})
+    back = reverse("account", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        gives = data["direction"] == "give"
+        try:
+            domain.move_between(
+                source=data["other"] if gives else row,
+                target=row if gives else data["other"],
+                amount=data["amount"],
+                actor=request.actor,
+                reason=data["reason"],
+            )
+        except RuleBroken as error:
+            form.add_error("amount", str(error))
+        else:
+            messages.success(
+                request, _("Moved: %(amount)s impressions.") % {"amount": f"{data['amount']:,}"}
+            )
+            return redirect(back)
+    context = {"form": form, "account": row, "crumbs": _crumbs(request, row), "back": back}
+    return render(request, "traffic/allot.html", context)
+
+
+@require_safe
+def placements(request: PortalRequest) -> HttpResponse:
+    """Every placement the reader may see."""
+    _readers_only(request)
+    form = PlacementFilter(request.GET, campaigns=campaigns.every())
+    rows = form.restrict(queries.placements(request.user))
+    context = {
+        "filter": form,
+        "may_place": bool(rules.may_allot(request.actor)),
+        **page_context(request, rows, sorts=PLACEMENT_SORTS),
+    }
+    return render(request, "traffic/placements.html", context)
+
+
+@require_safe
+def placements_export(request: PortalRequest) -> HttpResponse:
+    """The filtered list as a workbook."""
+    _readers_only(request)
+    form = PlacementFilter(request.GET, campaigns=campaigns.every())
+    rows = form.restrict(queries.placements(request.user)).order_by("pk")
+    return xlsx_response(_("Placements"), PLACEMENT_COLUMNS, rows.iterator(chunk_size=1000))
+
+
+@require_safe
+def placement(request: PortalRequest, pk: int) -> HttpResponse:
+    """One placement: what it is, its four figures, its days and corrections."""
+    row: Placement = get_object_or_404(queries.placements(request.user), pk=pk)
+    days = row.days.order_by("date")
+    url = reverse("deliveries", args=[row.account_id])
+    context = {
+        "placement": row,
+        "crumbs": _crumbs(request, row.account),
+        "figures": queries.board_row(row.account),
+        "days": days,
+        "points": [
+            {"label": f"{day.date:%m-%d}", "value": day.count, "url": f"{url}?day={day.date}"}
+            for day in days
+        ],
+        "ids": row.external_ids.all(),
+        "corrections": queries.corrections(request.user).filter(placement=row),
+        "may_allot": bool(rules.may_allot(request.actor)),
+    }
+    return render(request, "traffic/placement.html", context)
+
+
+def _asked_for(request: PortalRequest) -> dict[str, Any]:
+    """What a link to the form knows already: dossier by code, channel, ids."""
+    asked = {name: request.GET.get(name, "") for name in ("channel", "external_ids")}
+    code = request.GET.get("dossier", "")
+    row = submissions.dossiers(request.user).filter(code=code).first()
+    return {**asked, "submission": row}
+
+
+def placement_new(request: PortalRequest) -> HttpResponse:
+    """Make a placement of a published dossier."""
+    if not rules.may_allot(request.actor):
+        raise Http404
+    form = PlacementForm(
+        request.POST or None,
+        submissions=submissions.dossiers(request.user).published(),
+        campaigns=campaigns.every(),
+        sources=statements.sources(request.user),
+        initial=_asked_for(request),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = domain.make_placement(actor=request.actor, **form.cleaned_data)
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The placement is made; allot impressions to it now."))
+            return redirect("allot", pk=row.account_id)
+    return render(request, "traffic/placement_new.html", {"form": form})

@@ -1,0 +1,19 @@
+"""The work of this room."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal.jobs.domain import Progress
+from portal.jobs.handlers import handles
+from portal.jobs.models import Work
+from traffic import days
+
+
+@handles(days.CLOSE, label=_("Close a day"))
+def close_day(work: Work, progress: Progress) -> None:
+    """Close one day; its figures and the end of the work are one commit."""
+    with transaction.atomic():
+        changed = days.close_day(day=date.fromisoformat(work.payload["day"]))
+        progress.finish({"changed": changed})

@@ -1,0 +1,29 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TrainingConfig(AppConfig):
+    """The fifth action: rural talent (乡村人才 · 乡村英才计划)."""
+
+    name = "training"
+    label = "training"
+    verbose_name = _("Rural talent")
+
+    def ready(self) -> None:
+        """Plug training into the house."""
+        from django.urls import reverse_lazy
+
+        from portal import registry
+        from portal.audit import acts
+        from training import menu
+
+        entry = registry.MenuItem(_("Courses"), reverse_lazy("courses"), reverse_lazy("courses"))
+        registry.register_menu(lambda actor: [entry])
+        registry.register_tasks(menu.training_tasks)
+        acts.name(
+            {
+                "course.open": _("Course written"),
+                "class.plan": _("Class planned"),
+                "class.change": _("Class changed"),
+            }
+        )

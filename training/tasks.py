@@ -1,0 +1,11 @@
+"""Celery: wake up and look whose offer is over."""
+
+from celery import shared_task
+
+from training import domain, queries
+
+
+@shared_task
+def lapse_offers() -> int:
+    """Let late offers lapse and hand their seats on; return how many lapsed."""
+    return sum(domain.lapse_offers(session=row) for row in queries.sessions_with_late_offers())

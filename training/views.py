@@ -1,0 +1,169 @@
+"""Pages of training."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.moves.pages import seen_version
+from portal.spreadsheet import xlsx_response
+from portal.verdict import RuleBroken
+from training import domain, queries, rules
+from training.columns import ROSTER_COLUMNS
+from training.enums import EnrolmentState
+from training.forms import ChangeForm, CourseForm, EnrolForm, SessionForm
+from training.models import ClassSession, Enrolment
+
+if TYPE_CHECKING:
+    from portal.accounts.middleware import PortalRequest
+
+
+def _staff_only(request: PortalRequest) -> None:
+    if not rules.may_plan(request.actor):
+        raise Http404
+
+
+@login_not_required
+@require_safe
+def courses(request: PortalRequest) -> HttpResponse:
+    """Every course with its classes."""
+    context = {"courses": queries.courses(), "may_plan": bool(rules.may_plan(request.actor))}
+    return render(request, "training/courses.html", context)
+
+
+def course_new(request: PortalRequest) -> HttpResponse:
+    """Write a course."""
+    _staff_only(request)
+    form = CourseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = domain.open_course(actor=request.actor, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The course stands; plan its first class now."))
+            return redirect("class-new", pk=row.pk)
+    return render(request, "training/course_new.html", {"form": form})
+
+
+def class_new(request: PortalRequest, pk: int) -> HttpResponse:
+    """Plan a class of a course."""
+    _staff_only(request)
+    course = get_object_or_404(queries.courses(), pk=pk)
+    form = SessionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = domain.plan_session(course=course, actor=request.actor, **form.cleaned_data)
+        except (RuleBroken, ValidationError) as error:
+            form.add_error(None, str(error) if isinstance(error, RuleBroken) else error)
+        else:
+            messages.success(request, _("The class is open for enrolment."))
+            return redirect("class", pk=row.pk)
+    return render(request, "training/class_new.html", {"form": form, "course": course})
+
+
+def _session(pk: int) -> ClassSession:
+    return get_object_or_404(queries.sessions(), pk=pk)
+
+
+@login_not_required
+def class_page(request: PortalRequest, pk: int) -> HttpResponse:
+    """One class: where, when, seats; sign up here. The county's officials see its roster."""
+    row = _session(pk)
+    form = EnrolForm(request.POST or None)
+    if request.method == "POST":
+        if not request.user.is_authenticated:
+            return redirect(f"/account/login/?next={request.path}")
+        if form.is_valid():
+            return _enrol(request, row, form)
+    own = queries.own(row, request.user) if request.user.is_authenticated else None
+    context = {
+        "session": row,
+        "free": max(0, row.seats - row.taken),
+        "seat_lines": queries.seat_lines(row),
+        "form": form,
+        "own": own,
+        "position": queries.position(own) if own else None,
+        "moves": own.moves.open_to(own, request.actor) if own else [],
+        "may_enrol": rules.may_enrol(row, request.actor)
+        and (own is None or own.state in {EnrolmentState.CANCELLED, EnrolmentState.EXPIRED}),
+        "may_plan": bool(rules.may_plan(request.actor)),
+        "roster": _roster(request, row),
+    }
+    return render(request, "training/class.html", context)
+
+
+def _roster(request: PortalRequest, row: ClassSession) -> list[Enrolment]:
+    """The roster as officials and the office see it; a trainee's own line is shown elsewhere."""
+    if not request.user.is_authenticated or not rules.may_read_roster(request.actor):
+        return []
+    return list(queries.roster(row, request.user))
+
+
+def _enrol(request: PortalRequest, row: ClassSession, form: EnrolForm) -> HttpResponse:
+    try:
+        found = domain.enrol_trainee(
+            session=row, county=form.cleaned_data["county"], actor=request.actor
+        )
+    except RuleBroken as error:
+        messages.error(request, str(error))
+        return redirect("class", pk=row.pk)
+    if found.state == EnrolmentState.WAITING:
+        place = queries.position(found)
+        messages.info(
+            request,
+            _("No seat is free for you now: you are number %(n)d on the waiting list.")
+            % {"n": place},
+        )
+    else:
+        messages.success(request, _("You have a seat."))
+    return redirect("class", pk=row.pk)
+
+
+@require_POST
+def enrolment_move(request: PortalRequest, pk: int, move: str) -> HttpResponse:
+    """Take an offered seat, or cancel."""
+    row = get_object_or_404(queries.enrolments(request.user), pk=pk)
+    try:
+        moved = domain.move_enrolment(
+            enrolment=row,
+            move=move,
+            actor=request.actor,
+            seen=seen_version(request, row),
+        )
+    except RuleBroken as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, str(moved.moves.get(move).past))
+    return redirect("class", pk=row.session_id)
+
+
+def class_change(request: PortalRequest, pk: int) -> HttpResponse:
+    """Change place, time or teacher; everyone enrolled is told."""
+    _staff_only(request)
+    row = _session(pk)
+    form = ChangeForm(request.POST or None, instance=_session(pk))
+    if request.method == "POST" and form.is_valid():
+        try:
+            domain.change_session(session=row, actor=request.actor, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Changed; everyone enrolled is told."))
+            return redirect("class", pk=pk)
+    return render(request, "training/class_change.html", {"form": form, "session": row})
+
+
+@require_safe
+def roster_export(request: PortalRequest, pk: int) -> HttpResponse:
+    """The roster as a workbook."""
+    if not rules.may_read_roster(request.actor):
+        raise Http404
+    return xlsx_response(_("Roster"), ROSTER_COLUMNS, queries.roster(_session(pk), request.user))
