@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from portal.accounts.models import User
 from tests.browser.look import Look
+from tests.browser.steps import press
 from tests.factories import PASSWORD
 
 # The smallest phone in use, and a county office's screen.
@@ -90,7 +91,7 @@ def sign_in(page: Page, user: User) -> None:
     """Fill and send the sign-in page that is open."""
     page.get_by_label("用户名或手机号").fill(user.username)
     page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="登录").click()
+    press(page, "登录")
 
 
 @pytest.fixture

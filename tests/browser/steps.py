@@ -8,12 +8,23 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import Locator, Page, expect
 
 
+def go(control: Locator) -> None:
+    """Click what leads to a page, and be there: a click alone may return on the old one."""
+    with control.page.expect_event("domcontentloaded"):
+        control.click()
+
+
 def press(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+    go(page.get_by_role("main").get_by_role("button", name=name, exact=True))
 
 
 def follow(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
+    go(page.get_by_role("main").get_by_role("link", name=name, exact=True))
+
+
+def open_row(page: Page, name: str | None = None) -> None:
+    """Follow the link that a table's row begins with: the only one, or the one called `name`."""
+    go(page.get_by_role("rowheader").get_by_role("link", name=name))
 
 
 def told(page: Page, words: str) -> None:
@@ -44,9 +55,12 @@ def faults(page: Page) -> list[str]:
     return summary.get_by_role("link").all_inner_texts()
 
 
-def picked(upload: SimpleUploadedFile) -> Any:
-    """An upload as a person picks it on the own device."""
-    return {"name": upload.name, "mimeType": upload.content_type, "buffer": upload.read()}
+def picked(*uploads: SimpleUploadedFile) -> list[Any]:
+    """Uploads as a person picks them on the own device."""
+    return [
+        {"name": file.name, "mimeType": file.content_type, "buffer": file.read()}
+        for file in uploads
+    ]
 
 
 def facts(part: Page | Locator) -> dict[str, str]:

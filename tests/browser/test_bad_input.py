@@ -20,6 +20,7 @@ from products.models import Product
 from tests import dossiers
 from tests.browser.conftest import People, sign_in
 from tests.browser.look import Look
+from tests.browser.steps import press
 from tests.factories import RUYUAN, OrganisationFactory, UserFactory, credit_code
 from tests.files.pictures import bomb_png, noise
 from tests.walk import fingerprint
@@ -289,7 +290,7 @@ def test_a_session_that_ends_in_a_long_form_costs_nothing(people: People, look: 
     page.get_by_label("销售单位").select_option(label="件")
     page.get_by_label("需要冷链").check()
     page.context.clear_cookies(name="sessionid")
-    page.get_by_role("button", name="保存并检查").click()
+    press(page, "保存并检查")
     told = page.get_by_text("登录已失效，请重新登录。您填写的内容已保留。")
     expect(told).to_be_visible()
     look(page, "session-ended")
@@ -301,7 +302,7 @@ def test_a_session_that_ends_in_a_long_form_costs_nothing(people: People, look: 
     expect(page.get_by_label("销售单位")).to_have_value("piece")
     expect(page.get_by_label("需要冷链")).to_be_checked()
     assert Submission.objects.count() == 0
-    page.get_by_role("button", name="保存并检查").click()
+    press(page, "保存并检查")
     expect(page.get_by_role("heading", level=1)).to_have_text("必背瑶绣香囊")
     row = Submission.objects.get()
     assert (row.owner, row.product.unit, row.product.cold_chain) == (user, "piece", True)

@@ -15,7 +15,7 @@ from portal.notices.models import Message
 from portal.templatetags.figures import datetime_text
 from tests.browser.conftest import People
 from tests.browser.look import Look
-from tests.browser.steps import choose, facts, faults, fill, follow, press, rows, told
+from tests.browser.steps import choose, facts, faults, fill, follow, go, press, rows, told
 from tests.factories import PASSWORD, RUYUAN, UserFactory
 from training.models import ClassSession, CountySeats, Enrolment
 
@@ -30,7 +30,7 @@ PHONES = {360: "13700003600", 1280: "13700012800"}
 def open_class(page: Page) -> None:
     """From the public list of courses to the class."""
     page.goto("/courses/")
-    page.get_by_role("main").get_by_role("link", name="2023年11月6日 09:00").click()
+    go(page.get_by_role("main").get_by_role("link", name="2023年11月6日 09:00"))
     expect(page.get_by_role("heading", level=1)).to_have_text(COURSE)
 
 
@@ -170,7 +170,7 @@ def tell_everyone(readers: dict[Page, list[str]], look: Look) -> None:
     assert texted == {row.trainee.phone for row in seated}
     page = next(page for page, expected in readers.items() if len(expected) == 2)
     look(page, "class-notices")
-    page.get_by_role("button", name=f"查看 {CHANGED}").click()
+    go(page.get_by_role("button", name=f"查看 {CHANGED}"))
     expect(page.get_by_role("heading", level=1)).to_have_text(COURSE)
     expect(page.locator(".lead")).to_have_text("2023年11月6日 09:00 · 乳源瑶族自治县文化馆")
 

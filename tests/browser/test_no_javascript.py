@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 from portal.submissions.models import Submission
 from tests import dossiers
 from tests.browser.conftest import People
-from tests.browser.test_product_story import CHOSEN, TYPED, picked, press, told
+from tests.browser.steps import go, picked, press, told
+from tests.browser.test_product_story import CHOSEN, TYPED
 from tests.factories import RUYUAN, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("width", [360])]
@@ -18,8 +19,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("width", [360])]
 def test_a_product_is_filed_and_submitted_without_scripts(people: People) -> None:
     page = people(UserFactory(official=RUYUAN, full_name="盘志明"), java_script_enabled=False)
     page.get_by_text("菜单").click()
-    page.get_by_role("navigation", name="主菜单").get_by_role("link", name="卷宗").click()
-    page.get_by_role("link", name="申报特色商品").click()
+    go(page.get_by_role("navigation", name="主菜单").get_by_role("link", name="卷宗"))
+    go(page.get_by_role("link", name="申报特色商品"))
     for label, value in (TYPED | {"价格": "39.90"}).items():
         page.get_by_label(label).fill(value)
     for label, value in CHOSEN.items():
@@ -34,5 +35,5 @@ def test_a_product_is_filed_and_submitted_without_scripts(people: People) -> Non
     assert (row.state, row.product.stock, row.attachments.count()) == ("submitted", 500, 2)
     # Large type is a form as well.
     page.get_by_text("菜单").click()
-    page.get_by_role("button", name="大字版", exact=True).click()
+    go(page.get_by_role("button", name="大字版", exact=True))
     expect(page.locator("html")).to_have_class("elder")

@@ -15,6 +15,7 @@ from portal.submissions.models import Submission
 from tests import dossiers
 from tests.browser.conftest import People
 from tests.browser.look import Look
+from tests.browser.steps import go
 from tests.creators import world as works
 from tests.factories import RUYUAN, OrganisationFactory, UserFactory
 from tests.merchants import world as subsidies
@@ -88,7 +89,7 @@ def test_what_an_official_works_with(
         assert page.goto(address).status == 200
         look(page, name)
     page.goto("/organisations/")
-    page.get_by_role("link", name="乳源瑶山茶业专业合作社").click()
+    go(page.get_by_role("link", name="乳源瑶山茶业专业合作社"))
     look(page, "organisation")
 
 

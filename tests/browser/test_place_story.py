@@ -10,7 +10,18 @@ from portal.submissions.models import Submission
 from tests import dossiers
 from tests.browser.conftest import People
 from tests.browser.look import Look
-from tests.browser.steps import choose, facts, faults, field, fill, follow, picked, press, told
+from tests.browser.steps import (
+    choose,
+    facts,
+    faults,
+    field,
+    fill,
+    follow,
+    open_row,
+    picked,
+    press,
+    told,
+)
 from tests.factories import RUYUAN, UserFactory
 from tests.tourism import world
 from tourism.models import RouteStop, Spot
@@ -31,7 +42,7 @@ def file_spot(page: Page, look: Look) -> None:
     choose(page, 类别="景点", 乡镇街道="必背镇")
     fill(page, 开放时间="每天 9:00–17:30", 交通="乳源县城乘 6 路车到终点。", 日最大接待量="800")
     fill(page, 联系人="盘阿妹", 联系手机="13800138000")
-    field(page, "照片").set_input_files([picked(dossiers.photo_upload("瑶寨.jpg"))])
+    field(page, "照片").set_input_files(picked(dossiers.photo_upload("瑶寨.jpg")))
     press(page, "保存并检查")
     expect(page.get_by_role("heading", level=1)).to_have_text(SPOT)
     press(page, "提交审核")
@@ -59,7 +70,7 @@ def file_route(page: Page, look: Look) -> None:
 def endorse(page: Page, title: str) -> None:
     page.goto("/")
     follow(page, "审核推荐")
-    page.get_by_role("rowheader").get_by_role("link", name=title).click()
+    open_row(page, title)
     press(page, "同意推荐")
     told(page, f"{title}：县区已推荐。")
 
@@ -67,7 +78,7 @@ def endorse(page: Page, title: str) -> None:
 def approve_and_publish(page: Page, title: str) -> None:
     page.goto("/")
     follow(page, "审核决定")
-    page.get_by_role("rowheader").get_by_role("link", name=title).click()
+    open_row(page, title)
     press(page, "审核通过")
     told(page, f"{title}：审核通过。")
     press(page, "发布")

@@ -18,6 +18,7 @@ from portal.submissions.models import Submission
 from tests import dossiers
 from tests.browser.conftest import People
 from tests.browser.look import Look
+from tests.browser.steps import facts, follow, open_row, picked, press, told
 from tests.factories import RUYUAN, UserFactory
 
 pytestmark = pytest.mark.browser
@@ -36,27 +37,6 @@ REMARKS = {"产品特色": "请写明种植海拔。", "包装规格": "请写�
 MENDED = {"产品特色": "种在海拔600米的石灰岩山地，脆甜少渣。", "包装规格": "5斤/箱，8个装"}
 
 
-def picked(*uploads: SimpleUploadedFile) -> list[dict[str, Any]]:
-    """Uploads as a person picks them on the own device."""
-    return [
-        {"name": file.name, "mimeType": file.content_type, "buffer": file.read()}
-        for file in uploads
-    ]
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
-
-
-def follow(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
-
-
-def told(page: Page, words: str) -> None:
-    """The answer to the last act says `words`."""
-    expect(page.locator(".message", has_text=words)).to_be_visible()
-
-
 def entries(page: Page) -> dict[str, str]:
     """What the record page shows of each field, files and photos included."""
     return page.get_by_role("region", name="填报内容").evaluate(
@@ -69,7 +49,7 @@ def open_dossier(page: Page, task: str) -> None:
     """From home through the task to the only dossier that waits there."""
     page.goto("/")
     follow(page, task)
-    page.get_by_role("rowheader").get_by_role("link").click()
+    open_row(page)
     expect(page.get_by_role("region", name="填报内容")).to_be_visible()
 
 
@@ -191,14 +171,8 @@ def find_in_public(page: Page, look: Look) -> None:
     follow(page, "乳源彩石萝卜")
     expect(page.get_by_role("main")).to_contain_text("39.90 元/箱")
     expect(page.get_by_role("img")).to_have_count(1)
-    assert public_facts(page)["库存"] == "500"
+    assert facts(page.get_by_role("main"))["库存"] == "500"
     look(page, "story-9-public")
-
-
-def public_facts(page: Page) -> dict[str, str]:
-    terms = page.get_by_role("main").get_by_role("term").all_inner_texts()
-    values = page.get_by_role("main").get_by_role("definition").all_inner_texts()
-    return dict(zip(terms, values, strict=True))
 
 
 def change(page: Page, label: str, value: str) -> None:
@@ -215,7 +189,7 @@ def change_stock_and_name(official: Page, public: Page) -> None:
     change(official, "库存", "120")
     told(official, "已即时生效：库存。")
     public.reload()
-    assert public_facts(public)["库存"] == "120"
+    assert facts(public.get_by_role("main"))["库存"] == "120"
     change(official, "产品名称", "乳源石灰岩彩石萝卜")
     told(official, "其他修改等待审核；审核期间公开页面保持不变。")
     public.reload()

@@ -18,7 +18,18 @@ from portal.submissions.models import Submission
 from tests import dossiers
 from tests.browser.conftest import People
 from tests.browser.look import Look
-from tests.browser.steps import choose, facts, faults, fill, follow, picked, press, rows, told
+from tests.browser.steps import (
+    choose,
+    facts,
+    faults,
+    fill,
+    follow,
+    open_row,
+    picked,
+    press,
+    rows,
+    told,
+)
 from tests.factories import RUYUAN, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.browser
@@ -111,7 +122,7 @@ def apply(page: Page, title: str, amount: str, look: Look | None = None) -> None
     expect(page.get_by_label("联系人")).to_have_value("盘小英")
     expect(page.get_by_label("联系手机")).to_have_value("13700000001")
     fill(page, 申请事项=title, 申请金额=amount, 资金用途="购置设备一台，年底前完成。")
-    page.get_by_label("证明材料").set_input_files([picked(dossiers.pdf_upload())])
+    page.get_by_label("证明材料").set_input_files(picked(dossiers.pdf_upload()))
     if look:
         look(page, "subsidy-apply")
     press(page, "保存并检查")
@@ -136,7 +147,7 @@ def endorse(page: Page, title: str) -> None:
     """The county finds it among its tasks."""
     page.goto("/")
     follow(page, "审核推荐")
-    page.get_by_role("rowheader").get_by_role("link", name=title).click()
+    open_row(page, title)
     press(page, "同意推荐")
     told(page, f"{title}：县区已推荐。")
 
@@ -216,7 +227,7 @@ def leave_it_to_a_colleague(page: Page) -> None:
 def decide_the_appeal(page: Page, look: Look) -> None:
     page.goto("/")
     follow(page, "审核决定")
-    page.get_by_role("rowheader").get_by_role("link", name="移动冷藏柜").click()
+    open_row(page, "移动冷藏柜")
     expect(page.get_by_role("region", name="办理进度")).to_contain_text(PLEA)
     look(page, "subsidy-appealed")
     press(page, "审核通过")

@@ -16,6 +16,7 @@ from portal.statements.models import Part, Statement
 from tests import dossiers
 from tests.browser.conftest import People
 from tests.browser.look import Look
+from tests.browser.steps import choose, fill, follow, press, told
 from tests.factories import UserFactory
 from tests.traffic.world import DAY, ID, report
 from tests.workers import celery_worker, wait_until
@@ -52,28 +53,6 @@ def do_all_work() -> None:
 
 
 # --- Pages as people use them ------------------------------------------------------------------
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
-
-
-def follow(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
-
-
-def told(page: Page, words: str) -> None:
-    expect(page.locator(".message", has_text=words)).to_be_visible()
-
-
-def fill(page: Page, **values: str) -> None:
-    for label, value in values.items():
-        page.get_by_label(label).fill(value)
-
-
-def choose(page: Page, **values: str) -> None:
-    for label, value in values.items():
-        page.get_by_label(label).select_option(label=value)
 
 
 def row_of(page: Page, name: str) -> Locator:
