@@ -27,16 +27,20 @@ def is_applicant(row: Submission, actor: Actor) -> Verdict:
 
 
 def filed_by_county(row: Submission) -> bool:
-    """True when the owner filed it as an official of the county."""
-    return row.owner.memberships.filter(role=Role.OFFICIAL, county_id=row.county_id).exists()
+    """True when the owner filed it as an official of the county; what an organisation filed is
+    its own, even when the person who filed it works for the county as well."""
+    return row.organisation_id is None and row.owner.memberships.filter(role=Role.OFFICIAL, county_id=row.county_id).exists()
 
 
 def may_endorse(row: Submission, actor: Actor) -> Verdict:
-    """An official of the county who neither owns nor submitted it: a second pair of eyes."""
+    """An official of the county who neither owns nor submitted it, nor acts for the organisation:
+    a second pair of eyes."""
     if actor.user is None or row.county is None or not actor.is_official_of(row.county):
         return no(_("Only an official of the county can endorse this."))
     if actor.user.pk in {row.owner_id, row.last_submitter_id}:
         return no(_("A second person of the county endorses what you have filed yourself."))
+    if actor.represents(row.organisation_id):
+        return no(_("You act for this organisation: a colleague of the county endorses this."))
     return YES
 
 
