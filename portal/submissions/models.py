@@ -32,17 +32,17 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Reads of dossiers; `visible_to` is the one place that says who sees what."""
 
     def visible_to(self, user: User | AnonymousUser) -> SubmissionQuerySet:
-        """Rows `user` may see: own, of own organisation, of own region; province roles see all
-        that was ever submitted."""
-        return self.filter(
-            rows_of(
-                user,
-                city="city",
-                organisation="organisation",
-                own="owner",
-                province=~Q(state=State.DRAFT),
-            )
+        """Rows `user` may see: of own organisation, of own region, and those of personal kinds one
+        filed; province roles see all that was ever submitted.
+
+        Who leaves an office or an organisation leaves its dossiers there.
+        """
+        scope = rows_of(
+            user, city="city", organisation="organisation", province=~Q(state=State.DRAFT)
         )
+        if user.is_authenticated:
+            scope |= Q(owner=user, kind__in=kinds.personal())
+        return self.filter(scope)
 
     def published(self) -> SubmissionQuerySet:
         """Rows the public may see."""

@@ -36,18 +36,26 @@ def waiting_for(rows: SubmissionQuerySet, actor: Actor) -> SubmissionQuerySet:
     endorsed_kinds, direct_kinds = _kinds_by_first_step()
     for hat in actor.memberships:
         if hat.role == Role.STAFF:
-            turn |= Q(state=State.ENDORSED)
-            turn |= Q(state=State.APPROVED, kind__in=_kinds_with("publish"))
-            turn |= Q(state=State.SUBMITTED, kind__in=direct_kinds)
+            office = Q(state=State.ENDORSED)
+            office |= Q(state=State.APPROVED, kind__in=_kinds_with("publish"))
+            office |= Q(state=State.SUBMITTED, kind__in=direct_kinds)
+            turn |= office & ~Q(owner=actor.user) & ~_of_own_organisations(actor)
         elif hat.role == Role.OFFICIAL and hat.county_id:
             turn |= Q(
                 ~Q(owner=actor.user),
                 ~Q(last_submitter=actor.user),
+                ~_of_own_organisations(actor),
                 state=State.SUBMITTED,
                 county_id=hat.county_id,
                 kind__in=endorsed_kinds,
             )
     return rows.filter(turn)
+
+
+def _of_own_organisations(actor: Actor) -> Q:
+    """Dossiers of organisations `actor` acts for: a conflict of interest for who reviews."""
+    own = [hat.organisation_id for hat in actor.memberships if hat.role == Role.MERCHANT]
+    return Q(organisation__isnull=False, organisation__in=own)
 
 
 def _kinds_by_first_step() -> tuple[list[str], list[str]]:
