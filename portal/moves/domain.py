@@ -77,7 +77,7 @@ def transition(row: Row, move: str, *, actor: Actor, seen: int, note: str = "") 
         note=moved.note,
         role=verdict.role,
     )
-    for effect in step.effects:
+    for effect in (*step.effects, *locked.moves.always):
         effect(locked, moved)
     locked.save()
     return locked

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from portal.submissions.models import Submission
 
 
+CONFLICT = _("You have declared an interest in this: a colleague decides.")
+
+
+def has_conflict(row: Submission, actor: Actor) -> bool:
+    """True for who declared a personal interest in this dossier."""
+    return actor.user is not None and row.conflicts.filter(user=actor.user).exists()
+
+
 def is_applicant(row: Submission, actor: Actor) -> Verdict:
     """The person who filed a personal kind, the organisation that filed, or the county office when
     the county itself filed it: who left those is no applicant any more."""
@@ -37,6 +45,8 @@ def may_endorse(row: Submission, actor: Actor) -> Verdict:
         return no(_("A second person of the county endorses what you have filed yourself."))
     if actor.represents(row.organisation_id):
         return no(_("You act for this organisation: a colleague of the county endorses this."))
+    if has_conflict(row, actor):
+        return no(CONFLICT)
     return yes_as(Role.OFFICIAL)
 
 
@@ -46,6 +56,8 @@ def is_office(row: Submission, actor: Actor) -> Verdict:
         return no(_("Only the programme office can do this."))
     if row.owner_id == actor.user.pk or actor.represents(row.organisation_id):
         return no(_("You have filed this yourself: a colleague decides."))
+    if has_conflict(row, actor):
+        return no(CONFLICT)
     return yes_as(Role.STAFF)
 
 
