@@ -80,10 +80,14 @@ def away(day: date) -> QuerySet[StandIn]:
     return StandIn.objects.filter(first_day__lte=day, last_day__gte=day)
 
 
+def stand_ins() -> QuerySet[StandIn]:
+    """Every stand-in with its two people."""
+    return StandIn.objects.select_related("absent", "deputy")
+
+
 def stand_ins_of(user: User, *, since: date) -> QuerySet[StandIn]:
     """The present and coming stand-ins of and by `user`."""
-    rows = StandIn.objects.filter(last_day__gte=since)
-    return rows.filter(Q(absent=user) | Q(deputy=user)).select_related("absent", "deputy")
+    return stand_ins().filter(Q(absent=user) | Q(deputy=user), last_day__gte=since)
 
 
 def roles_of(user: User) -> MembershipQuerySet:

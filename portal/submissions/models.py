@@ -45,6 +45,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             scope |= Q(owner=user, kind__in=kinds.personal())
         return self.filter(scope)
 
+    def matching(self, words: str) -> SubmissionQuerySet:
+        """Rows whose title holds `words`, or whose code they are."""
+        words = words.strip()
+        return self.filter(Q(title__icontains=words) | Q(code__iexact=words))
+
     def published(self) -> SubmissionQuerySet:
         """Rows the public may see."""
         return self.filter(state=State.PUBLISHED)
