@@ -128,7 +128,10 @@ class CountyPass:
 
 
 def overdue_by_county(user: User) -> list[Any]:
-    """Counties with overdue steps: county, county__name, city__name, n, oldest (the day promised); one query."""
+    """Counties with overdue steps; one query.
+
+    Rows have county, county__name, city__name, n and oldest (the earliest day promised).
+    """
     rows = Submission.objects.visible_to(user).filter(due_on__lt=clock.today())
     return list(
         rows.order_by()

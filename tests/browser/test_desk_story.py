@@ -41,7 +41,9 @@ def endorsed(number: int) -> list[Submission]:
 def test_a_hundred_dossiers_go_through_in_one_sitting_by_keyboard(
     people: People, look: Look
 ) -> None:
-    endorsed(100)
+    (first,) = endorsed(1)
+    for number, row in enumerate(dossiers.copies(first, 99), start=2):
+        Submission.objects.filter(pk=row.pk).update(title=f"萝卜{number}号")
     office = people(UserFactory(staff=True, full_name="陈雅文"))
     office.goto("/desk/")
     look(office, "desk-queue-full")
