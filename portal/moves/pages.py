@@ -1,30 +1,29 @@
-"""What pages with moves share: the version their reader saw, and the second click."""
+"""What pages with moves share: the version their reader saw, and a button pressed twice."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.http import HttpRequest
 
 from portal.moves.domain import SeenTooOld
+from portal.moves.table import Movable
 from portal.verdict import RuleBroken
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
-    from portal.moves.table import Movable
 
 
 def seen_version(request: HttpRequest, row: Movable) -> int:
-    """Return the version the reader saw: as the form says it when posting, else the present one."""
-    text = request.GET.get("seen", "") or request.POST.get("seen", "")
-    return int(text) if text.isdecimal() else row.version
+    """Return the version the reader saw: as the page or its form says it.
 
-
-def second_click(error: RuleBroken, user: User, move: str) -> bool:
-    """Whether a move was refused because the same person has just made it: a double click.
-
-    It is done then, and its page leads on as if nothing had been refused.
+    A first look has the present version; an act that names none has seen nothing, and is refused.
     """
+    text = request.GET.get("seen", "") or request.POST.get("seen", "")
+    if text.isdecimal():
+        return int(text)
+    return 0 if request.method == "POST" else row.version
+
+
+def second_click(error: RuleBroken, user: Any, move: str) -> bool:
+    """Return whether `user` made this very move a moment ago: a double click is no mistake."""
     return (
         isinstance(error, SeenTooOld)
         and bool(error.since)
