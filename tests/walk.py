@@ -32,7 +32,7 @@ from tests.factories import OrganisationFactory, UserFactory
 from tests.merchants import world as subsidies
 from tests.tourism import world as tourism
 from tests.traffic import world
-from tests.training import test_domain as training
+from tests.training import world as training
 
 MARKS = {dossiers.RUYUAN: "乳源之标记", dossiers.XINFENG: "新丰之标记"}
 
@@ -218,8 +218,9 @@ ROWS: dict[str, Stop] = {
     "enrolment-move": Stop(
         lambda side: {"pk": side.enrolment.pk, "move": "cancel"}, who="trainee", answer=405
     ),
+    "enrolment-remove": Stop(lambda side: {"pk": side.enrolment.pk}, who="office"),
     "take": Stop(lambda side: {"pk": side.take.pk}),
-    "take-move": Stop(lambda side: {"pk": side.take.pk, "move": "give_back"}, answer=405),
+    "take-move": Stop(lambda side: {"pk": side.take.pk, "move": "give_back"}, answer=302),
     "subsidy-round-new": Stop(lambda side: {"pk": side.round.scheme_id}, who="office"),
     "transfer-reverse": Stop(lambda side: {"pk": side.transfer.pk}, who="office"),
     "work-retry": Stop(lambda side: {"pk": side.work.pk}, answer=405),
@@ -268,6 +269,7 @@ LISTS = {
     "placement-new",
     "campaigns",
     "subsidies",
+    "takes",
     "task-new",
     "course-new",
     "subsidy-scheme-new",
@@ -318,6 +320,7 @@ PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "creators": lambda side: {},
     "creator": lambda side: {"code": side.creator.code},
     "spots": lambda side: {},
+    "routes": lambda side: {},
     "spot": lambda side: {"code": side.spot.code},
     "route": lambda side: {"code": side.route.code},
     "class": lambda side: {"pk": side.session.pk},
