@@ -17,8 +17,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from creators.domain import take_task
 from portal.accounts.actor import Actor
 from portal.jobs.domain import enqueue
+from portal.jobs.domain import run as run_work
 from portal.ledger.domain import move as move_amount
 from portal.notices.domain import notify
+from portal.privacy.domain import ask_export
 from portal.submissions import domain, kinds, values
 from portal.submissions.models import Submission
 from tests import dossiers
@@ -74,6 +76,9 @@ class Side:
         self.work = enqueue(
             kind="notices.sms", key=self.mark, payload={"message": 0}, asked_by=self.official
         )
+        work = ask_export(user=self.official, actor=Actor.of(self.official))
+        run_work(work_id=work.pk)
+        self.export = self.official.exports.get()
         self.notice = notify(
             recipients=[self.official],
             event="walk",
@@ -196,6 +201,14 @@ ROWS: dict[str, Stop] = {
     "statement": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
     "statement-rejected": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
     "statement-confirm": Stop(lambda side: {"pk": side.statement.pk}, who="office", answer=405),
+    "show-value": Stop(
+        lambda side: {
+            "subject": "submissions.submission",
+            "pk": side.application.pk,
+            "field": "contact_phone",
+        }
+    ),
+    "my-data-download": Stop(lambda side: {"pk": side.export.pk}),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
 }
 # Pages of administrators about any person: nobody else gets them.
@@ -223,6 +236,10 @@ LISTS = {
     "people",
     "people-invite",
     "profile",
+    "consent",
+    "my-data",
+    "my-data-name",
+    "my-data-close",
     "board",
     "placements",
     "placements-export",
@@ -244,7 +261,7 @@ LISTS = {
     "unmatched-match",
 }
 # Addresses without an id that act, by POST.
-OWN_ACTS = {"pool-open", "statement-take-in", "notices-read", "profile-role"}
+OWN_ACTS = {"pool-open", "statement-take-in", "notices-read", "profile-role", "my-data-export"}
 # About published rows, for everyone signed in: what stands on them is public already.
 OPEN: dict[str, Stop] = {
     "tasks": Stop(lambda side: {}),
@@ -262,6 +279,7 @@ SHARED: dict[str, Stop] = {
 PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "about": lambda side: {},
     "privacy": lambda side: {},
+    "privacy-version": lambda side: {"number": "1"},
     "home": lambda side: {},
     "healthz": lambda side: {},
     "readyz": lambda side: {},

@@ -15,11 +15,12 @@ class TrainingConfig(AppConfig):
 
         from portal import registry
         from portal.audit import acts
-        from training import menu
+        from training import menu, own
 
         entry = registry.MenuItem(_("Courses"), reverse_lazy("courses"), reverse_lazy("courses"))
         registry.register_menu(lambda actor: [entry])
         registry.register_tasks(menu.training_tasks)
+        own.register()
         acts.name(
             {
                 "course.open": _("Course written"),

@@ -236,6 +236,17 @@ def deactivate_user(*, user: User, actor: Actor) -> User:
 
 
 @transaction.atomic
+def leave(*, user: User, actor: Actor) -> None:
+    """End every role and session of a person who closes the own account.
+
+    The calling act holds the person's row, has asked its own rule and records what it does.
+    """
+    for row in user.memberships.active().select_for_update().order_by("pk"):
+        _end(row, actor)
+    _end_sessions(user)
+
+
+@transaction.atomic
 def reactivate_user(*, user: User, actor: Actor) -> User:
     """Open a closed account again, without any role. Locks the person's row."""
     user = User.objects.select_for_update().get(pk=user.pk)

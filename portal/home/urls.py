@@ -7,5 +7,4 @@ from portal.home import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
-    path("privacy/", views.privacy, name="privacy"),
 ]

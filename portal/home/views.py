@@ -30,10 +30,3 @@ def home(request: "PortalRequest") -> HttpResponse:
 def about(request: "PortalRequest") -> HttpResponse:
     """What the portal is, and who runs it."""
     return render(request, "home/about.html")
-
-
-@login_not_required
-@require_safe
-def privacy(request: "PortalRequest") -> HttpResponse:
-    """What is kept of a person, why, and for how long."""
-    return render(request, "home/privacy.html")

@@ -132,7 +132,7 @@ def _record_page(request: PortalRequest, row: Submission) -> HttpResponse:
         "kind": kind,
         "lines": values.lines(form, values.of_form(form)),
         "remarks": remarks,
-        "history": queries.history(row),
+        "history": queries.history(row, clear=applicant),
         "moves": row.moves.open_to(row, request.actor),
         "lacking": completeness.missing_fields(row) if may_edit else [],
         "may_edit": may_edit,
@@ -309,7 +309,9 @@ def revision(request: PortalRequest, pk: int) -> HttpResponse:
     context = {
         "revision": row,
         "row": row.submission,
-        "differences": values.differences(form, row.changes),
+        "differences": values.differences(
+            form, row.changes, clear=bool(rules.is_applicant(row.submission, request.actor))
+        ),
         "files": queries.files_of_changes(row.changes, form),
         "moves": row.moves.open_to(row, request.actor),
     }
