@@ -50,11 +50,12 @@ def tasks_in_hand(user: User) -> Iterator[Obligation]:
 
 
 def forget_creator(user: User, actor: Actor) -> None:
-    """Take name, account and words of a creator out of the file; the public page goes with the
-    account (`queries.creators`)."""
+    """Take name, account, number and words of a creator out of the file; the public page goes
+    with the account (`queries.creators`)."""
     for record in Creator.objects.filter(submission__owner=user).order_by("pk"):
         row = lock(record.submission)
-        blank = {"name": f"{FULL_NAME}{user.pk}", "handle": "", "introduction": ""}
+        blank = {"name": f"{FULL_NAME}{user.pk}"}
+        blank |= dict.fromkeys(("handle", "introduction", "contact_phone"), "")
         Creator.objects.filter(pk=record.pk).update(**blank)
         row.title, row.version = blank["name"], row.version + 1
         row.save(update_fields=["title", "version"])

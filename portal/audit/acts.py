@@ -40,7 +40,7 @@ def detail(
     key: str, label: str | Promise, words: Mapping[str, str | Promise] | None = None
 ) -> None:
     """Name a detail, and look into `words` for its values, as they stand when it is shown."""
-    if _DETAILS.setdefault(key, (label, words or {}))[0] != label:
+    if _DETAILS.setdefault(key, (label, {} if words is None else words))[0] != label:
         raise ValueError(f"The detail {key!r} is named twice.")
 
 

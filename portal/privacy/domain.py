@@ -138,6 +138,7 @@ def _write(export: DataExport, progress: Progress) -> None:
         )
         progress.step(0, len(kinds))
         write_book(target, sheets)
+        progress.step(len(kinds))
         target.seek(0)
         default_storage.delete(export.path)
         default_storage.save(export.path, File(target))

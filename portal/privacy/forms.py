@@ -60,7 +60,10 @@ class ShowForm(forms.Form):
     """Why a masked value has to be read."""
 
     reason = forms.ChoiceField(
-        label=_("Why do you need it?"), choices=ShowReason.choices, widget=forms.RadioSelect
+        label=_("Why you read it"),
+        choices=ShowReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a reason.")},
     )
     note = forms.CharField(
         label=_("In a few words"),

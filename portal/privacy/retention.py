@@ -121,8 +121,8 @@ def _closed(days: int) -> int:
     closings = Entry.objects.filter(
         act="account.close_account", subject_type=User._meta.label_lower
     )
-    late = {int(key) for key in closings.values_list("subject_id", flat=True)}
-    fresh = closings.filter(at__gte=_real(days)).values_list("subject_id", flat=True)
+    keys = closings.order_by("pk").values_list("subject_id", flat=True)
+    late, fresh = {int(key) for key in keys}, keys.filter(at__gte=_real(days))
     late -= {int(key) for key in fresh}
     over = never_erased().filter(is_active=False, pk__in=late)
     return _erase(over.values_list("pk", flat=True), forget=True)

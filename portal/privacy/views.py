@@ -100,8 +100,10 @@ def consent(request: PortalRequest) -> HttpResponse:
 def my_data(request: PortalRequest) -> HttpResponse:
     """Everything kept of the reader, and what can be done about it."""
     exports = queries.exports_of(request.user)
+    sections = queries.sections_of(request.user)
     context = {
-        "sections": queries.sections_of(request.user),
+        "sections": sections,
+        "empty": [section for section in sections if not section.rows],
         "export": exports.ready().first(),
         "in_the_making": exports.filter(ready_at__isnull=True).first(),
     }
@@ -142,18 +144,16 @@ def download(request: PortalRequest, pk: int) -> HttpResponseBase:
     except FileNotFoundError:
         raise Http404 from None
     filename = _("My personal information %(day)s") % {"day": localdate(row.ready_at).isoformat()}
-    response = FileResponse(
+    return FileResponse(
         file, as_attachment=True, filename=f"{filename}.xlsx", content_type=CONTENT_TYPE
     )
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 @require_http_methods(ASKS)
 @never_cache
 def close(request: PortalRequest) -> HttpResponse:
     """Say what will happen, list what is in the way, ask for the password, close."""
-    form = CloseForm(request.POST or None, request=request)
+    form = CloseForm(request.POST if request.method == "POST" else None, request=request)
     duties = personal.obligations_of(request.user)
     if request.method == "POST" and not duties and form.is_valid():
         try:
@@ -188,7 +188,7 @@ def show(request: PortalRequest, subject: str, pk: str, field: str) -> HttpRespo
     if not rules.may_show(field=item, row=row, actor=request.actor) or not item.value(row):
         raise Http404
     onward = _own_address(request, "home")
-    form = ShowForm(request.POST or None)
+    form = ShowForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         domain.show_value(field=item, row=row, actor=request.actor, **form.cleaned_data)
         showing.grant(request, field=item, row=row)

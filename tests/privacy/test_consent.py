@@ -102,7 +102,7 @@ def test_an_older_text_is_not_agreed_to_and_nobody_agrees_for_another(user: User
 
 def test_a_page_left_open_over_a_change_shows_the_new_text(signed_in: Client):
     page = signed_in.post(ASK, {"version": "1"})
-    assert "隐私说明刚刚更新" in page.content.decode()
+    assert "个人信息保护说明刚刚更新" in page.content.decode()
     assert Consent.objects.count() == 0
 
 

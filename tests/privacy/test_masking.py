@@ -88,7 +88,7 @@ def test_the_auditor_reads_who_looked_at_what_and_why(row: Submission):
 @pytest.mark.parametrize(
     ("typed", "errors"),
     [
-        ({}, {"reason": ["这个字段是必填项。"]}),
+        ({}, {"reason": ["请选择原因。"]}),
         ({"reason": "other", "note": " "}, {"note": ["请写明为什么需要查看。"]}),
         (
             {"reason": "mend", "note": f"打 138-0013 8000 {NAME}"},

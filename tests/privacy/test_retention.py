@@ -134,7 +134,7 @@ def test_sign_ups_never_confirmed_are_blanked_without_touching_the_numbers_owner
     User.objects.filter(pk__in=[old.pk, owner.pk]).update(date_joined=joined - SECOND)
     User.objects.filter(pk=new.pk).update(date_joined=joined + SECOND)
     assert cleared("sign-ups") == 1
-    names = dict(User.objects.values_list("pk", "full_name"))
+    names = dict(User.objects.order_by("pk").values_list("pk", "full_name"))
     assert names == {owner.pk: "盘真", old.pk: f"已注销用户{old.pk}", new.pk: "新来"}
     text.refresh_from_db()
     assert text.phone == "13911112222"

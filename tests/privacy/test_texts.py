@@ -69,7 +69,7 @@ def test_everybody_reads_the_text_with_the_periods_that_are_obeyed(client: Clien
     assert "五、提供给谁" in page
     with override("zh-hans"):
         for period in PERIODS:
-            assert f'<th scope="row">{period.label}</th>' in page
+            assert f"<dt>{period.label}</dt>" in page
             said = f"{period.since}保存 {period.days} 天" if period.days else str(period.since)
             assert said in page
     assert '<a href="/privacy/1/">第 1 版</a>' in page
