@@ -248,9 +248,14 @@ def leave(*, user: User, actor: Actor) -> None:
 
 @transaction.atomic
 def reactivate_user(*, user: User, actor: Actor) -> User:
-    """Open a closed account again, without any role. Locks the person's row."""
+    """Open a closed account again, without any role. Locks the person's row.
+
+    Raises: RuleBroken when `actor` may not, or the person's values are gone from it.
+    """
     user = User.objects.select_for_update().get(pk=user.pk)
     require(rules.may_manage_account(user=user, actor=actor))
+    if user.is_erased:
+        raise RuleBroken(_("This account is closed for good: the person may sign up anew."))
     user.is_active = True
     user.save(update_fields=["is_active"])
     record(actor=actor, act="account.open_account", subject=user)

@@ -6,17 +6,16 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 
-from portal.accounts.models import User, UserQuerySet
+from portal.accounts.models import ERASED, User, UserQuerySet
 
-# What stands in place of user name and full name, before the number of the account. The full name
-# is text like any other person's name, so it is Chinese in either language of the pages.
-USERNAME = "closed."
+# What stands in place of the name, before the number of the account: text like any other person's
+# name, so Chinese in either language of the pages.
 FULL_NAME = "已注销用户"
 
 
 def never_erased() -> UserQuerySet:
     """The accounts that still hold a person's values."""
-    return User.objects.exclude(username__startswith=USERNAME)
+    return User.objects.exclude(username__startswith=ERASED)
 
 
 def erase(*, user: User) -> None:
@@ -24,7 +23,7 @@ def erase(*, user: User) -> None:
 
     The caller holds the person's row and has ended roles and sessions.
     """
-    user.username, user.full_name = f"{USERNAME}{user.pk}", f"{FULL_NAME}{user.pk}"
+    user.username, user.full_name = f"{ERASED}{user.pk}", f"{FULL_NAME}{user.pk}"
     user.phone, user.phone_verified, user.email = "", False, ""
     user.privacy_version, user.privacy_agreed_at = "", None
     user.is_active = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -21,14 +21,29 @@ from portal.submissions.models import Revision, Snapshot, Submission
 from portal.submissions.values import CONTACT
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from portal.accounts.models import User
 
 LABELS = {"contact_name": _("contact person"), "contact_phone": _("contact mobile number")}
 UNDER_WAY = (State.SUBMITTED, State.RETURNED, State.ENDORSED)
 
 
+def _accessor(kind: kinds.Kind) -> str:
+    """Where a dossier keeps its record of that kind once it was read."""
+    link: Any = kind.model._meta.get_field("submission")
+    return str(link.remote_field.get_accessor_name())
+
+
 def _contact(row: Submission, name: str) -> str:
-    return str(getattr(row.record, name, "") or "")
+    record = getattr(row, _accessor(kinds.get(row.kind)))
+    return str(getattr(record, name, "") or "")
+
+
+def _filings(user: User) -> QuerySet[Submission]:
+    """With their records: one query for each kind there is."""
+    records = [_accessor(kind) for kind in kinds.every()]
+    return Submission.objects.filter(owner=user).prefetch_related(*records).order_by("-pk")
 
 
 KEPT = Kept(
@@ -42,7 +57,7 @@ KEPT = Kept(
         (_("Contact person"), lambda row: _contact(row, "contact_name")),
         (_("Contact mobile number"), lambda row: _contact(row, "contact_phone")),
     ),
-    lambda user: Submission.objects.filter(owner=user).order_by("-pk"),
+    _filings,
 )
 
 

@@ -85,6 +85,23 @@ def test_who_was_invited_is_asked_at_the_first_page(client: Client):
     assert client.get("/privacy/consent/?next=%2F").context["newer"] == []
 
 
+def test_the_sign_up_writes_its_consent(client: Client):
+    typed = {
+        "full_name": "盘小英",
+        "phone": "13900000001",
+        "password1": PASSWORD,
+        "comes_as": "creator",
+    }
+    assert client.post("/account/signup/", typed).context["form"].errors == {
+        "agree": ["未同意个人信息保护说明，无法开通账号。"]
+    }
+    client.post("/account/signup/", typed | {"agree": "on"})
+    user = User.objects.get()
+    consent = Consent.objects.get()
+    assert (consent.user, consent.version, consent.kind) == (user, "2", "given")
+    assert (user.privacy_version, user.privacy_agreed_at) == ("2", consent.at)
+
+
 def test_agreeing_twice_is_agreeing_once(user: User):
     actor = Actor.of(user)
     first = domain.give_consent(user=user, version="2", actor=actor)

@@ -24,6 +24,7 @@ from tests import dossiers
 from tests.factories import RUYUAN, UserFactory
 
 pytestmark = pytest.mark.django_db
+QUERIES = 25
 
 
 @pytest.fixture
@@ -71,6 +72,19 @@ def test_the_page_shows_everything_of_the_reader_and_nothing_of_others(user: Use
     nothing = page.split('id="nothing-title"')[1]
     for label in ("同意记录", "登录过的设备", "培训报名", "您领取的任务"):
         assert label in nothing
+
+
+def test_the_page_takes_the_same_queries_for_one_and_for_many_rows(
+    user: User, django_assert_num_queries
+):
+    client = signed_in(user)
+    client.get("/my-data/")
+    with django_assert_num_queries(QUERIES):
+        client.get("/my-data/")
+    for number in range(3):
+        dossiers.draft_product(Actor.of(user), name=f"第{number}件")
+    with django_assert_num_queries(QUERIES):
+        client.get("/my-data/")
 
 
 def test_the_copy_is_made_by_work_and_downloaded(user: User):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from creators.queries import creators as directory
 from merchants.models import Application
+from portal.accounts import domain as accounts
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.audit.domain import digest
@@ -96,8 +97,15 @@ def test_closing_replaces_the_person_and_keeps_the_acts(merchant: User):
     assert answer.status_code == 200
 
 
-def test_the_number_is_free_again(merchant: User):
+def test_the_number_is_free_again_and_the_account_stays_closed(merchant: User):
     domain.close_account(user=merchant, actor=Actor.of(merchant))
+    merchant.refresh_from_db()
+    admin = UserFactory(admin=True)
+    with pytest.raises(RuleBroken):
+        accounts.reactivate_user(user=merchant, actor=Actor.of(admin))
+    assert f"/people/{merchant.pk}/open/" not in str(
+        signed_in(admin).get(f"/people/{merchant.pk}/").content
+    )
     again = UserFactory(phone=PHONE)
     assert again.pk != merchant.pk
 
