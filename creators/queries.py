@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def creators() -> QuerySet[Creator]:
-    """Verified creators; the public directory."""
-    return Creator.objects.filter(submission__state=State.PUBLISHED).select_related(
-        "submission__county", "submission__city"
-    )
+    """Verified creators; the public directory. Who closed the account is not in it."""
+    return Creator.objects.filter(
+        submission__state=State.PUBLISHED, submission__owner__is_active=True
+    ).select_related("submission__county", "submission__city")
 
 
 def tasks() -> QuerySet[Task]:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
     "portal.jobs",
     "portal.notices",
     "portal.accounts",
+    "portal.privacy",
     "portal.organisations",
     "portal.moves",
     "portal.campaigns",
@@ -103,6 +105,7 @@ MIDDLEWARE = [
     "portal.accounts.middleware.KeepExpiredPostMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "portal.accounts.middleware.SecondFactorMiddleware",
+    "portal.privacy.middleware.ConsentMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -205,6 +208,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "seal-audit": {"task": "portal.audit.tasks.seal_entries", "schedule": 60.0},
+    # At night: deleting what is over writes much.
+    "clear-what-is-over": {
+        "task": "portal.privacy.tasks.clear_what_is_over",
+        "schedule": crontab(hour="3", minute="20"),
+    },
 }
 # Seconds a worker may hold a row of work before the sweep gives it to another.
 WORK_LEASE_SECONDS = env.int("WORK_LEASE_SECONDS", 300)
@@ -237,7 +245,7 @@ ACCOUNT_LOGIN_METHODS = {"username", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*"]
 ACCOUNT_FORMS = {
     "login": "portal.accounts.forms.LoginForm",
-    "signup": "portal.accounts.forms.SignupForm",
+    "signup": "portal.privacy.forms.SignupForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -261,8 +269,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "120/m/ip,3/h/key",
     "reset_password_from_key": "120/m/ip",
 }
-# The version of the privacy text people agree to at sign-up; change it with the text.
-PRIVACY_VERSION = "1"
+# The privacy text in force (portal/privacy/texts): who has not agreed to it is asked once.
+PRIVACY_VERSION = "2"
 # Where people reach the portal: links in text messages begin with it.
 SITE_URL = env.str("SITE_URL", "http://localhost:8000")
 # How many proxies of our own stand before the portal; 0 takes the peer's address as it is.

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from celery.schedules import crontab
 from django.conf import settings
 
 from portal.celery import app
@@ -112,6 +113,11 @@ def test_beat_has_these_entries_and_no_others():
         "sweep-days": ("traffic.tasks.sweep_days", 60.0, {}),
         "sweep-work": ("portal.jobs.tasks.sweep_work", 10.0, {"expires": 10}),
         "seal-audit": ("portal.audit.tasks.seal_entries", 60.0, {}),
+        "clear-what-is-over": (
+            "portal.privacy.tasks.clear_what_is_over",
+            crontab(hour="3", minute="20"),
+            {},
+        ),
     }
 
 
@@ -183,6 +189,7 @@ def test_guards_stand_in_this_order():
         "portal.accounts.middleware.ActorMiddleware",
         "django.contrib.auth.middleware.LoginRequiredMiddleware",
         "portal.accounts.middleware.SecondFactorMiddleware",
+        "portal.privacy.middleware.ConsentMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
     ]
     assert [name for name in settings.MIDDLEWARE if name in guards] == guards

@@ -22,8 +22,10 @@ from portal.desk import domain as desk
 from portal.desk.handover import stand_in
 from portal.desk.models import Letter
 from portal.jobs.domain import enqueue
+from portal.jobs.domain import run as run_work
 from portal.ledger.domain import move as move_amount
 from portal.notices.domain import notify
+from portal.privacy.domain import ask_export
 from portal.submissions import domain, kinds, values
 from portal.submissions.models import Submission
 from tests import dossiers
@@ -80,6 +82,9 @@ class Side:
         self.work = enqueue(
             kind="notices.sms", key=self.mark, payload={"message": 0}, asked_by=self.official
         )
+        work = ask_export(user=self.official, actor=Actor.of(self.official))
+        run_work(work_id=work.pk)
+        self.export = self.official.exports.get()
         self.notice = notify(
             recipients=[self.official],
             event="walk",
@@ -227,6 +232,14 @@ ROWS: dict[str, Stop] = {
     "statement": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
     "statement-rejected": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
     "statement-confirm": Stop(lambda side: {"pk": side.statement.pk}, who="office", answer=405),
+    "show-value": Stop(
+        lambda side: {
+            "subject": "submissions.submission",
+            "pk": side.application.pk,
+            "field": "contact_phone",
+        }
+    ),
+    "my-data-download": Stop(lambda side: {"pk": side.export.pk}),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
 }
 # Pages of administrators about any person: nobody else gets them.
@@ -263,6 +276,10 @@ LISTS = {
     "people",
     "people-invite",
     "profile",
+    "consent",
+    "my-data",
+    "my-data-name",
+    "my-data-close",
     "board",
     "placements",
     "placements-export",
@@ -292,6 +309,7 @@ OWN_ACTS = {
     "statement-take-in",
     "notices-read",
     "profile-role",
+    "my-data-export",
 }
 # About published rows, for everyone signed in: what stands on them is public already.
 OPEN: dict[str, Stop] = {
@@ -310,6 +328,7 @@ SHARED: dict[str, Stop] = {
 PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "about": lambda side: {},
     "privacy": lambda side: {},
+    "privacy-version": lambda side: {"number": "1"},
     "home": lambda side: {},
     "healthz": lambda side: {},
     "readyz": lambda side: {},

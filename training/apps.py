@@ -15,7 +15,7 @@ class TrainingConfig(AppConfig):
 
         from portal import registry
         from portal.audit import acts
-        from training import menu
+        from training import menu, own
 
         entry = registry.MenuItem(
             _("Courses"),
@@ -26,6 +26,7 @@ class TrainingConfig(AppConfig):
         )
         registry.register_menu(lambda actor: [entry])
         registry.register_tasks(menu.training_tasks)
+        own.register()
         acts.name(
             {
                 "course.open": _("Course written"),

@@ -236,10 +236,26 @@ def deactivate_user(*, user: User, actor: Actor) -> User:
 
 
 @transaction.atomic
+def leave(*, user: User, actor: Actor) -> None:
+    """End every role and session of a person who closes the own account.
+
+    The calling act holds the person's row, has asked its own rule and records what it does.
+    """
+    for row in user.memberships.active().select_for_update().order_by("pk"):
+        _end(row, actor)
+    _end_sessions(user)
+
+
+@transaction.atomic
 def reactivate_user(*, user: User, actor: Actor) -> User:
-    """Open a closed account again, without any role. Locks the person's row."""
+    """Open a closed account again, without any role. Locks the person's row.
+
+    Raises: RuleBroken when `actor` may not, or the person's values are gone from it.
+    """
     user = User.objects.select_for_update().get(pk=user.pk)
     require(rules.may_manage_account(user=user, actor=actor))
+    if user.is_erased:
+        raise RuleBroken(_("This account is closed for good: the person may sign up anew."))
     user.is_active = True
     user.save(update_fields=["is_active"])
     record(actor=actor, act="account.open_account", subject=user)

@@ -13,9 +13,10 @@ class SubmissionsConfig(AppConfig):
         """Register with home and files, and name the moves of changes."""
         from portal import registry
         from portal.files import gates
-        from portal.submissions import queries, revisions, tasklist
+        from portal.submissions import own, queries, revisions, tasklist
 
         revisions.name_moves()
         registry.register_tasks(tasklist.dossier_tasks)
         registry.register_menu(tasklist.dossier_menu)
         gates.register(queries.may_open_file)
+        own.register()
