@@ -88,7 +88,7 @@ def change_session(*, session: ClassSession, actor: Actor, **fields: Any) -> Cla
             "teacher": row.teacher,
         },
         url=reverse("class", args=[row.pk]),
-        sms=True,
+        actor=actor,
     )
     record(actor=actor, act="class.change", subject=row, fields=changed)
     return row
@@ -167,5 +167,5 @@ def _tell(row: Enrolment, event: str, msgid: str) -> None:
             "until": datetime_text(row.offer_until) if row.offer_until else "",
         },
         url=reverse("class", args=[row.session_id]),
-        sms=True,
+        actor=Actor.system(),
     )

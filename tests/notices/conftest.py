@@ -9,12 +9,16 @@ from portal.accounts.models import User
 
 @pytest.fixture
 def reader(db: None) -> User:
-    return User.objects.create_user(username="reader", full_name="李读", phone="13800138000")
+    return User.objects.create_user(
+        username="reader", full_name="李读", phone="13800138000", phone_verified=True
+    )
 
 
 @pytest.fixture
 def other(db: None) -> User:
-    return User.objects.create_user(username="other", full_name="王他", phone="13900139000")
+    return User.objects.create_user(
+        username="other", full_name="王他", phone="13900139000", phone_verified=True
+    )
 
 
 @pytest.fixture
