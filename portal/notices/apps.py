@@ -9,10 +9,8 @@ class NoticesConfig(AppConfig):
     verbose_name = _("Notices")
 
     def ready(self) -> None:
-        """Let every room register its events; name the acts; stand in the menu."""
+        """Let every room register its events, and name the acts."""
         from portal.audit import acts
-        from portal.notices import menu
-        from portal.registry import register_menu
 
         acts.name(
             {
@@ -22,5 +20,4 @@ class NoticesConfig(AppConfig):
                 "notices.drop_email": _("E-mail address removed"),
             }
         )
-        register_menu(menu.message_menu)
         autodiscover_modules("events")

@@ -38,5 +38,5 @@ class MessageState(models.TextChoices):
     """Where a message on its way out stands."""
 
     WAITING = "waiting", _("Waiting")
-    SENT = "sent", _("Sent")
+    SENT = "sent", _("Sent out")
     FAILED = "failed", _("Failed")

@@ -80,11 +80,16 @@ def every() -> Iterator[Event]:
 
 
 def that_reach(actor: Wearer, *, urgent: bool) -> list[Event]:
-    """The events that can happen to `actor`: the urgent ones, or those with a choice."""
+    """The events that can happen to `actor`: the urgent ones, or those with a choice.
+
+    The digest is a choice of its own.
+    """
     return [
         event
         for event in every()
-        if event.urgent == urgent and (not event.roles or actor.has(*event.roles))
+        if event.urgent == urgent
+        and event.code != DIGEST
+        and (not event.roles or actor.has(*event.roles))
     ]
 
 

@@ -64,6 +64,7 @@ class EmailForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
+        error_messages={"invalid": _("Write the whole address, like the example.")},
         help_text=_("We send a link to it. Messages go there once you have followed the link."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

@@ -41,21 +41,19 @@ SORTS: dict[str, tuple[Any, tuple[str, ...]]] = {
 
 
 @require_safe
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: Any) -> HttpResponse:
     """The reader's notices, newest first."""
     rows = queries.notices_of(request.user)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "notices/list.html",
-        {
-            "page_obj": page,
-            "unread": queries.unread_count(request.user),
-            "actions": [
-                {"label": _("Choose what you receive"), "url": reverse("notice-preferences")},
-            ],
-        },
-    )
+    actions = [{"label": _("Choose what you receive"), "url": reverse("notice-preferences")}]
+    if rules.oversees(request.actor):
+        actions.append({"label": _("Message log"), "url": reverse("message-log")})
+    context = {
+        "page_obj": page,
+        "unread": queries.unread_count(request.user),
+        "actions": actions,
+    }
+    return render(request, "notices/list.html", context)
 
 
 @require_POST

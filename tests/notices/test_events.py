@@ -129,7 +129,9 @@ pytestmark = pytest.mark.django_db
 
 
 def told(user: User) -> list[str]:
-    return list(Notice.objects.filter(recipient=user).order_by("pk").values_list("event", flat=True))
+    return list(
+        Notice.objects.filter(recipient=user).order_by("pk").values_list("event", flat=True)
+    )
 
 
 def test_the_applicant_hears_of_decisions_and_of_no_internal_step() -> None:
