@@ -75,7 +75,7 @@ def _tell(row: Take, moved: Moved) -> None:
         msgid=TOLD[moved.move.name],
         params={"task": row.task.name, "note": moved.note},
         url=reverse("take", args=[row.pk]),
-        sms=True,
+        actor=moved.actor,
     )
 
 

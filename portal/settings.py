@@ -213,12 +213,35 @@ CELERY_BEAT_SCHEDULE = {
         "task": "portal.privacy.tasks.clear_what_is_over",
         "schedule": crontab(hour="3", minute="20"),
     },
+    "ask-digests": {
+        "task": "portal.home.tasks.ask_digests",
+        "schedule": crontab(hour=8, minute=30),
+        # What the morning missed is not made up for in the evening.
+        "options": {"expires": 3 * 3600},
+    },
 }
 # Seconds a worker may hold a row of work before the sweep gives it to another.
 WORK_LEASE_SECONDS = env.int("WORK_LEASE_SECONDS", 300)
 
 # The class that hands texts to an SMS gateway (see docs/notices.md).
 NOTICES_SMS_ADAPTER = env.str("NOTICES_SMS_ADAPTER", "portal.notices.adapters.ConsoleSms")
+# How mails leave: smtp+tls://name:password@host:587. The demonstration writes them into a folder;
+# without it production offers no e-mail at all.
+EMAIL_URL = env.str("EMAIL_URL", "") or ("filemail://" if DEMONSTRATION else "dummymail://")
+_mail = environ.Env.email_url_config(EMAIL_URL)
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_OFFERED = EMAIL_BACKEND != "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"] or "localhost", _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+# Seconds; a silent mail server must not hold a worker.
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
+    "EMAIL_FROM", "portal@localhost" if DEMONSTRATION else ""
+)
 
 # --- People ----------------------------------------------------------------------------------
 
@@ -266,6 +289,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": f"300/m/ip,{LOGIN_LOCK_FAILURES}/{LOGIN_LOCK_MINUTES}m/key",
     "signup": "120/m/ip",
     "verify_phone": "1/30s/key,10/d/key,120/m/ip",
+    # Links that confirm an e-mail address.
+    "confirm_email": "5/d/key,10/d/user",
     "reset_password": "120/m/ip,3/h/key",
     "reset_password_from_key": "120/m/ip",
 }

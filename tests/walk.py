@@ -26,6 +26,8 @@ from portal.jobs.domain import run as run_work
 from portal.ledger.domain import move as move_amount
 from portal.notices.domain import notify
 from portal.privacy.domain import ask_export
+from portal.notices.models import Preferences
+from portal.notices.preferences import link_token
 from portal.submissions import domain, kinds, values
 from portal.submissions.models import Submission
 from tests import dossiers
@@ -87,11 +89,13 @@ class Side:
         self.export = self.official.exports.get()
         self.notice = notify(
             recipients=[self.official],
-            event="walk",
+            event="submission.approve",
             msgid="“%(title)s” was approved.",
             params={"title": self.mark},
             url="/dossiers/",
         )[0]
+        address = f"{self.mark}@163.com"
+        self.preferences = Preferences.objects.create(user=self.official, email=address)
 
     def _desk(self) -> None:
         """A kept filter, a stand-in, a template and a bulk act."""
@@ -211,6 +215,7 @@ ROWS: dict[str, Stop] = {
     "file": Stop(lambda side: {"pk": side.file.pk}),
     "file-thumb": Stop(lambda side: {"pk": side.draft.attachments.get(purpose="photos").file.pk}),
     "notice-open": Stop(lambda side: {"pk": side.notice.pk}, answer=405),
+    "notice-email-confirm": Stop(lambda side: {"token": link_token(side.preferences)}),
     "work-detail": Stop(lambda side: {"pk": side.work.pk}),
     "account": Stop(lambda side: {"pk": side.placement.account.parent_id}),
     "transfers": Stop(lambda side: {"pk": side.placement.account_id}),
@@ -270,6 +275,11 @@ LISTS = {
     "organisations-export",
     "organisation-new",
     "notices",
+    "notice-preferences",
+    "notice-email",
+    "own-messages",
+    "message-log",
+    "message-log-export",
     "work-list",
     "audit-list",
     "audit-export",
@@ -310,6 +320,7 @@ OWN_ACTS = {
     "notices-read",
     "profile-role",
     "my-data-export",
+    "notice-email-drop",
 }
 # About published rows, for everyone signed in: what stands on them is public already.
 OPEN: dict[str, Stop] = {
@@ -347,6 +358,7 @@ PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "file": lambda side: {"pk": side.published.attachments.get(purpose="photos").file.pk},
     "file-thumb": lambda side: {"pk": side.published.attachments.get(purpose="photos").file.pk},
     "demonstration-messages": lambda side: {},
+    "demonstration-mails": lambda side: {},
 }
 # Pages of the sign-in library and of Django's admin, tested by their own rules elsewhere.
 FOREIGN = ("account_", "mfa_", "usersessions_", "admin:")

@@ -126,7 +126,7 @@ def _tell_changed(row: ClassSession) -> None:
             "teacher": row.teacher,
         },
         url=reverse("class", args=[row.pk]),
-        sms=True,
+        actor=actor,
     )
 
 
@@ -217,5 +217,5 @@ def _tell(row: Enrolment, event: str, msgid: str) -> None:
             "until": datetime_text(row.offer_until) if row.offer_until else "",
         },
         url=reverse("class", args=[row.session_id]),
-        sms=True,
+        actor=Actor.system(),
     )

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import queries, rules
+from portal.accounts import events, queries, rules
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
 from portal.accounts.models import Membership, User
@@ -114,6 +114,8 @@ def _send_invitation(*, user: User) -> Invitation:
                 "Set your password within 7 days: %(link)s"
             )
             % {"name": user.full_name, "username": user.username, "link": link},
+            event=events.INVITATION,
+            recipient=user,
         )
     expires_at = timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
     return Invitation(user=user, link=link, expires_at=expires_at)
@@ -148,6 +150,8 @@ def send_password_link(*, phone: str, actor: Actor) -> None:
                 "If you did not ask for it, leave this text unanswered."
             )
             % {"username": user.username, "link": password_link(user=user)},
+            event=events.PASSWORD,
+            recipient=user,
         )
 
 

@@ -60,6 +60,7 @@ def _tell(row: Revision, moved: Moved) -> None:
         msgid=APPROVED if moved.move.name == "approve" else REFUSED,
         params={"title": row.submission.title, "note": moved.note},
         url=row.submission.get_absolute_url(),
+        actor=moved.actor,
     )
 
 

@@ -170,7 +170,7 @@ def tell_everyone(readers: dict[Page, list[str]], look: Look) -> None:
     assert texted == {row.trainee.phone for row in seated}
     page = next(page for page, expected in readers.items() if len(expected) == 2)
     look(page, "class-notices")
-    go(page.get_by_role("button", name=f"查看 {CHANGED}"))
+    go(page.get_by_role("button", name=f"查看新安排 {CHANGED}"))
     expect(page.get_by_role("heading", level=1)).to_have_text(COURSE)
     expect(page.locator(".lead")).to_have_text("2023年11月6日 09:00 · 乳源瑶族自治县文化馆")
 
