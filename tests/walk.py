@@ -25,9 +25,9 @@ from portal.jobs.domain import enqueue
 from portal.jobs.domain import run as run_work
 from portal.ledger.domain import move as move_amount
 from portal.notices.domain import notify
-from portal.privacy.domain import ask_export
 from portal.notices.models import Preferences
 from portal.notices.preferences import link_token
+from portal.privacy.domain import ask_export
 from portal.submissions import domain, kinds, values
 from portal.submissions.models import Submission
 from tests import dossiers
