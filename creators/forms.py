@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from creators.enums import TakeState
 from creators.models import Creator
 from portal.accounts.actor import Actor
 from portal.regions.queries import county_choices
@@ -75,3 +76,20 @@ class WorkForm(forms.Form):
         if not value.isdecimal():
             raise forms.ValidationError(_("The number holds only digits."))
         return value
+
+
+class TakeFilter(forms.Form):
+    """Filters of the list of taken tasks; they stay in the address."""
+
+    q = forms.CharField(label=_("Task or creator"), required=False)
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All")), *TakeState.choices]
+    )
+
+    def restrict(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return `rows` narrowed by the filters that are set and understood."""
+        self.is_valid()
+        words, state = self.cleaned_data.get("q", "").strip(), self.cleaned_data.get("state")
+        if words:
+            rows = rows.filter(Q(task__name__icontains=words) | Q(creator__name__icontains=words))
+        return rows.filter(state=state) if state else rows

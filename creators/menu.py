@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from creators import queries, rules
 from creators.enums import TakeState
 from portal.accounts.actor import Actor
-from portal.registry import MenuItem, Task
+from portal.registry import Link, MenuItem, Task
 
 
 def task_menu(actor: Actor) -> Iterable[MenuItem]:
@@ -27,4 +27,18 @@ def take_tasks(actor: Actor) -> Iterable[Task]:
             yield Task(_("Judge a work"), 1, reverse("take", args=[row.pk]), hint=str(row))
     mine = rows.filter(creator__submission__owner=actor.user)
     for row in mine.filter(state__in=[TakeState.TAKEN, TakeState.RETURNED])[:20]:
-        yield Task(_("Hand in a work"), 1, reverse("take", args=[row.pk]), hint=row.task.name)
+        yield Task(
+            _("Hand in a work"),
+            1,
+            reverse("take", args=[row.pk]),
+            hint=row.task.name,
+            due=row.task.due_on,
+        )
+
+
+def work_links(actor: Actor) -> Iterable[Link]:
+    """Find a task, or publish one."""
+    if rules.may_publish_task(actor):
+        yield Link(_("Publish a task"), reverse("task-new"), _("Call creators to make works."))
+    elif rules.may_register(actor):
+        yield Link(_("Works wanted"), reverse("tasks"), _("Tasks you can take."))

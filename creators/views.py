@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from creators import domain, queries, rules
-from creators.forms import TaskForm, WorkForm
+from creators.forms import TakeFilter, TaskForm, WorkForm
 from portal.lists import page_context
 from portal.moves.domain import transition
 from portal.moves.pages import seen_version
@@ -29,6 +29,10 @@ SORTS = {
     "name": (gettext_lazy("Name"), ("name", "pk")),
 }
 TASK_SORTS = {**SORTS, "due": (gettext_lazy("Due first"), ("due_on", "pk"))}
+TAKE_SORTS = {
+    "": (gettext_lazy("Newest first"), ("-pk",)),
+    "due": (gettext_lazy("Due first"), ("task__due_on", "pk")),
+}
 
 
 @login_not_required
@@ -57,6 +61,15 @@ def tasks(request: PortalRequest) -> HttpResponse:
         **page_context(request, queries.tasks(), sorts=TASK_SORTS),
     }
     return render(request, "creators/tasks.html", context)
+
+
+@require_safe
+def takes(request: PortalRequest) -> HttpResponse:
+    """Every taken task the reader may see, and how far its work is."""
+    form = TakeFilter(request.GET)
+    rows = form.restrict(queries.takes(request.user))
+    context = {"filter": form, **page_context(request, rows, sorts=TAKE_SORTS)}
+    return render(request, "creators/takes.html", context)
 
 
 def task_new(request: PortalRequest) -> HttpResponse:

@@ -20,3 +20,11 @@ def after(start: date, days: int) -> date:
         day += timedelta(days=1)
         days -= is_workday(day)
     return day
+
+
+def last_start(*, before: date, days: int) -> date:
+    """Return the last day from which `days` working days are over before the day `before`."""
+    day = before
+    while after(day, days) >= before:
+        day -= timedelta(days=1)
+    return day

@@ -15,7 +15,7 @@ class ProductsConfig(AppConfig):
 
         from portal import registry
         from portal.submissions import kinds
-        from products import queries, rules
+        from products import board, queries, rules
         from products.forms import ProductForm
         from products.models import Product
         from products.moves import PRODUCT_MOVES
@@ -40,3 +40,4 @@ class ProductsConfig(AppConfig):
             _("Specialty products"), reverse_lazy("products"), reverse_lazy("products")
         )
         registry.register_menu(lambda actor: [catalogue])
+        board.register()

@@ -8,6 +8,12 @@
     if (event.key === "Escape" && menu.open) { menu.open = false; menu.firstElementChild.focus(); }
   }));
 
+  // A button prints the page; without JavaScript the browser's own does.
+  each("[data-print]", (button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+
   // A form is sent once; a while later, or back through the browser's history, it is free again.
   const sent = new WeakSet();
   const buttons = (form) => form.querySelectorAll("button[type=submit]");

@@ -242,6 +242,15 @@ LISTS = {
     "unmatched",
     "unmatched-export",
     "unmatched-match",
+    "programme",
+    "region-deliveries",
+    "region-deliveries-export",
+    "allotments",
+    "days",
+    "campaigns-unplaced",
+    "takes",
+    "trainees",
+    "subsidies-supported",
 }
 # Addresses without an id that act, by POST.
 OWN_ACTS = {"pool-open", "statement-take-in", "notices-read", "profile-role"}

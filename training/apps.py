@@ -15,11 +15,13 @@ class TrainingConfig(AppConfig):
 
         from portal import registry
         from portal.audit import acts
-        from training import menu
+        from training import board, menu
 
         entry = registry.MenuItem(_("Courses"), reverse_lazy("courses"), reverse_lazy("courses"))
         registry.register_menu(lambda actor: [entry])
         registry.register_tasks(menu.training_tasks)
+        registry.register_links(menu.training_links)
+        board.register()
         acts.name(
             {
                 "course.open": _("Course written"),

@@ -10,19 +10,23 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.lists import page_context
 from portal.moves.pages import seen_version
 from portal.spreadsheet import xlsx_response
 from portal.verdict import RuleBroken
 from training import domain, queries, rules
 from training.columns import ROSTER_COLUMNS
 from training.enums import EnrolmentState
-from training.forms import ChangeForm, CourseForm, EnrolForm, SessionForm
+from training.forms import ChangeForm, CourseForm, EnrolForm, SessionForm, TraineeFilter
 from training.models import ClassSession, Enrolment
 
 if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
+
+TRAINEE_SORTS = {"": (gettext_lazy("Full name"), ("full_name", "pk"))}
 
 
 def _staff_only(request: PortalRequest) -> None:
@@ -67,6 +71,17 @@ def class_new(request: PortalRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The class is open for enrolment."))
             return redirect("class", pk=row.pk)
     return render(request, "training/class_new.html", {"form": form, "course": course})
+
+
+@require_safe
+def trainees(request: PortalRequest) -> HttpResponse:
+    """The people behind the board's figures, each once, with their classes."""
+    if not rules.may_read_roster(request.actor):
+        raise Http404
+    form = TraineeFilter(request.GET)
+    rows = queries.trainees(request.user, form.wanted())
+    context = {"filter": form, **page_context(request, rows, sorts=TRAINEE_SORTS)}
+    return render(request, "training/trainees.html", context)
 
 
 def _session(pk: int) -> ClassSession:

@@ -22,3 +22,4 @@ class OrganisationsConfig(AppConfig):
 
         acts.name(ACTS)
         registry.register_menu(menu.organisations_menu)
+        registry.register_links(menu.organisation_links)

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
+from portal.submissions import clocks
+from portal.templatetags.figures import date_text
 from portal.verdict import YES, Verdict, no
 
 if TYPE_CHECKING:
@@ -65,10 +68,15 @@ def may_decide(row: Submission, actor: Actor) -> Verdict:
 
 
 def may_appeal(row: Submission, actor: Actor) -> Verdict:
-    """The applicant, once."""
+    """The applicant, once, within ten working days of the refusal."""
     if row.appealed_at:
         return no(_("One appeal has been decided already."))
-    return is_applicant(row, actor)
+    verdict = is_applicant(row, actor)
+    if verdict and row.decided_at:
+        until = clocks.due_after(row.decided_at, clocks.APPEAL_DAYS)
+        if until < clock.today():
+            return no(str(_("The time to appeal was over on %(day)s.")) % {"day": date_text(until)})
+    return verdict
 
 
 def is_complete(row: Submission, actor: Actor) -> Verdict:
