@@ -37,7 +37,10 @@ class ProductsConfig(AppConfig):
             )
         )
         catalogue = registry.MenuItem(
-            _("Specialty products"), reverse_lazy("products"), reverse_lazy("products")
+            _("Specialty products"),
+            reverse_lazy("products"),
+            reverse_lazy("products"),
+            hint=_("What the counties grow and make, checked twice, with price and season."),
         )
         registry.register_menu(lambda actor: [catalogue])
         board.register()

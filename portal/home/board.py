@@ -124,7 +124,6 @@ def programme(actor: Actor, *, measure: str) -> dict[str, Any]:
     columns = registry.columns_of(actor)
     return {
         "places": places(actor),
-        "now": clock.now(),
         "today": clock.today(),
         "outcomes": outcomes(actor),
         "columns": columns,

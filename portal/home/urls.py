@@ -9,4 +9,5 @@ urlpatterns = [
     path("programme/", views.programme, name="programme"),
     path("about/", views.about, name="about"),
     path("privacy/", views.privacy, name="privacy"),
+    path("design/", views.design, name="design"),
 ]

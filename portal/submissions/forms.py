@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
@@ -229,8 +228,7 @@ class QueueFilter(forms.Form):
                 else rows.filter(owner=actor.user)
             )
         if "q" in wanted:
-            words = wanted["q"].strip()
-            rows = rows.filter(Q(title__icontains=words) | Q(code__iexact=words))
+            rows = rows.matching(wanted["q"])
         if "action" in wanted:
             rows = rows.filter(kind__in=[kind.code for kind in kinds.of_action(wanted["action"])])
         if "only" in wanted:

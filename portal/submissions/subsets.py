@@ -15,7 +15,8 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from portal.submissions import clocks
+from portal import clock
+from portal.submissions import appeals
 from portal.submissions.enums import State
 
 UNDER_REVIEW = (State.SUBMITTED, State.ENDORSED)
@@ -55,9 +56,13 @@ def address(**filters: str) -> str:
     return f"{reverse('dossiers')}?{urlencode(filters)}"
 
 
+def _overdue() -> Q:
+    return Q(due_on__lt=clock.today())
+
+
 def register_own() -> None:
     """Add the parts every kind has."""
     register(Subset("filed", _("Ever submitted"), lambda: Q(submitted_at__isnull=False)))
     register(Subset("review", _("Under review"), lambda: Q(state__in=UNDER_REVIEW)))
-    register(Subset("overdue", _("Review overdue"), clocks.overdue))
-    register(Subset("appealable", _("May still be appealed"), clocks.appealable))
+    register(Subset("overdue", _("Review overdue"), _overdue))
+    register(Subset("appealable", _("May still be appealed"), appeals.open_now))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
 from portal.registry import Link, MenuItem, Task
-from portal.submissions import clocks, kinds, queries, subsets
+from portal.submissions import appeals, kinds, queries, subsets
 from portal.submissions.enums import State
 
 # What the reader has to do with a dossier in each state in which it is their turn.
@@ -32,7 +32,7 @@ def dossier_tasks(actor: Actor) -> Iterable[Task]:
     by_state = rows.order_by().values("state")
     counted = {
         row["state"]: row
-        for row in by_state.annotate(n=Count("pk"), since=Min("submitted_at"), **clocks.firsts())
+        for row in by_state.annotate(n=Count("pk"), since=Min("submitted_at"), due=Min("due_on"))
     }
     tasks = [
         Task(
@@ -40,7 +40,7 @@ def dossier_tasks(actor: Actor) -> Iterable[Task]:
             counted[state]["n"],
             subsets.address(turn="me", state=state),
             counted[state]["since"],
-            due=clocks.first_due(counted[state]),
+            due=counted[state]["due"],
         )
         for state, words in TO_DO.items()
         if state in counted
@@ -63,19 +63,19 @@ def dossier_tasks(actor: Actor) -> Iterable[Task]:
 
 def _appeals(actor: Actor) -> Iterable[Task]:
     """Own dossiers that were refused and may be appealed, while there is time."""
-    rows = queries.dossiers(actor.person).filter(clocks.appealable(), owner=actor.user)
+    rows = queries.dossiers(actor.person).filter(appeals.open_now(), owner=actor.user)
     found = rows.aggregate(n=Count("pk"), since=Min("decided_at"))
     if found["n"]:
         yield Task(
             _("You may appeal what was refused"),
             found["n"],
             subsets.address(turn="own", only="appealable"),
-            due=clocks.due_after(found["since"], clocks.APPEAL_DAYS),
+            due=appeals.until(found["since"]),
         )
 
 
 def dossier_links(actor: Actor) -> Iterable[Link]:
-    """File something of each kind the actor may file, or look at what there is."""
+    """File something of each kind the actor may file."""
     if actor.user is None:
         return
     for kind in kinds.every():
@@ -84,16 +84,11 @@ def dossier_links(actor: Actor) -> Iterable[Link]:
                 str(_("File: %(kind)s")) % {"kind": kind.label},
                 reverse("dossier-new", args=[kind.code]),
             )
-    if actor.sees_province or actor.has(Role.OFFICIAL):
-        yield Link(
-            _("Dossiers under review"),
-            subsets.address(only="review"),
-            _("Everything the county or the office has still to decide."),
-        )
 
 
 def dossier_menu(actor: Actor) -> Iterable[MenuItem]:
     """Offer the list of dossiers to everyone signed in."""
     if actor.user is None:
         return []
-    return [MenuItem(_("Dossiers"), reverse("dossiers"), reverse("dossiers"))]
+    url = reverse("dossiers")
+    return [MenuItem(_("Dossiers"), url, url, more=("/revisions/",))]
