@@ -98,13 +98,13 @@ def support(user: User) -> Support:
 
 
 def supported(user: User) -> QuerySet[Organisation]:
-    """Merchants with an approved application, each once, with their number and sum in yuan."""
+    """Merchants with an approved application, each once, with their number and sum in fen."""
     mine = Q(submission__application__in=approved(user))
     return (
         Organisation.objects.filter(mine)
         .select_related("county__city")
         .annotate(
             applications=Count("submission__application"),
-            yuan=Sum("submission__application__amount"),
+            fen=Sum("submission__application__amount") * FEN,
         )
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
 
 SORTS = {
-    "": (gettext_lazy("Most money"), ("-yuan", "pk")),
+    "": (gettext_lazy("Most money"), ("-fen", "pk")),
     "name": (gettext_lazy("Name"), ("name", "pk")),
 }
 
