@@ -16,7 +16,7 @@ from portal import clock, registry
 from portal.campaigns.models import Action
 from portal.ledger import queries as ledger
 from portal.ledger.models import Account, Level
-from portal.templatetags.figures import date_text
+from portal.templatetags.board import short_date
 from traffic import queries
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def figures(actor: Actor) -> Iterable[registry.Figure]:
     yield registry.Figure(_("Delivered"), group, found["total"] or 0, _deliveries(), TIMES)
     if found["last"] is not None:
         lately = sums.filter(date=found["last"]).aggregate(n=Sum("count"))["n"]
-        words = str(_("On %(day)s alone")) % {"day": date_text(found["last"])}
+        words = str(_("On %(day)s alone")) % {"day": short_date(found["last"])}
         yield registry.Figure(words, group, lately, _deliveries(day=str(found["last"])), TIMES)
     today = clock.today()
     yield registry.Figure(

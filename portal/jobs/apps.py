@@ -25,18 +25,16 @@ def menu_entries(actor: Actor) -> Iterator[MenuItem]:
 
 
 def open_tasks(actor: Actor) -> Iterator[Task]:
-    """Parked work waits for somebody of the office."""
+    """Parked work waits for somebody of the office; one query."""
+    from django.db.models import Count, Min
     from django.urls import reverse
 
     from portal.jobs.queries import parked_for
     from portal.registry import Task
 
-    parked = parked_for(actor)
-    count = parked.count()
-    if count:
-        oldest = parked.order_by("finished_at").values_list("finished_at", flat=True).first()
-        label = _("Work that stopped and needs a look")
-        yield Task(label, count, f"{reverse('work-list')}?state=parked", oldest)
+    found = parked_for(actor).aggregate(n=Count("pk"), oldest=Min("finished_at"))
+    label = _("Work that stopped and needs a look")
+    yield Task(label, found["n"], f"{reverse('work-list')}?state=parked", found["oldest"])
 
 
 def links(actor: Actor) -> Iterator[Link]:

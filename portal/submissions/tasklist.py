@@ -83,6 +83,7 @@ def dossier_links(actor: Actor) -> Iterable[Link]:
             yield Link(
                 str(_("File: %(kind)s")) % {"kind": kind.label},
                 reverse("dossier-new", args=[kind.code]),
+                _("Save a draft at any time; submit when it is complete."),
             )
 
 

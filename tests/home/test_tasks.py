@@ -11,13 +11,13 @@ from django.test import Client
 from creators.domain import take_task
 from portal import clock
 from portal.accounts.actor import Actor
-from portal.jobs.models import Work
 from portal.registry import Task, links_of, tasks_of
 from portal.submissions.models import Submission
 from portal.verdict import RuleBroken
 from tests import dossiers
 from tests.creators import world as creators
 from tests.factories import UserFactory
+from tests.home import world
 from tests.merchants import world as subsidies
 from tests.training import test_domain as training
 
@@ -105,17 +105,10 @@ def test_official_and_staff_see_by_when_the_first_is_to_be_reviewed() -> None:
 
 
 def test_an_administrator_sees_parked_work_alone() -> None:
-    Work.objects.create(
-        kind="notices.sms",
-        key="停下的",
-        state="parked",
-        reason="Stopped.",
-        run_after=FRIDAY,
-        finished_at=FRIDAY,
-    )
+    world.park("停下的")
     admin = Actor.of(UserFactory(admin=True))
     task = told(admin)["停下待处理的后台工作"]
-    assert (task.count, task.oldest, task.url) == (1, FRIDAY, "/work/?state=parked")
+    assert (task.count, task.oldest, task.url) == (1, world.LONG_AGO, "/work/?state=parked")
 
 
 LINKS = {

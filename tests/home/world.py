@@ -128,14 +128,7 @@ def _attention(office: Actor) -> None:
     late = traffic.source("迟到的周报")
     days = (date(2023, 10, 2), date(2023, 10, 8))
     traffic.land(office, [(days[0], "111", 3)], days=days, of=late, name="周报.csv")
-    Work.objects.create(
-        kind="notices.sms",
-        key="停下的",
-        state="parked",
-        reason="Stopped.",
-        run_after=LONG_AGO,
-        finished_at=LONG_AGO,
-    )
+    park("停下的")
     Day.objects.filter(pk=date(2023, 10, 19)).update(wanted=9)
     campaign("soon-2023", "七天内的活动", date(2023, 10, 28), date(2023, 11, 5))
 
@@ -144,4 +137,16 @@ def campaign(code: str, name: str, first: date, last: date) -> Campaign:
     """A campaign of e-commerce."""
     return Campaign.objects.create(
         code=code, name=name, action="products", first_day=first, last_day=last
+    )
+
+
+def park(key: str) -> Work:
+    """A piece of work that stopped long ago."""
+    return Work.objects.create(
+        kind="notices.sms",
+        key=key,
+        state="parked",
+        reason="Stopped.",
+        run_after=LONG_AGO,
+        finished_at=LONG_AGO,
     )
