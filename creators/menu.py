@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from creators import queries, rules
 from creators.models import TakeQuerySet
 from portal.accounts.actor import Actor
-from portal.registry import MenuItem, Task
+from portal.registry import Link, MenuItem, Task
 
 
 def task_menu(actor: Actor) -> Iterable[MenuItem]:
@@ -30,7 +30,16 @@ def take_tasks(actor: Actor) -> Iterable[Task]:
 def _line(label: str | Promise, rows: TakeQuerySet, turn: str) -> Task:
     """One work leads to its page, several lead to their list; none is no line."""
     count = rows.count()
-    if count == 1:
-        row = rows.get()
-        return Task(label, 1, reverse("take", args=[row.pk]), hint=str(row))
-    return Task(label, count, f"{reverse('takes')}?turn={turn}")
+    first = rows.order_by("task__due_on", "pk").first()
+    due = first.task.due_on if first and turn == "hand_in" else None
+    if count == 1 and first:
+        return Task(label, 1, reverse("take", args=[first.pk]), hint=first.task.name, due=due)
+    return Task(label, count, f"{reverse('takes')}?turn={turn}", due=due)
+
+
+def work_links(actor: Actor) -> Iterable[Link]:
+    """Find a task, or publish one."""
+    if rules.may_publish_task(actor):
+        yield Link(_("Publish a task"), reverse("task-new"), _("Call creators to make works."))
+    elif rules.may_register(actor):
+        yield Link(_("Works wanted"), reverse("tasks"), _("Tasks you can take."))

@@ -310,6 +310,14 @@ LISTS = {
     "unmatched",
     "unmatched-export",
     "unmatched-match",
+    "programme",
+    "region-deliveries",
+    "region-deliveries-export",
+    "allotments",
+    "days",
+    "campaigns-unplaced",
+    "trainees",
+    "subsidies-supported",
 }
 # Addresses without an id that act, by POST.
 OWN_ACTS = {

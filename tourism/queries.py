@@ -8,6 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal import clock
 from portal.regions.models import Town
 from portal.submissions.enums import State
 from portal.submissions.kinds import Fact
@@ -67,6 +68,17 @@ def towns_for(*, actor: Actor | None, kept: str | None) -> QuerySet[Town]:
         if hat.organisation is not None
     }
     return Town.objects.filter(Q(county__in=counties) | Q(pk=kept)).order_by("code")
+
+
+def closed_now() -> Q:
+    """Dossiers of published spots that are closed today; the rule of `Spot.is_closed`."""
+    return Q(kind="spot", state=State.PUBLISHED, spot__closed_until__gte=clock.today())
+
+
+def closed_on_routes() -> Q:
+    """Those among the closed spots at which a published route stops."""
+    stops = RouteStop.objects.filter(route__submission__state=State.PUBLISHED)
+    return closed_now() & Q(pk__in=stops.values("spot"))
 
 
 def closed_note(spot: Spot) -> str:

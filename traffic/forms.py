@@ -8,8 +8,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portal.campaigns.models import Campaign
+from portal.campaigns.models import Action, Campaign
 from portal.ledger.models import Account
+from portal.regions.queries import county_choices
 from portal.statements.models import Metric, Source
 from portal.statements.reading.figures import Reject, as_count, parse_number
 from portal.submissions.models import Submission
@@ -135,6 +136,7 @@ class PlacementFilter(forms.Form):
     channel = forms.ChoiceField(
         label=_("Channel"), required=False, choices=[("", _("All")), *Channel.choices]
     )
+    on = forms.DateField(label=_("Runs on"), required=False, widget=forms.DateInput)
 
     def __init__(self, *args: Any, campaigns: QuerySet[Campaign], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -151,4 +153,55 @@ class PlacementFilter(forms.Form):
             rows = rows.filter(campaign=data["campaign"])
         if data.get("channel"):
             rows = rows.filter(channel=data["channel"])
+        if data.get("on"):
+            rows = rows.filter(first_day__lte=data["on"], last_day__gte=data["on"])
         return rows.distinct()
+
+
+class RegionFilter(forms.Form):
+    """Filters of what was promised and delivered over all campaigns."""
+
+    action = forms.ChoiceField(
+        label=_("Action"), required=False, choices=[("", _("All")), *Action.choices]
+    )
+    county = forms.ChoiceField(label=_("County"), required=False)
+    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["county"].choices = [("", _("All")), *county_choices()]  # type: ignore[attr-defined]
+
+    def _restrict(self, rows: Any, **paths: str) -> Any:
+        self.is_valid()
+        wanted = {path: self.cleaned_data.get(name) for name, path in paths.items()}
+        return rows.filter(**{path: value for path, value in wanted.items() if value})
+
+    def restrict_deliveries(self, rows: Any) -> Any:
+        """Return delivered rows narrowed by the filters that are set and understood."""
+        return self._restrict(
+            rows, action="placement__campaign__action", county="placement__county", day="date"
+        )
+
+    def restrict_accounts(self, rows: Any) -> Any:
+        """Return counties' accounts narrowed by action and county; a promise has no day."""
+        return self._restrict(rows, action="parent__parent__key", county="county")
+
+
+class AllotmentFilter(RegionFilter):
+    """The same without a day."""
+
+    day = None
+
+
+class DayFilter(forms.Form):
+    """Which days to show."""
+
+    only = forms.ChoiceField(
+        label=_("Show only"),
+        required=False,
+        choices=[("", _("All")), ("open", _("To be added up again"))],
+    )
+
+    def only_open(self) -> bool:
+        """True when only the days that are behind are asked for."""
+        return self.is_valid() and self.cleaned_data["only"] == "open"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from traffic import unmatched, views
+from traffic import regional, unmatched, views
 
 urlpatterns = [
     path("board/", views.board, name="board"),
@@ -17,6 +17,11 @@ urlpatterns = [
     path("placements/export/", views.placements_export, name="placements-export"),
     path("placements/new/", views.placement_new, name="placement-new"),
     path("placements/<int:pk>/", views.placement, name="placement"),
+    path("deliveries/", regional.deliveries, name="region-deliveries"),
+    path("deliveries/export/", regional.deliveries_export, name="region-deliveries-export"),
+    path("allotments/", regional.allotments, name="allotments"),
+    path("days/", regional.days, name="days"),
+    path("campaigns/unplaced/", regional.unplaced, name="campaigns-unplaced"),
     path("unmatched/", unmatched.unmatched, name="unmatched"),
     path("unmatched/export/", unmatched.unmatched_export, name="unmatched-export"),
     path("unmatched/match/", unmatched.match, name="unmatched-match"),

@@ -151,3 +151,17 @@ class EnrolForm(forms.Form):
     def clean_county(self) -> County:
         """Return the county's row."""
         return counties().get(pk=self.cleaned_data["county"])
+
+
+class TraineeFilter(forms.Form):
+    """Which trainees to show; all who have a seat or had one without a choice."""
+
+    part = forms.ChoiceField(
+        label=gettext_lazy("Show only"),
+        required=False,
+        choices=[("", gettext_lazy("Enrolled")), ("trained", gettext_lazy("Trained already"))],
+    )
+
+    def wanted(self) -> str:
+        """The part that was asked for; what nobody offered counts as no choice."""
+        return self.cleaned_data.get("part") or "enrolled" if self.is_valid() else "enrolled"

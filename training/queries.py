@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from portal import clock
+from portal.accounts.models import User
 from portal.regions.models import County
 from training.enums import OPEN, SEATED, EnrolmentState
 from training.models import ClassSession, Course, Enrolment
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
-
 
 TAKEN = Count("enrolments", filter=Q(enrolments__state__in=SEATED), distinct=True)
 WAITS = Count("enrolments", filter=Q(enrolments__state=EnrolmentState.WAITING), distinct=True)
@@ -148,6 +145,52 @@ def sessions_to_sweep() -> QuerySet[ClassSession]:
         taken__lt=F("seats"),
     )
     return ClassSession.objects.filter(Q(pk__in=late) | Q(pk__in=released.values("pk")))
+
+
+def next_class(user: User) -> Enrolment | None:
+    """The user's next class; one query."""
+    return (
+        Enrolment.objects.filter(
+            trainee=user, state=EnrolmentState.ENROLLED, session__starts_at__gt=clock.now()
+        )
+        .select_related("session__course")
+        .order_by("session__starts_at", "pk")
+        .first()
+    )
+
+
+def held_between(start: datetime, end: datetime) -> QuerySet[ClassSession]:
+    """Classes that are held between two moments, the first first."""
+    held = ClassSession.objects.filter(starts_at__lt=end, ends_at__gte=start)
+    return held.select_related("course").order_by("starts_at", "pk")
+
+
+def _part(part: str) -> Q:
+    """The enrolments that make a person one of the enrolled, or of the trained."""
+    seated = Q(state=EnrolmentState.ENROLLED)
+    return seated & Q(session__ends_at__lt=clock.now()) if part == "trained" else seated
+
+
+def people_counts(user: User) -> dict[str, int]:
+    """How many people are enrolled and trained within `user`'s view, each counted once."""
+    return Enrolment.objects.visible_to(user).aggregate(
+        **{
+            part: Count("trainee", filter=_part(part), distinct=True)
+            for part in ("enrolled", "trained")
+        }
+    )
+
+
+def trainees(user: User, part: str) -> QuerySet[User]:
+    """The people of one part, each once, with those of their enrolments that `user` may see.
+
+    The enrolments stand in `classes`; two queries whatever the number of people.
+    """
+    rows = Enrolment.objects.visible_to(user).filter(_part(part))
+    classes = rows.select_related("session__course", "county").order_by("session__starts_at", "pk")
+    return User.objects.filter(pk__in=rows.values("trainee")).prefetch_related(
+        Prefetch("enrolments", classes, "classes")
+    )
 
 
 @dataclass(frozen=True)

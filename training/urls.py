@@ -8,6 +8,7 @@ urlpatterns = [
     path("courses/", views.courses, name="courses"),
     path("courses/new/", views.course_new, name="course-new"),
     path("courses/<int:pk>/classes/new/", views.class_new, name="class-new"),
+    path("trainees/", views.trainees, name="trainees"),
     path("classes/<int:pk>/", views.class_page, name="class"),
     path("classes/<int:pk>/change/", views.class_change, name="class-change"),
     path("classes/<int:pk>/roster/", views.roster_export, name="class-roster"),

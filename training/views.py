@@ -12,10 +12,12 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import once
 from portal.accounts.middleware import kept_post
+from portal.lists import page_context
 from portal.moves.domain import SeenTooOld
 from portal.moves.pages import second_click, seen_version
 from portal.spreadsheet import xlsx_response
@@ -23,11 +25,20 @@ from portal.verdict import RuleBroken
 from training import domain, queries, rules
 from training.columns import ROSTER_COLUMNS
 from training.enums import EnrolmentState
-from training.forms import ChangeForm, CourseForm, EnrolForm, RemoveForm, SessionForm
+from training.forms import (
+    ChangeForm,
+    CourseForm,
+    EnrolForm,
+    RemoveForm,
+    SessionForm,
+    TraineeFilter,
+)
 from training.models import ClassSession, Enrolment
 
 if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
+
+TRAINEE_SORTS = {"": (gettext_lazy("Full name"), ("full_name", "pk"))}
 
 
 def _staff_only(request: PortalRequest) -> None:
@@ -88,6 +99,17 @@ def class_new(request: PortalRequest, pk: int) -> HttpResponse:
             return redirect("class", pk=row.pk)
     context = {"form": form, "course": course, "action": f"?form_key={key}"}
     return render(request, "training/class_new.html", context)
+
+
+@require_safe
+def trainees(request: PortalRequest) -> HttpResponse:
+    """The people behind the board's figures, each once, with their classes."""
+    if not rules.may_read_roster(request.actor):
+        raise Http404
+    form = TraineeFilter(request.GET)
+    rows = queries.trainees(request.user, form.wanted())
+    context = {"filter": form, **page_context(request, rows, sorts=TRAINEE_SORTS)}
+    return render(request, "training/trainees.html", context)
 
 
 def _session(pk: int) -> ClassSession:

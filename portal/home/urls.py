@@ -6,6 +6,7 @@ from portal.home import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("programme/", views.programme, name="programme"),
     path("about/", views.about, name="about"),
     path("design/", views.design, name="design"),
 ]

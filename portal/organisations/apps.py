@@ -23,3 +23,4 @@ class OrganisationsConfig(AppConfig):
         acts.name(ACTS)
         registry.register_menu(menu.organisations_menu)
         own.register()
+        registry.register_links(menu.organisation_links)

@@ -21,6 +21,7 @@ from django.db.models import (
     When,
 )
 
+from portal import clock
 from portal.jobs.models import Work
 from portal.statements.models import (
     READ,
@@ -77,6 +78,29 @@ def sources(user: User) -> QuerySet[Any]:
     return Source.objects.visible_to(user).annotate(
         landed=Count("statement"), last_covered=Max("statement__last_day")
     )
+
+
+def late(user: User) -> list[Source]:
+    """Sources whose next report should be here by now; one query besides `sources`.
+
+    A source is expected to go on as it does: a report of seven days comes again after seven days,
+    and has a day to arrive. One without any report is expected by nobody yet.
+    """
+    latest = Statement.objects.filter(source=OuterRef("pk"), set_aside=False)
+    rows = sources(user).annotate(
+        latest_first=Subquery(latest.order_by("-last_day", "-version").values("first_day")[:1]),
+        latest_last=Subquery(latest.order_by("-last_day", "-version").values("last_day")[:1]),
+    )
+    return [
+        row
+        for row in rows.filter(latest_last__isnull=False).order_by("pk")
+        if _expected(row.latest_first, row.latest_last) < clock.today()
+    ]
+
+
+def _expected(first_day: date, last_day: date) -> date:
+    """The last day on which the report after this one may arrive."""
+    return last_day + (last_day - first_day) + 2 * timedelta(days=1)
 
 
 def held() -> QuerySet[Any]:
