@@ -40,6 +40,7 @@ class CreatorsConfig(AppConfig):
                 may_file=rules.may_register,
                 facts=queries.facts,
                 place=_place,
+                personal=True,
                 words={
                     State.SUBMITTED: _("Waiting for the county to verify"),
                     State.PUBLISHED: _("Verified"),

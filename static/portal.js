@@ -88,4 +88,11 @@
     }
     input.after(list);
   }));
+
+  // Keys of a page (data-key) press its button or link, but never while somebody types.
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+    const control = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (control) { event.preventDefault(); control.click(); }
+  });
 })();

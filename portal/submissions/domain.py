@@ -78,11 +78,11 @@ def save_draft(*, submission: Submission, form: DossierForm, actor: Actor, seen:
     """
     row = lock(submission)
     refuse_if_older(row, seen=seen)
-    require(rules.may_edit(row, actor))
+    role = require(rules.may_edit(row, actor)).role
     before = values.of_form(kinds.get(row.kind).form(instance=row.record))
     if values.changes(before, values.cleaned(form)):
         _write(row, form, actor)
-        log_move(row, name="edit", from_state=row.state, actor=actor)
+        log_move(row, name="edit", from_state=row.state, actor=actor, role=role)
     return row
 
 
@@ -162,7 +162,7 @@ def change_published(
     """
     row = lock(submission)
     refuse_if_older(row, seen=seen)
-    require(rules.may_revise(row, actor))
+    role = require(rules.may_revise(row, actor)).role
     kind = kinds.get(row.kind)
     before = values.of_form(kind.form(instance=row.record))
     changed = values.changes(before, values.cleaned(form))
@@ -170,8 +170,8 @@ def change_published(
     other = {name: pair for name, pair in changed.items() if name not in kind.live_fields}
     if live:
         _apply(row, live, actor)
-        log_move(row, name="live", from_state=row.state, actor=actor)
-    return list(live), _propose(row, other, actor) if other else None
+        log_move(row, name="live", from_state=row.state, actor=actor, role=role)
+    return list(live), _propose(row, other, actor, role) if other else None
 
 
 def _apply(row: Submission, changed: dict[str, list[Any]], actor: Actor) -> None:
@@ -184,7 +184,7 @@ def _apply(row: Submission, changed: dict[str, list[Any]], actor: Actor) -> None
     _write(row, form, actor)
 
 
-def _propose(row: Submission, changed: dict[str, list[Any]], actor: Actor) -> Revision:
+def _propose(row: Submission, changed: dict[str, list[Any]], actor: Actor, role: str) -> Revision:
     if row.revisions.filter(decided_at__isnull=True).exists():
         raise RuleBroken(_("A change is already waiting for review: take it back first."))
     revision = Revision.objects.create(
@@ -193,10 +193,10 @@ def _propose(row: Submission, changed: dict[str, list[Any]], actor: Actor) -> Re
         proposed_by=actor.user,  # type: ignore[misc]  # the rules refuse the system
         proposed_at=clock.now(),
     )
-    log_move(revision, name="create", from_state="", actor=actor)
+    log_move(revision, name="create", from_state="", actor=actor, role=role)
     row.version += 1
     row.save(update_fields=["version"])
-    log_move(row, name="propose", from_state=row.state, actor=actor)
+    log_move(row, name="propose", from_state=row.state, actor=actor, role=role)
     return revision
 
 

@@ -239,7 +239,7 @@ def form(
 ) -> dict[str, Any]:
     """`{% form form submit_label=... %}`.
 
-    Options: remarks, action, cancel_url, second_label, second_name, danger.
+    Options: remarks, action, cancel_url, second_label, second_name, danger, carried.
     """
     return {
         **options,
