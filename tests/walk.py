@@ -15,7 +15,12 @@ from django.core import serializers
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from creators.domain import take_task
+from portal import clock
 from portal.accounts.actor import Actor
+from portal.desk import bulk
+from portal.desk import domain as desk
+from portal.desk.handover import stand_in
+from portal.desk.models import Letter
 from portal.jobs.domain import enqueue
 from portal.ledger.domain import move as move_amount
 from portal.notices.domain import notify
@@ -70,6 +75,7 @@ class Side:
             self.application,
             creators.draft(self.maker, f"{self.mark}新人", county),
         ]
+        self._desk()
         self.file = self.draft.attachments.get(purpose="certificates").file
         self.work = enqueue(
             kind="notices.sms", key=self.mark, payload={"message": 0}, asked_by=self.official
@@ -81,6 +87,24 @@ class Side:
             params={"title": self.mark},
             url="/dossiers/",
         )[0]
+
+    def _desk(self) -> None:
+        """A kept filter, a stand-in, a template and a bulk act."""
+        colleague = Actor.of(self.colleague)
+        self.view = desk.keep_view(name=f"{self.mark}方案", query="clock=over", actor=colleague)
+        self.stand_in = stand_in(
+            absent=self.colleague,
+            deputy=self.official,
+            first_day=clock.today(),
+            last_day=clock.today(),
+            actor=colleague,
+        )
+        office = Actor.of(self.office)
+        text = f"{self.mark}常用语"
+        self.letter = desk.write_letter(letter=Letter(reason="photo", text=text), actor=office)
+        # Of a version long gone: nothing of it is ever done.
+        gone = [(self.submitted.pk, 0)]
+        self.bulk = bulk.ask(act="return", rows=gone, actor=colleague, note=self.mark)
 
     def _traffic(self, office: Actor) -> None:
         """A placement with its report and its impressions."""
@@ -161,6 +185,12 @@ ROWS: dict[str, Stop] = {
     "dossier-reason": Stop(
         lambda side: {"code": side.submitted.code, "move": "return"}, who="colleague"
     ),
+    "desk-view-drop": Stop(lambda side: {"pk": side.view.pk}, who="colleague", answer=405),
+    "desk-bulk-result": Stop(lambda side: {"pk": side.bulk.pk}, who="colleague"),
+    "desk-letter": Stop(lambda side: {"pk": side.letter.pk}, who="office"),
+    "desk-stand-in-end": Stop(lambda side: {"pk": side.stand_in.pk}, who="colleague", answer=405),
+    "desk-review": Stop(lambda side: {"code": side.submitted.code}, who="colleague"),
+    "desk-interest": Stop(lambda side: {"code": side.submitted.code}, who="colleague"),
     "revision": Stop(lambda side: {"pk": side.revision.pk}),
     "revision-move": Stop(lambda side: {"pk": side.revision.pk, "move": "cancel"}, answer=302),
     "organisation-record": Stop(lambda side: {"pk": side.organisation.pk}),
@@ -200,6 +230,8 @@ ROWS: dict[str, Stop] = {
 }
 # Pages of administrators about any person: nobody else gets them.
 ADMIN_ROWS: dict[str, Stop] = {
+    "desk-away-person": Stop(lambda side: {"pk": side.official.pk}),
+    "desk-hand-over-person": Stop(lambda side: {"pk": side.official.pk}),
     "person": Stop(lambda side: {"pk": side.official.pk}),
     "person-role": Stop(lambda side: {"pk": side.official.pk}, answer=405),
     "person-role-end": Stop(
@@ -211,6 +243,12 @@ ADMIN_ROWS: dict[str, Stop] = {
 # Addresses without an id that show rows: nothing of the neighbour's stands on them.
 LISTS = {
     "home",
+    "desk",
+    "desk-export",
+    "desk-statistics",
+    "desk-letters",
+    "desk-away",
+    "desk-hand-over",
     "design",
     "dossiers",
     "dossiers-export",
@@ -245,7 +283,14 @@ LISTS = {
     "unmatched-match",
 }
 # Addresses without an id that act, by POST.
-OWN_ACTS = {"pool-open", "statement-take-in", "notices-read", "profile-role"}
+OWN_ACTS = {
+    "desk-bulk",
+    "desk-view-keep",
+    "pool-open",
+    "statement-take-in",
+    "notices-read",
+    "profile-role",
+}
 # About published rows, for everyone signed in: what stands on them is public already.
 OPEN: dict[str, Stop] = {
     "tasks": Stop(lambda side: {}),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from portal import clock, workdays
@@ -41,13 +41,15 @@ def in_order(rows: SubmissionQuerySet) -> SubmissionQuerySet:
 def after(rows: SubmissionQuerySet, row: Submission) -> SubmissionQuerySet:
     """Narrow an ordered queue to what comes after `row`, whether `row` is still in it or not."""
     by = row.due_on or NEVER
-    return rows.filter(Q(by__gt=by) | Q(by=by, pk__gt=row.pk))  # type: ignore[misc]  # annotated
+    later = Q(by__gt=by) | Q(by=by, pk__gt=row.pk)
+    return rows.filter(later)
 
 
 def before(rows: SubmissionQuerySet, row: Submission) -> SubmissionQuerySet:
     """Narrow an ordered queue to what comes before `row`, the nearest first."""
     by = row.due_on or NEVER
-    return rows.filter(Q(by__lt=by) | Q(by=by, pk__lt=row.pk)).order_by("-by", "-pk")
+    earlier = Q(by__lt=by) | Q(by=by, pk__lt=row.pk)
+    return rows.filter(earlier).order_by("-by", "-pk")
 
 
 def by_clock(rows: SubmissionQuerySet, colour: str) -> SubmissionQuerySet:
@@ -126,13 +128,16 @@ class CountyPass:
 
 
 def overdue_by_county(user: User) -> list[Any]:
-    """Counties with overdue steps: code, name, city, n, oldest (the day promised); one query."""
+    """Counties with overdue steps; one query.
+
+    Rows have county, county__name, city__name, n and oldest (the earliest day promised).
+    """
     rows = Submission.objects.visible_to(user).filter(due_on__lt=clock.today())
     return list(
         rows.order_by()
-        .values(code=F("county"), name=F("county__name"), city_name=F("city__name"))
+        .values("county", "county__name", "city__name")
         .annotate(n=Count("pk"), oldest=Min("due_on"))
-        .order_by("-n", "code")
+        .order_by("-n", "county")
     )
 
 
