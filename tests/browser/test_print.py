@@ -23,6 +23,10 @@ PRESSED = (
     "header.top, footer, .menu, .crumbs, .filters, .filters-toggle, .pager, .button, .views, "
     ".list-head nav, input, select, textarea"
 )
+NO_TABLES = """() => [...document.querySelectorAll("main table")]
+  .filter((item) => getComputedStyle(item).display !== "table").length"""
+UNDERLINED = """() => [...document.querySelectorAll("main a")]
+  .filter((item) => getComputedStyle(item).textDecorationLine !== "none").length"""
 
 
 def printed(page: Page, address: str, look: Look) -> None:
@@ -39,19 +43,8 @@ def printed(page: Page, address: str, look: Look) -> None:
     expect(head).to_contain_text("广东“百千万工程”流量扶持平台")
     expect(head).to_contain_text("打印时间：2023年10月23日")
     assert page.evaluate(TOO_WIDE, PAPER) == []
-    assert (
-        page.evaluate(
-            "() => [...document.querySelectorAll('main table')].map((t) => getComputedStyle(t).display)"
-        )
-        == ["table"] * page.locator("main table").count()
-    )
-    assert (
-        page.evaluate(
-            "() => [...document.querySelectorAll('main a')]"
-            ".filter((a) => getComputedStyle(a).textDecorationLine !== 'none').length"
-        )
-        == 0
-    )
+    assert page.evaluate(NO_TABLES) == 0
+    assert page.evaluate(UNDERLINED) == 0
 
 
 def test_lists_and_records_print_on_paper(people: People, look: Look) -> None:
