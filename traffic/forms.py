@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.campaigns.models import Action, Campaign
@@ -40,7 +41,10 @@ class AccountChoice(forms.ModelChoiceField):
 
     def label_from_instance(self, account: Account) -> str:
         """Name and balance."""
-        return f"{action_label(account)}（{account.balance:,}）"
+        return gettext("%(name)s (%(more)s)") % {
+            "name": action_label(account),
+            "more": f"{account.balance:,}",
+        }
 
 
 class AllotForm(forms.Form):

@@ -96,10 +96,11 @@ class PlacementChoice(forms.ModelChoiceField):
             % {"source": placement.source.name}
         )
         window = f"{date_text(placement.first_day)} – {date_text(placement.last_day)}"
-        return (
-            f"{placement.name}（{placement.submission.code} · {placement.county} · "
-            f"{placement.get_channel_display()} · {window} · {counts}）"
-        )
+        apart = [placement.submission.code, placement.county, placement.get_channel_display()]
+        return _("%(name)s (%(more)s)") % {
+            "name": placement.name,
+            "more": " · ".join(map(str, [*apart, window, counts])),
+        }
 
 
 class MatchForm(forms.Form):

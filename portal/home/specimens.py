@@ -45,7 +45,7 @@ def _moment(days: int) -> datetime:
 
 
 def _forms() -> dict[str, Any]:
-    filled = {"name": _("Tea of the Yao hills"), "price": "-1"}
+    filled = {"wrong-name": _("Tea of the Yao hills"), "wrong-price": "-1"}
     return {
         "form": SpecimenForm(),
         "wrong_form": SpecimenForm(filled, prefix="wrong"),

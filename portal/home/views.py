@@ -15,6 +15,7 @@ from portal.home.specimens import specimens
 from portal.registry import links_of, tasks_of
 
 if TYPE_CHECKING:
+    from portal.accounts.actor import Actor
     from portal.accounts.middleware import PortalRequest
 
 
@@ -41,15 +42,20 @@ def programme(request: "PortalRequest") -> HttpResponse:
 @require_safe
 def about(request: "PortalRequest") -> HttpResponse:
     """What the portal is, and who runs it."""
-    return render(request, "home/about.html")
+    return render(request, "home/about.html", {"writes_pages": _writes_pages(request.actor)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def design(request: "PortalRequest") -> HttpResponse:
     """Every component in every state, for who writes pages; its forms keep nothing."""
-    if not (request.actor.is_staff or is_administrator(request.actor)):
+    if not _writes_pages(request.actor):
         raise Http404
     if request.method == "POST":
         messages.info(request, _("This is a specimen: nothing was kept."))
         return redirect("design")
     return render(request, "home/design.html", specimens())
+
+
+def _writes_pages(actor: "Actor") -> bool:
+    """Programme office staff and who runs the system."""
+    return actor.is_staff or bool(is_administrator(actor))

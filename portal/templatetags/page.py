@@ -268,7 +268,7 @@ def filter_bar(context: Context, form: forms.BaseForm) -> dict[str, Any]:
 def dialog(context: Context, label: str, title: str, **options: Any) -> dict[str, Any]:
     """`{% dialog label title text=... submit_label=... %}`: asks before an act, in place.
 
-    Options: text, submit_label, action, danger, fields ((name, value) pairs), quiet.
+    Options: text, submit_label, action, danger, quiet, seen, fields ((name, value) pairs).
     """
     return {
         **options,
