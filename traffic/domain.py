@@ -16,7 +16,7 @@ from portal.ledger import domain as ledger
 from portal.ledger.models import Account, Transfer
 from portal.statements import domain as statements
 from portal.statements.models import Source
-from portal.statements.reading import normalise_external_id
+from portal.statements.reading import LONGEST_ID, normalise_external_id
 from portal.submissions.models import Submission
 from portal.verdict import RuleBroken, require
 from traffic import days, pool, rules
@@ -73,6 +73,11 @@ def _name(placement: Placement, source: Source, value: str) -> ExternalId:
     value = normalise_external_id(value)
     if not value:
         raise RuleBroken(_("An id is empty."))
+    if len(value) > LONGEST_ID:
+        raise RuleBroken(
+            _("The id “%(id)s…” is too long: %(limit)d characters can be kept.")
+            % {"id": value[:20], "limit": LONGEST_ID}
+        )
     try:
         with transaction.atomic():
             return ExternalId.objects.create(
