@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
-from portal.ledger.models import Account, Transfer
+from portal.ledger.models import Account, Transfer, Unit
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -88,6 +89,30 @@ def breaks() -> list[Break]:
     )
     found += [Break(f"transfer {row.pk}: not parent and child", 0, row.amount) for row in strange]
     return found
+
+
+@dataclass(frozen=True)
+class Law:
+    """What was checked of one unit; the balances of all its accounts add up to `total`."""
+
+    unit: Unit
+    accounts: int
+    transfers: int
+    total: int
+
+
+def laws() -> list[Law]:
+    """Each unit's accounts and transfers, and the sum that must be zero; two queries a unit."""
+    return [
+        Law(
+            unit,
+            transfers=Transfer.objects.filter(source__unit=unit).count(),
+            **Account.objects.filter(unit=unit).aggregate(
+                accounts=Count("pk"), total=Coalesce(Sum("balance"), 0)
+            ),
+        )
+        for unit in Unit
+    ]
 
 
 def _sums(side: str) -> dict[int, int]:
