@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.campaigns.models import Campaign
 from portal.ledger.models import Account
+from portal.regions.queries import county_choices
 from portal.statements.models import Metric, Source
+from portal.statements.reading import LONGEST_ID
 from portal.statements.reading.figures import Reject, as_count, parse_number
 from portal.submissions.models import Submission
 from traffic.enums import Channel
@@ -114,6 +116,12 @@ class PlacementForm(forms.Form):
     def clean_external_ids(self) -> list[str]:
         """One id a line, blank lines left out, each once."""
         lines = [line.strip() for line in self.cleaned_data["external_ids"].splitlines()]
+        for line in lines:
+            if len(line) > LONGEST_ID:
+                raise forms.ValidationError(
+                    _("The id “%(id)s…” is too long: %(limit)d characters can be kept."),
+                    params={"id": line[:20], "limit": LONGEST_ID},
+                )
         return list(dict.fromkeys(line for line in lines if line))
 
     def clean(self) -> dict[str, Any]:
@@ -123,6 +131,69 @@ class PlacementForm(forms.Form):
         if first and last and last < first:
             self.add_error("last_day", _("The last day lies before the first."))
         return cleaned
+
+
+class PlacementAsk(forms.Form):
+    """What a link to the form of a new placement knows already."""
+
+    dossier = forms.CharField(required=False)
+    channel = forms.CharField(required=False)
+    external_ids = forms.CharField(required=False)
+
+
+class DeliveryFilter(forms.Form):
+    """Filters of the rows behind a delivered figure."""
+
+    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput)
+    county = forms.ChoiceField(label=_("County-level unit"), required=False)
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if account.county_id is None:
+            choices = [("", _("All")), *county_choices()]
+            self.fields["county"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["county"]
+
+    def restrict(self, rows: Any) -> Any:
+        """Return `rows` narrowed by the filters that are set and understood."""
+        self.is_valid()
+        data = self.cleaned_data
+        if data.get("day"):
+            rows = rows.filter(date=data["day"])
+        if data.get("county"):
+            rows = rows.filter(placement__county=data["county"])
+        return rows
+
+
+class TransferFilter(forms.Form):
+    """Which of an account's two figures, and filters of the transfers behind it."""
+
+    side = forms.ChoiceField(
+        choices=[("received", _("Promised")), ("given", _("Allotted"))],
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    q = forms.CharField(label=_("Reason contains"), required=False)
+    since = forms.DateField(label=_("From the day"), required=False, widget=forms.DateInput)
+    until = forms.DateField(label=_("Until the day"), required=False, widget=forms.DateInput)
+
+    def wanted_side(self) -> str:
+        """`received` or `given`; received when the address says nothing or something else."""
+        self.is_valid()
+        return self.cleaned_data.get("side") or "received"
+
+    def restrict(self, rows: Any) -> Any:
+        """Return `rows` narrowed by the filters that are set and understood."""
+        self.is_valid()
+        data = self.cleaned_data
+        if data.get("q"):
+            rows = rows.filter(reason__icontains=data["q"])
+        if data.get("since"):
+            rows = rows.filter(at__date__gte=data["since"])
+        if data.get("until"):
+            rows = rows.filter(at__date__lte=data["until"])
+        return rows
 
 
 class PlacementFilter(forms.Form):

@@ -1,4 +1,4 @@
-"""`reconcile` prints where every row went and what was checked, and sees any figure that is wrong."""
+"""`reconcile` prints where every row went and what was checked, and sees any wrong figure."""
 
 from __future__ import annotations
 
@@ -101,8 +101,8 @@ def test_everything_is_printed_in_its_place(programme):
             "已拒绝（有数） 1 7",
             "已拒绝（无数） 1 不计",
             "日汇总：重算 1 天，逐行核对 5 行。",
-            "账目（曝光次数）：核对账户 10 个、划转 5 笔，余额合计 0。",
-            "账目（分）：核对账户 0 个、划转 0 笔，余额合计 0。",
+            "账目（曝光次数）：核对账户 10 个、调拨 5 笔，余额合计 0。",
+            "账目（分）：核对账户 0 个、调拨 0 笔，余额合计 0。",
             "全部核对一致。",
         ],
         [],
@@ -227,15 +227,16 @@ def test_whatever_is_tampered_with_is_seen(programme, kind):
 
 
 def test_a_difference_names_the_row_and_both_values(programme):
+    hours = " ".join(str({8: 70, 9: 30}.get(hour, 0)) for hour in range(24))
+
+    def said(count):
+        return f"已投放 {count} · 分小时 {hours} · 约数 False"
+
     PlacementDay.objects.update(count=101)
     assert printed()[1] == [
-        f"2023-10-20，投放日（投放 {programme.pk}）：现记为“已投放 101 · 分小时 {HOURS_SAID} · "
-        f"约数 False”，按报表应为“已投放 100 · 分小时 {HOURS_SAID} · 约数 False”。",
+        f"{DAY}，投放日（投放 {programme.pk}）：现记为“{said(101)}”，按报表应为“{said(100)}”。",
         "发现 1 处差异：上述数字与原始凭据不符。",
     ]
-
-
-HOURS_SAID = " ".join(str({8: 70, 9: 30}.get(hour, 0)) for hour in range(24))
 
 
 @pytest.mark.parametrize("lost", [True, False])
