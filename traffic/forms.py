@@ -15,6 +15,8 @@ from portal.statements.models import Metric, Source
 from portal.statements.reading import LONGEST_ID
 from portal.statements.reading.figures import Reject, as_count, parse_number
 from portal.submissions.models import Submission
+from portal.verdict import Verdict
+from traffic import rules
 from traffic.enums import Channel
 from traffic.queries import action_label
 
@@ -125,12 +127,23 @@ class PlacementForm(forms.Form):
         return list(dict.fromkeys(line for line in lines if line))
 
     def clean(self) -> dict[str, Any]:
-        """The window runs forward."""
+        """The window runs forward, within a campaign of the dossier's action."""
         cleaned = super().clean() or {}
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        submission, campaign = cleaned.get("submission"), cleaned.get("campaign")
+        if campaign and submission:
+            self._refuse("campaign", rules.is_of_its_action(submission, campaign))
         if first and last and last < first:
             self.add_error("last_day", _("The last day lies before the first."))
+        elif campaign and first and last:
+            name = "first_day" if first < campaign.first_day else "last_day"
+            self._refuse(name, rules.is_within(campaign, first, last))
         return cleaned
+
+    def _refuse(self, name: str, verdict: Verdict) -> None:
+        """Put a rule's refusal beside the field that breaks it."""
+        if not verdict:
+            self.add_error(name, str(verdict.reason))
 
 
 class PlacementAsk(forms.Form):
