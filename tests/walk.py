@@ -219,6 +219,7 @@ ROWS: dict[str, Stop] = {
     "work-detail": Stop(lambda side: {"pk": side.work.pk}),
     "account": Stop(lambda side: {"pk": side.placement.account.parent_id}),
     "transfers": Stop(lambda side: {"pk": side.placement.account_id}),
+    "transfers-export": Stop(lambda side: {"pk": side.placement.account_id}),
     "deliveries": Stop(lambda side: {"pk": side.placement.account_id}),
     "deliveries-export": Stop(lambda side: {"pk": side.placement.account_id}),
     "placement": Stop(lambda side: {"pk": side.placement.pk}),

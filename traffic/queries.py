@@ -59,8 +59,14 @@ def placements(user: User) -> QuerySet[Placement]:
 
 
 def accounts(user: User) -> QuerySet[Account]:
-    """Accounts of impressions `user` may see."""
-    return ledger.visible(user).filter(unit=Unit.IMPRESSIONS)
+    """Accounts of impressions `user` may see: those in scope, and those of placements in scope.
+
+    Who may open a placement may open the rows its figures are made of.
+    """
+    scope = rows_of(
+        user, organisation="placement__submission__organisation", own="placement__submission__owner"
+    )
+    return Account.objects.filter(scope, unit=Unit.IMPRESSIONS).select_related("parent", "county")
 
 
 def beneath(account: Account) -> dict[str, Any]:

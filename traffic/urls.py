@@ -10,6 +10,7 @@ urlpatterns = [
     path("board/<int:pk>/", views.account, name="account"),
     path("board/<int:pk>/allot/", views.allot, name="allot"),
     path("board/<int:pk>/transfers/", views.transfers, name="transfers"),
+    path("board/<int:pk>/transfers/export/", views.transfers_export, name="transfers-export"),
     path("board/<int:pk>/deliveries/", views.deliveries, name="deliveries"),
     path("board/<int:pk>/deliveries/export/", views.deliveries_export, name="deliveries-export"),
     path("transfers/<int:pk>/reverse/", views.transfer_reverse, name="transfer-reverse"),

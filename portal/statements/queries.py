@@ -16,7 +16,6 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Sum,
     Value,
     When,
 )
@@ -24,6 +23,7 @@ from django.db.models import (
 from portal import clock
 from portal.jobs.models import Work
 from portal.statements.models import (
+    FIRST_LANDING,
     READ,
     Part,
     RejectedRow,
@@ -109,9 +109,28 @@ def held() -> QuerySet[Any]:
 
 
 def countable() -> QuerySet[Statement]:
-    """Statements that may count: some part is read, and none asks for a confirmation."""
-    read = Part.objects.filter(statement=OuterRef("pk"), read_at__isnull=False)
-    return Statement.objects.filter(Exists(read), held=False, set_aside=False)
+    """Statements that may count: all files they came with are read, none asks for a confirmation.
+
+    Half a version would replace a whole one. Files added later hold nothing up: they count once
+    their own landing is read whole.
+    """
+    unread = Part.objects.filter(
+        statement=OuterRef("pk"), landing=FIRST_LANDING, read_at__isnull=True
+    )
+    return Statement.objects.filter(~Exists(unread), held=False, set_aside=False)
+
+
+def is_whole(statement: Statement, landing: int) -> bool:
+    """True when every file of one landing is read."""
+    return not Part.objects.filter(
+        statement=statement, landing=landing, read_at__isnull=True
+    ).exists()
+
+
+def next_landing(statement: Statement) -> int:
+    """The number of the next files to be added; call under the statement's lock."""
+    latest = Part.objects.filter(statement=statement).aggregate(latest=Max("landing"))["latest"]
+    return (latest or 0) + 1
 
 
 def came_before(
@@ -173,8 +192,7 @@ def standing(
 
 def would_remove(statement: Statement) -> bool:
     """True when an earlier version has rows for the statement's period and this one has none."""
-    mine = Part.objects.filter(statement=statement).aggregate(n=Sum("rows_data"))["n"]
-    if mine:
+    if any(part.rows_data for part in statement.counting_parts):
         return False
     return (
         countable()
@@ -214,9 +232,11 @@ class Imbalance:
 
 
 def imbalances() -> list[Imbalance]:
-    """Parts whose data, ignored and rejected rows are not all its rows."""
-    return [
-        Imbalance(part, part.rows_in - part.rows_data - part.rows_ignored - part.rows_rejected)
-        for part in Part.objects.filter(read_at__isnull=False)
-        if part.rows_in != part.rows_data + part.rows_ignored + part.rows_rejected
-    ]
+    """Parts whose data, ignored and rejected rows, as they are kept, are not all its rows."""
+    found = []
+    rows = Part.objects.filter(read_at__isnull=False).annotate(kept=Count("rejected"))
+    for part in rows.order_by("pk"):
+        missing = part.rows_in - part.rows_data - part.rows_ignored - part.kept
+        if missing or part.kept != part.rows_rejected:
+            found.append(Imbalance(part, missing or part.rows_rejected - part.kept))
+    return found

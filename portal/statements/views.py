@@ -224,7 +224,8 @@ def statement(request: PortalRequest, pk: int) -> HttpResponse:
         "parts": [
             showing.part(part, works.get(part.pk), request.actor) for part in row.parts.all()
         ],
-        "replaced": dry_run.replaced(row),
+        "half": len(row.parts.all()) > 1 and not row.is_whole and not row.set_aside,
+        "replaced": dry_run.replaced(row) if row.is_whole else [],
         "replacing": queries.replacing(row),
         "outcomes": outcomes.of(row),
         "rejected": rejected[:REJECTED_SHOWN],

@@ -39,11 +39,16 @@ def source(name: str = "抖音作品日报") -> Source:
 
 
 def placement(
-    office: Actor, *, ids: tuple[str, ...] = (ID,), county: str = dossiers.RUYUAN, **changes: Any
+    office: Actor,
+    *,
+    ids: tuple[str, ...] = (ID,),
+    county: str = dossiers.RUYUAN,
+    owner: Actor | None = None,
+    **changes: Any,
 ) -> Placement:
-    """A placement of a freshly published product in 丰收节."""
+    """A placement of a freshly published product in 丰收节, an official's if not `owner`'s."""
     pool.open_pool(actor=Actor.system())
-    row = dossiers.product_in("published", owner=dossiers.official(county))
+    row = dossiers.product_in("published", owner=owner or dossiers.official(county))
     values = {
         "campaign": harvest(),
         "channel": "product",
