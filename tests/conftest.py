@@ -6,10 +6,14 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import services, strictness
+
+if TYPE_CHECKING:
+    from tests import walk
 
 pytest_plugins = ["tests.append_only", "tests.races"]
 
@@ -116,6 +120,14 @@ def child_environment(db: None) -> dict[str, str]:
         "DATABASE_URL": url,
         "PYTHONPATH": str(ROOT),
     }
+
+
+@pytest.fixture
+def sides(db: None) -> tuple[walk.Side, walk.Side]:
+    """乳源 and its neighbour 新丰, each with a row of every kind."""
+    from tests import dossiers, walk
+
+    return walk.Side(dossiers.RUYUAN), walk.Side(dossiers.XINFENG)
 
 
 @pytest.fixture
