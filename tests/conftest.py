@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_django
 
 from tests import services, strictness
 
@@ -122,12 +123,21 @@ def child_environment(db: None) -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def sides(db: None) -> tuple[walk.Side, walk.Side]:
-    """乳源 and its neighbour 新丰, each with a row of every kind."""
+@pytest.fixture(scope="module")
+def sides(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[tuple[walk.Side, walk.Side]]:
+    """乳源 and its neighbour 新丰, each with a row of every kind.
+
+    They take seconds to make, so a module has them once; what a test does to them is undone.
+    """
+    from django.db import transaction
+
     from tests import dossiers, walk
 
-    return walk.Side(dossiers.RUYUAN), walk.Side(dossiers.XINFENG)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield walk.Side(dossiers.RUYUAN), walk.Side(dossiers.XINFENG)
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
