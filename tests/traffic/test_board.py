@@ -19,7 +19,7 @@ from tests.traffic.world import DAY, land
 from traffic import domain, pool
 from traffic.models import Correction
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 NEXT = date(2023, 10, 21)
 IDS = ("7390000000000000017", "7390000000000000018", "7390000000000000019")
 

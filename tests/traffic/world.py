@@ -46,9 +46,11 @@ def placement(
     owner: Actor | None = None,
     **changes: Any,
 ) -> Placement:
-    """A placement of a freshly published product in 丰收节, an official's if not `owner`'s."""
+    """A placement in 丰收节, of a freshly published product unless `submission` is given."""
     pool.open_pool(actor=Actor.system())
-    row = dossiers.product_in("published", owner=owner or dossiers.official(county))
+    row = changes.pop("submission", None) or dossiers.product_in(
+        "published", owner=owner or dossiers.official(county)
+    )
     values = {
         "campaign": harvest(),
         "channel": "product",
