@@ -25,6 +25,7 @@ from traffic.models import (
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
+    from portal.ledger.models import Transfer
     from portal.statements.models import Statement
 
 
@@ -69,6 +70,11 @@ def placements(user: User) -> QuerySet[Placement]:
 def accounts(user: User) -> QuerySet[Account]:
     """Accounts of impressions `user` may see."""
     return ledger.visible(user).filter(unit=Unit.IMPRESSIONS)
+
+
+def transfers(user: User) -> QuerySet[Transfer]:
+    """Transfers of impressions `user` may see; money is no business of this room."""
+    return ledger.visible_transfers(user).filter(target__unit=Unit.IMPRESSIONS)
 
 
 def beneath(account: Account) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -17,6 +16,7 @@ from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.moves.domain import SeenTooOld, transition
 from portal.moves.pages import seen_version
+from portal.once import form_key, own_key
 from portal.spreadsheet import xlsx_response
 from portal.submissions import completeness, domain, kinds, queries, rules, values
 from portal.submissions.columns import DOSSIER_COLUMNS
@@ -65,27 +65,17 @@ def dossier_new(request: PortalRequest, kind: str) -> HttpResponse:
     if not verdict:
         messages.error(request, str(verdict.reason))
         return redirect("home")
-    form_key = _uuid(request.GET.get("form_key"))
+    key = form_key(request)
     if request.method == "POST":
         form = chosen.form(request.POST, request.FILES, actor=request.actor)
         if form.is_valid():
-            # The address may be passed on to a colleague: each person's key is one's own.
-            own_key = uuid.uuid5(form_key, str(request.user.pk))
-            row = domain.file_draft(kind=chosen, form=form, actor=request.actor, form_key=own_key)
+            own = own_key(key, request.user)
+            row = domain.file_draft(kind=chosen, form=form, actor=request.actor, form_key=own)
             return redirect(row)
     else:
         known = {**chosen.form.prefill(request.actor), **request.GET.dict()}
         form = chosen.form(kept_post(request), actor=request.actor, initial=known)
-    return _form_page(
-        request, form, kind=chosen, row=None, action=f"?form_key={form_key}", remarks={}
-    )
-
-
-def _uuid(text: str | None) -> uuid.UUID:
-    try:
-        return uuid.UUID(text or "")
-    except ValueError:
-        return uuid.uuid4()
+    return _form_page(request, form, kind=chosen, row=None, action=f"?form_key={key}", remarks={})
 
 
 def _form_page(

@@ -98,6 +98,7 @@ def test_only_rounds_with_a_share_of_the_own_county_are_offered(office):
     world.subsidy_round(office, share=0)
     form = kinds.get("application").form(actor=world.merchant())
     assert list(form.fields["round"].queryset) == [round]
+    assert "organisation" not in form.fields
 
 
 @pytest.mark.postgres
