@@ -40,6 +40,7 @@ class CreatorsConfig(AppConfig):
                 may_file=rules.may_register,
                 facts=queries.facts,
                 place=_place,
+                personal=True,
                 words={
                     State.SUBMITTED: _("Waiting for the county to verify"),
                     State.PUBLISHED: _("Verified"),
@@ -48,7 +49,12 @@ class CreatorsConfig(AppConfig):
                 public_url="creator",
             )
         )
-        entry = registry.MenuItem(_("Creators"), reverse_lazy("creators"), reverse_lazy("creators"))
+        entry = registry.MenuItem(
+            _("Creators"),
+            reverse_lazy("creators"),
+            reverse_lazy("creators"),
+            hint=_("Local people who film and tell what their villages have."),
+        )
         registry.register_menu(lambda actor: [entry])
         registry.register_menu(menu.task_menu)
         registry.register_tasks(menu.take_tasks)

@@ -14,7 +14,7 @@ from portal.registry import MenuItem, Task
 def task_menu(actor: Actor) -> Iterable[MenuItem]:
     """Tasks, for everyone signed in."""
     if actor.user is not None:
-        yield MenuItem(_("Works wanted"), reverse("tasks"), reverse("tasks"))
+        yield MenuItem(_("Works wanted"), reverse("tasks"), reverse("tasks"), more=("/takes/",))
 
 
 def take_tasks(actor: Actor) -> Iterable[Task]:

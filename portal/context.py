@@ -22,7 +22,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "programme_today": clock.today() if clock.is_fixed() else None,
         "elder": request.COOKIES.get("elder") in {"1", "2"},
         "elder_largest": request.COOKIES.get("elder") == "2",
+        "now": clock.now(),
         "menu": [],
+        "section": None,
         "actor_roles": [],
         "unread_notices": 0,
     }
@@ -33,10 +35,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
         {
             "label": item.label,
             "url": item.url,
-            "current": request.path.startswith(str(item.section)),
+            "hint": item.hint,
+            "current": request.path.startswith((str(item.section), *item.more)),
         }
         for item in menu_of(actor)
     ]
+    context["section"] = next((entry for entry in context["menu"] if entry["current"]), None)
     if actor.user is not None:
         context["actor_roles"] = [str(hat) for hat in actor.memberships]
         context["unread_notices"] = unread_count(actor.user)

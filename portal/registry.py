@@ -29,11 +29,17 @@ class Task:
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One entry of the menu; `section` is the URL prefix under which it counts as current."""
+    """One entry of the menu.
+
+    `section` is the URL prefix under which it counts as current, `more` further ones; `hint` says
+    to somebody who never was there what stands behind it.
+    """
 
     label: str | Promise
     url: str
     section: str
+    hint: str | Promise = ""
+    more: tuple[str, ...] = ()
 
 
 TaskSource = Callable[["Actor"], Iterable[Task]]

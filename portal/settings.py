@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "portal.moves",
     "portal.campaigns",
     "portal.submissions",
+    "portal.desk",
     "portal.ledger",
     "portal.statements",
     "portal.home",

@@ -20,3 +20,10 @@ def after(start: date, days: int) -> date:
         day += timedelta(days=1)
         days -= is_workday(day)
     return day
+
+
+def until(today: date, due: date) -> int:
+    """Return the working days left until `due`: 0 on the day itself, below zero when overdue."""
+    first, last = sorted((today, due))
+    days = sum(is_workday(first + timedelta(days=n + 1)) for n in range((last - first).days))
+    return days if due >= today else -max(days, 1)

@@ -37,6 +37,9 @@ class ProductsConfig(AppConfig):
             )
         )
         catalogue = registry.MenuItem(
-            _("Specialty products"), reverse_lazy("products"), reverse_lazy("products")
+            _("Specialty products"),
+            reverse_lazy("products"),
+            reverse_lazy("products"),
+            hint=_("What the counties grow and make, checked twice, with price and season."),
         )
         registry.register_menu(lambda actor: [catalogue])

@@ -1,4 +1,4 @@
-/* Smooths what already works without it: menu, double sending, large type, chosen files, unsaved answers. */
+/* Smooths what already works without it: menu, dialogs, double sending, large type, files, unsaved answers, paper. */
 (() => {
   "use strict";
   const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
@@ -7,6 +7,26 @@
   each(".menu-toggle", (menu) => document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && menu.open) { menu.open = false; menu.firstElementChild.focus(); }
   }));
+
+  // What asks before an act asks in a dialog; Escape and “cancel” lead back to its button.
+  each("details[data-dialog]", (ask, number) => {
+    const box = document.createElement("dialog"), body = ask.querySelector(".ask-body"), close = ask.querySelector("[data-close]");
+    const title = body.querySelector("h2");
+    title.id = `ask-${number}`;
+    box.className = "ask-box";
+    box.setAttribute("aria-labelledby", title.id);
+    box.append(body);
+    ask.after(box);
+    close.hidden = false;
+    close.addEventListener("click", () => box.close());
+    ask.firstElementChild.setAttribute("aria-haspopup", "dialog");
+    ask.firstElementChild.addEventListener("click", (event) => { event.preventDefault(); box.showModal(); });
+  });
+
+  // On paper nothing is folded away.
+  const folded = [];
+  window.addEventListener("beforeprint", () => each("details.more:not([open])", (more) => { more.open = true; folded.push(more); }));
+  window.addEventListener("afterprint", () => folded.splice(0).forEach((more) => { more.open = false; }));
 
   // A form is sent once; a while later, or back through the browser's history, it is free again.
   const sent = new WeakSet();
@@ -68,4 +88,11 @@
     }
     input.after(list);
   }));
+
+  // Keys of a page (data-key) press its button or link, but never while somebody types.
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+    const control = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (control) { event.preventDefault(); control.click(); }
+  });
 })();

@@ -211,6 +211,7 @@ ADMIN_ROWS: dict[str, Stop] = {
 # Addresses without an id that show rows: nothing of the neighbour's stands on them.
 LISTS = {
     "home",
+    "design",
     "dossiers",
     "dossiers-export",
     "organisations",

@@ -24,7 +24,11 @@ class TourismConfig(AppConfig):
         kinds.register(_spot())
         kinds.register(_route())
         entry = registry.MenuItem(
-            _("Spots and routes"), reverse_lazy("spots"), reverse_lazy("spots")
+            _("Spots and routes"),
+            reverse_lazy("spots"),
+            reverse_lazy("spots"),
+            hint=_("Sights, inns and food in the villages, and routes that join them."),
+            more=("/routes/",),
         )
         registry.register_menu(lambda actor: [entry])
 

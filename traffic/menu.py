@@ -14,7 +14,12 @@ from traffic import queries, rules
 def traffic_menu(actor: Actor) -> Iterable[MenuItem]:
     """The board for who sees the province or a county."""
     if actor.sees_province or actor.has(Role.OFFICIAL):
-        yield MenuItem(_("Traffic board"), reverse("board"), reverse("board"))
+        yield MenuItem(
+            _("Traffic board"),
+            reverse("board"),
+            reverse("board"),
+            more=("/transfers/", "/unmatched/"),
+        )
         yield MenuItem(_("Placements"), reverse("placements"), reverse("placements"))
 
 

@@ -17,7 +17,13 @@ class TrainingConfig(AppConfig):
         from portal.audit import acts
         from training import menu
 
-        entry = registry.MenuItem(_("Courses"), reverse_lazy("courses"), reverse_lazy("courses"))
+        entry = registry.MenuItem(
+            _("Courses"),
+            reverse_lazy("courses"),
+            reverse_lazy("courses"),
+            hint=_("Free classes for people who sell, host or film in the countryside."),
+            more=("/classes/",),
+        )
         registry.register_menu(lambda actor: [entry])
         registry.register_tasks(menu.training_tasks)
         acts.name(

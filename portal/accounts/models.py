@@ -173,3 +173,39 @@ class Membership(models.Model):
     def __str__(self) -> str:
         place = self.county or self.city or self.organisation
         return f"{self.get_role_display()} · {place}" if place else str(self.get_role_display())
+
+
+class StandIn(models.Model):
+    """A deputy who sees to a colleague's tasks from the first to the last day, both included.
+
+    It gives no right: the deputy holds the same role at the same place already.
+    """
+
+    absent = models.ForeignKey(
+        User, models.PROTECT, related_name="stand_ins", verbose_name=_("who is away")
+    )
+    deputy = models.ForeignKey(
+        User, models.PROTECT, related_name="stands_in", verbose_name=_("stand-in")
+    )
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+
+    class Meta:
+        verbose_name = _("stand-in")
+        verbose_name_plural = _("stand-ins")
+        ordering: ClassVar = ["-first_day", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(absent=F("deputy")),
+                name="nobody_stands_in_for_oneself",
+                violation_error_message=_("Choose somebody else: nobody stands in for oneself."),
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="stand_in_ends_after_it_begins",
+                violation_error_message=_("The last day is before the first day."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.absent_id} → {self.deputy_id}"

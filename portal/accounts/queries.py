@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from portal.accounts.enums import Role
-from portal.accounts.models import Membership, MembershipQuerySet, User, UserQuerySet
+from portal.accounts.models import (
+    Membership,
+    MembershipQuerySet,
+    StandIn,
+    User,
+    UserQuerySet,
+)
 from portal.accounts.phones import as_phone
 
 if TYPE_CHECKING:
@@ -53,6 +60,34 @@ def people(*, visible: UserQuerySet, text: str = "", role: str = "") -> UserQuer
     if role:
         rows = rows.filter(memberships__role=role, memberships__ended_at__isnull=True).distinct()
     return rows.order_by("full_name", "pk")
+
+
+def colleagues_of(user: User) -> UserQuerySet:
+    """Those who may take over from `user`: open accounts with each of the same office roles at
+    the same place; nobody when `user` holds none."""
+    hats = list(user.memberships.active().filter(role__in=[Role.STAFF, Role.OFFICIAL]))
+    rows = User.objects.filter(is_active=True).exclude(pk=user.pk)
+    for hat in hats:
+        same = Membership.objects.active().filter(
+            role=hat.role, city=hat.city_id, county=hat.county_id
+        )
+        rows = rows.filter(pk__in=same.values("user"))
+    return rows.order_by("full_name", "pk") if hats else rows.none()
+
+
+def away(day: date) -> QuerySet[StandIn]:
+    """Who is away on `day`, and who stands in."""
+    return StandIn.objects.filter(first_day__lte=day, last_day__gte=day)
+
+
+def stand_ins() -> QuerySet[StandIn]:
+    """Every stand-in with its two people."""
+    return StandIn.objects.select_related("absent", "deputy")
+
+
+def stand_ins_of(user: User, *, since: date) -> QuerySet[StandIn]:
+    """The present and coming stand-ins of and by `user`."""
+    return stand_ins().filter(Q(absent=user) | Q(deputy=user), last_day__gte=since)
 
 
 def roles_of(user: User) -> MembershipQuerySet:

@@ -2,11 +2,15 @@
 
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.accounts.rules import is_administrator
+from portal.home.specimens import specimens
 from portal.registry import tasks_of
 from portal.submissions import kinds
 
@@ -37,3 +41,14 @@ def about(request: "PortalRequest") -> HttpResponse:
 def privacy(request: "PortalRequest") -> HttpResponse:
     """What is kept of a person, why, and for how long."""
     return render(request, "home/privacy.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def design(request: "PortalRequest") -> HttpResponse:
+    """Every component in every state, for who writes pages; its forms keep nothing."""
+    if not (request.actor.is_staff or is_administrator(request.actor)):
+        raise Http404
+    if request.method == "POST":
+        messages.info(request, _("This is a specimen: nothing was kept."))
+        return redirect("design")
+    return render(request, "home/design.html", specimens())

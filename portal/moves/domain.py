@@ -62,23 +62,35 @@ def transition(row: Row, move: str, *, actor: Actor, seen: int, note: str = "") 
     """
     locked: Any = lock(row)
     refuse_if_older(locked, seen=seen)
-    require(locked.moves.judge(locked, move, actor))
+    verdict = require(locked.moves.judge(locked, move, actor))
     step: Move = locked.moves.get(move)
     if step.reason and not note.strip():
         raise RuleBroken(_("Please give the reason: the applicant will read it."), code="reason")
     moved = Moved(step, locked.state, actor, note.strip(), clock.now())
     locked.state = step.to
     locked.version += 1
-    _log(locked, moved)
-    for effect in step.effects:
+    log_move(
+        locked,
+        name=moved.move.name,
+        from_state=moved.from_state,
+        actor=moved.actor,
+        note=moved.note,
+        role=verdict.role,
+    )
+    for effect in (*step.effects, *locked.moves.always):
         effect(locked, moved)
     locked.save()
     return locked
 
 
-def log_move(row: Any, *, name: str, from_state: str, actor: Actor, note: str = "") -> None:
-    """Write the log line and the audit entry of something that happened to `row`."""
-    hat = actor.memberships[0].role if actor.memberships else ""
+def log_move(
+    row: Any, *, name: str, from_state: str, actor: Actor, note: str = "", role: str = ""
+) -> None:
+    """Write the log line and the audit entry of something that happened to `row`.
+
+    `role` is the hat that allowed it; when no rule names one, the only or first hat worn.
+    """
+    hat = role or (actor.memberships[0].role if actor.memberships else "")
     MoveLog.objects.create(
         subject_type=row._meta.label_lower,
         subject_id=str(row.pk),
@@ -100,14 +112,4 @@ def log_move(row: Any, *, name: str, from_state: str, actor: Actor, note: str = 
         from_state=from_state,
         to_state=row.state,
         version=row.version,
-    )
-
-
-def _log(row: Any, moved: Moved) -> None:
-    log_move(
-        row,
-        name=moved.move.name,
-        from_state=moved.from_state,
-        actor=moved.actor,
-        note=moved.note,
     )

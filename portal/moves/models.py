@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.moves.table import PAST_WORDS
@@ -57,6 +58,11 @@ class MoveLog(models.Model):
     def label(self) -> str:
         """What happened, in the reader's language."""
         return str(PAST_WORDS.get(self.move, self.move))
+
+    @property
+    def actor(self) -> str:
+        """Who moved it, as a timeline says it."""
+        return str(self.user) if self.user else gettext("the system")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write once."""

@@ -31,6 +31,7 @@ class Movable(Protocol):
 
 
 Rule = Callable[[Any, "Actor"], Verdict]
+Effect = Callable[[Any, "Moved"], None]
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Move:
     who: Rule
     check: Rule = lambda row, actor: YES
     reason: bool = False
-    effects: tuple[Callable[[Any, Moved], None], ...] = ()
+    effects: tuple[Effect, ...] = ()
     days: int | None = None
 
 
@@ -72,10 +73,14 @@ PAST_WORDS: dict[str, str | Promise] = {"create": _("Started"), "edit": _("Chang
 
 
 class Moves:
-    """The moves of one kind, in the order their buttons are shown."""
+    """The moves of one kind, in the order their buttons are shown.
 
-    def __init__(self, *moves: Move) -> None:
+    `always` are effects that every move of the table has, after its own.
+    """
+
+    def __init__(self, *moves: Move, always: tuple[Effect, ...] = ()) -> None:
         self._moves = {move.name: move for move in moves}
+        self.always = always
         if len(self._moves) != len(moves):
             raise ValueError("Two moves share a name.")
         PAST_WORDS.update({move.name: move.past for move in moves})
@@ -105,8 +110,10 @@ class Moves:
 
     def without(self, *names: str) -> Moves:
         """Return this table without the named moves."""
-        return Moves(*(move for move in self if move.name not in names))
+        kept = (move for move in self if move.name not in names)
+        return Moves(*kept, always=self.always)
 
     def with_(self, *moves: Move) -> Moves:
         """Return this table with moves replaced by name or added at the end."""
-        return Moves(*{**self._moves, **{move.name: move for move in moves}}.values())
+        merged = {**self._moves, **{move.name: move for move in moves}}
+        return Moves(*merged.values(), always=self.always)

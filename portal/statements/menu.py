@@ -14,7 +14,8 @@ def statement_menu(actor: Actor) -> Iterable[MenuItem]:
     """Offer the statements to the office and to auditors."""
     if not rules.may_read(actor):
         return []
-    return [MenuItem(_("Platform reports"), reverse("statements"), reverse("statements"))]
+    url = reverse("statements")
+    return [MenuItem(_("Platform reports"), url, url, more=("/report-sources/",))]
 
 
 def statement_tasks(actor: Actor) -> Iterable[Task]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from portal.submissions import kinds, values
 
 if TYPE_CHECKING:
+    from portal.accounts.actor import Actor
     from portal.submissions.forms import DossierForm
     from portal.submissions.models import Submission
 
@@ -21,11 +22,16 @@ def missing_fields(row: Submission) -> list[tuple[str, Any, str]]:
     ]
 
 
-def full_form(row: Submission, changed: dict[str, Any] | None = None) -> DossierForm:
+def full_form(
+    row: Submission, changed: dict[str, Any] | None = None, actor: Actor | None = None
+) -> DossierForm:
     """Return the kind's form bound to the record's own values, overlaid with `changed`, under
-    the full check."""
+    the full check.
+
+    `actor` is who typed the changes: new files and towns are chosen from what is theirs.
+    """
     kind = kinds.get(row.kind)
     record = row.record
     start = values.of_form(kind.form(instance=record))
     data = values.as_post({**start, **(changed or {})})
-    return kind.form(data, instance=record, complete=True)
+    return kind.form(data, instance=record, complete=True, actor=actor)

@@ -68,18 +68,19 @@ def save_draft(*, submission: Submission, form: DossierForm, actor: Actor, seen:
     """
     row = lock(submission)
     refuse_if_older(row, seen=seen)
-    require(rules.may_edit(row, actor))
+    role = require(rules.may_edit(row, actor)).role
     before = values.of_form(kinds.get(row.kind).form(instance=row.record))
     if values.changes(before, values.cleaned(form)):
-        kind = kinds.get(row.kind)
-        for name, value in (kind.place(form, actor) if kind.place else {}).items():
-            setattr(row, name, value)
-        _write(row, form)
-        log_move(row, name="edit", from_state=row.state, actor=actor)
+        _write(row, form, actor)
+        log_move(row, name="edit", from_state=row.state, actor=actor, role=role)
     return row
 
 
-def _write(row: Submission, form: DossierForm) -> None:
+def _write(row: Submission, form: DossierForm, actor: Actor) -> None:
+    kind = kinds.get(row.kind)
+    # A record that names its own county takes the dossier along: its scope must never lag behind.
+    for name, value in (kind.place(form, actor) if kind.place else {}).items():
+        setattr(row, name, value)
     form.save()
     _attach(row, form)
     row.title = form.cleaned_data[form.title_field]
@@ -151,28 +152,29 @@ def change_published(
     """
     row = lock(submission)
     refuse_if_older(row, seen=seen)
-    require(rules.may_revise(row, actor))
+    role = require(rules.may_revise(row, actor)).role
     kind = kinds.get(row.kind)
     before = values.of_form(kind.form(instance=row.record))
     changed = values.changes(before, values.cleaned(form))
     live = {name: pair for name, pair in changed.items() if name in kind.live_fields}
     other = {name: pair for name, pair in changed.items() if name not in kind.live_fields}
     if live:
-        _apply(row, live)
-        log_move(row, name="live", from_state=row.state, actor=actor)
-    return list(live), _propose(row, other, actor) if other else None
+        _apply(row, live, actor)
+        log_move(row, name="live", from_state=row.state, actor=actor, role=role)
+    return list(live), _propose(row, other, actor, role) if other else None
 
 
-def _apply(row: Submission, changed: dict[str, list[Any]]) -> None:
-    """Write changed values into the live record, under the full check."""
-    form = completeness.full_form(row, {name: after for name, (_before, after) in changed.items()})
+def _apply(row: Submission, changed: dict[str, list[Any]], actor: Actor) -> None:
+    """Write what `actor` changed into the live record, under the full check."""
+    after = {name: pair[1] for name, pair in changed.items()}
+    form = completeness.full_form(row, after, actor)
     if not form.is_valid():
         first = next(iter(form.errors.values()))[0]
         raise RuleBroken(str(first))
-    _write(row, form)
+    _write(row, form, actor)
 
 
-def _propose(row: Submission, changed: dict[str, list[Any]], actor: Actor) -> Revision:
+def _propose(row: Submission, changed: dict[str, list[Any]], actor: Actor, role: str) -> Revision:
     if row.revisions.filter(decided_at__isnull=True).exists():
         raise RuleBroken(_("A change is already waiting for review: take it back first."))
     revision = Revision.objects.create(
@@ -181,10 +183,10 @@ def _propose(row: Submission, changed: dict[str, list[Any]], actor: Actor) -> Re
         proposed_by=actor.user,  # type: ignore[misc]  # the rules refuse the system
         proposed_at=clock.now(),
     )
-    log_move(revision, name="create", from_state="", actor=actor)
+    log_move(revision, name="create", from_state="", actor=actor, role=role)
     row.version += 1
     row.save(update_fields=["version"])
-    log_move(row, name="propose", from_state=row.state, actor=actor)
+    log_move(row, name="propose", from_state=row.state, actor=actor, role=role)
     return revision
 
 
@@ -194,5 +196,5 @@ def apply_revision(*, revision: Revision, actor: Actor) -> None:
     Locks the dossier after the revision.
     """
     row = lock(revision.submission)
-    _apply(row, revision.changes)
+    _apply(row, revision.changes, Actor.of(revision.proposed_by))
     log_move(row, name="revise", from_state=row.state, actor=actor)

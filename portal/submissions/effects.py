@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop
 
+from portal import clock, workdays
 from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.moves.table import Moved
@@ -30,6 +31,22 @@ TO_COUNTY = gettext_noop("“%(title)s” waits for the county's endorsement.")
 TO_OFFICE = gettext_noop("“%(title)s” waits for your review.")
 
 
+def run_clock(row: Submission, moved: Moved) -> None:
+    """Set the day by which the step that begins now is promised, in working days.
+
+    While the applicant mends what was returned the clock of that step stands still: it goes on
+    with the days that were left, at least one.
+    """
+    today = moved.at.astimezone(clock.SHANGHAI).date()
+    days = moved.move.days
+    if row.state == State.RETURNED and row.due_on is not None:
+        row.clock_state = moved.from_state
+        row.clock_days = max(1, workdays.until(today, row.due_on))
+    elif days is not None and row.clock_state == row.state and row.clock_days:
+        days, row.clock_state, row.clock_days = row.clock_days, "", None
+    row.due_on = None if days is None else workdays.after(today, days)
+
+
 def mark_submitted(row: Submission, moved: Moved) -> None:
     """Set the day, answer the open remarks and keep what was submitted."""
     from portal.submissions.domain import keep_snapshot
@@ -46,8 +63,9 @@ def mark_endorsed(row: Submission, moved: Moved) -> None:
 
 
 def clear_review(row: Submission, moved: Moved) -> None:
-    """Forget the endorsement: what comes back is looked at afresh."""
+    """Forget the endorsement: what comes back is looked at afresh, by the same reviewer."""
     row.endorsed_at = None
+    row.returns += 1
 
 
 def mark_decided(row: Submission, moved: Moved) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
@@ -218,7 +217,6 @@ class QueueFilter(forms.Form):
                 else rows.filter(owner=actor.user)
             )
         if "q" in wanted:
-            words = wanted["q"].strip()
-            rows = rows.filter(Q(title__icontains=words) | Q(code__iexact=words))
+            rows = rows.matching(wanted["q"])
         exact = {name: wanted[name] for name in ("kind", "state", "county") if name in wanted}
         return rows.filter(**exact)

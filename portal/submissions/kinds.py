@@ -58,6 +58,9 @@ class Kind:
     words: Mapping[str, str | Promise] = field(default_factory=dict)
     # Fields of a published record that change at once, logged and without review.
     live_fields: tuple[str, ...] = ()
+    # Filed by a person as such, who keeps it whatever hats come and go; everything else belongs
+    # to the county or the organisation it was filed for.
+    personal: bool = False
     # Name of the URL of the public page, taking the dossier's code; empty when there is none.
     public_url: str = ""
 
@@ -80,6 +83,11 @@ def get(code: str) -> Kind:
 def every() -> tuple[Kind, ...]:
     """Return all kinds in the order the actions are installed."""
     return tuple(_kinds.values())
+
+
+def personal() -> list[str]:
+    """Return the codes of the kinds that belong to the person who filed them."""
+    return [kind.code for kind in _kinds.values() if kind.personal]
 
 
 def of_action(action: str) -> tuple[Kind, ...]:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock, workdays
 from portal.accounts.scope import rows_of
 from portal.moves.table import Moves
 from portal.submissions import kinds
@@ -32,17 +33,22 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Reads of dossiers; `visible_to` is the one place that says who sees what."""
 
     def visible_to(self, user: User | AnonymousUser) -> SubmissionQuerySet:
-        """Rows `user` may see: own, of own organisation, of own region; province roles see all
-        that was ever submitted."""
-        return self.filter(
-            rows_of(
-                user,
-                city="city",
-                organisation="organisation",
-                own="owner",
-                province=~Q(state=State.DRAFT),
-            )
+        """Rows `user` may see: of own organisation, of own region, and those of personal kinds one
+        filed; province roles see all that was ever submitted.
+
+        Who leaves an office or an organisation leaves its dossiers there.
+        """
+        scope = rows_of(
+            user, city="city", organisation="organisation", province=~Q(state=State.DRAFT)
         )
+        if user.is_authenticated:
+            scope |= Q(owner=user, kind__in=kinds.personal())
+        return self.filter(scope)
+
+    def matching(self, words: str) -> SubmissionQuerySet:
+        """Rows whose title holds `words`, or whose code they are."""
+        words = words.strip()
+        return self.filter(Q(title__icontains=words) | Q(code__iexact=words))
 
     def published(self) -> SubmissionQuerySet:
         """Rows the public may see."""
@@ -108,6 +114,21 @@ class Submission(models.Model):
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
     appealed_at = models.DateTimeField(_("appealed"), null=True, editable=False)
+    # Who of the office has it on the desk; nobody until it is assigned.
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("reviewer"),
+    )
+    # The last working day promised for the present step; none while the applicant has it.
+    due_on = models.DateField(_("due"), null=True, editable=False)
+    # The step whose clock stands still, and the working days it has left.
+    clock_state = models.CharField(max_length=12, blank=True, editable=False)
+    clock_days = models.PositiveSmallIntegerField(null=True, editable=False)
+    returns = models.PositiveSmallIntegerField(_("times returned"), default=0, editable=False)
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -119,6 +140,8 @@ class Submission(models.Model):
             models.Index(fields=["state", "submitted_at"], name="submission_queue"),
             models.Index(fields=["county", "state"], name="submission_of_county"),
             models.Index(fields=["kind", "state"], name="submission_of_kind"),
+            models.Index(fields=["state", "due_on"], name="submission_clock"),
+            models.Index(fields=["reviewer", "state"], name="submission_on_desk"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -159,6 +182,17 @@ class Submission(models.Model):
                 violation_error_message=_("A withdrawn dossier has a day of closing."),
             ),
             models.CheckConstraint(
+                condition=Q(state__in=[State.SUBMITTED, State.ENDORSED]) | Q(due_on__isnull=True),
+                name="submission_clock_runs_in_review",
+                violation_error_message=_("A day is promised only while it is under review."),
+            ),
+            models.CheckConstraint(
+                condition=Q(clock_state="", clock_days__isnull=True)
+                | Q(~Q(clock_state=""), clock_days__gt=0),
+                name="submission_stopped_clock_has_days_left",
+                violation_error_message=_("A clock that stands still has days left."),
+            ),
+            models.CheckConstraint(
                 condition=Q(city__isnull=True, county__isnull=True)
                 | Q(city__isnull=False, county__isnull=False),
                 name="submission_county_has_city",
@@ -187,6 +221,11 @@ class Submission(models.Model):
     def kind_label(self) -> str:
         """The kind in the reader's language."""
         return str(kinds.get(self.kind).label)
+
+    @property
+    def days_left(self) -> int | None:
+        """Working days left for the present step; below zero when overdue, None without clock."""
+        return None if self.due_on is None else workdays.until(clock.today(), self.due_on)
 
     @property
     def applicant_word(self) -> str:
@@ -318,3 +357,28 @@ class Revision(models.Model):
         from portal.submissions.revisions import REVISION_MOVES
 
         return REVISION_MOVES
+
+
+class Conflict(models.Model):
+    """A reviewer's own word of a personal interest in this dossier; it bars from deciding."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="conflicts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who")
+    )
+    reason = models.CharField(_("reason"), max_length=200)
+    declared_at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("conflict of interest")
+        verbose_name_plural = _("conflicts of interest")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["submission", "user"],
+                name="one_conflict_a_person",
+                violation_error_message=_("You have declared this already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} {self.user_id}"

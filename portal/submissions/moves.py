@@ -121,4 +121,5 @@ def dossier_moves(*, endorsed: bool) -> Moves:
             rules.is_applicant,
             effects=(effects.mark_closed,),
         ),
+        always=(effects.run_clock,),
     )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 
+from portal import clock
+from portal.accounts import queries as accounts
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
 from portal.files.fields import FilesField
@@ -15,7 +17,7 @@ from portal.files.models import StoredFile
 from portal.moves.models import MoveLog
 from portal.submissions import kinds, values
 from portal.submissions.enums import Purpose, RevisionState, State
-from portal.submissions.models import Attachment, Revision, Submission, SubmissionQuerySet
+from portal.submissions.models import Attachment, Conflict, Revision, Submission, SubmissionQuerySet
 from portal.submissions.moves import county_acts
 
 if TYPE_CHECKING:
@@ -50,18 +52,38 @@ def waiting_for(rows: SubmissionQuerySet, actor: Actor) -> SubmissionQuerySet:
     endorsed_kinds, direct_kinds = _kinds_by_first_step()
     for hat in actor.memberships:
         if hat.role == Role.STAFF:
-            turn |= Q(state=State.ENDORSED)
-            turn |= Q(state=State.APPROVED, kind__in=_kinds_with("publish"))
-            turn |= Q(state=State.SUBMITTED, kind__in=direct_kinds)
+            office = Q(state=State.ENDORSED)
+            office |= Q(state=State.APPROVED, kind__in=_kinds_with("publish"))
+            office |= Q(state=State.SUBMITTED, kind__in=direct_kinds)
+            turn |= office & _on_desk_of(actor) & ~_barred(actor)
         elif hat.role == Role.OFFICIAL and hat.county_id:
             turn |= Q(
-                ~Q(owner=actor.user),
                 ~Q(last_submitter=actor.user),
+                ~_barred(actor),
                 state=State.SUBMITTED,
                 county_id=hat.county_id,
                 kind__in=endorsed_kinds,
             )
     return rows.filter(turn)
+
+
+def _on_desk_of(actor: Actor) -> Q:
+    """What nobody has been given, what `actor` has, and what those have who are away and whom
+    `actor` stands in for."""
+    away = accounts.away(clock.today()).filter(deputy=actor.user).values("absent")
+    return Q(reviewer__isnull=True) | Q(reviewer=actor.user) | Q(reviewer__in=away)
+
+
+def _barred(actor: Actor) -> Q:
+    """What `actor` may not decide: own dossiers, those of own organisations, and those with a
+    declared interest."""
+    own = [hat.organisation_id for hat in actor.memberships if hat.role == Role.MERCHANT]
+    declared = Conflict.objects.filter(user=actor.user).values("submission")
+    return (
+        Q(owner=actor.user)
+        | Q(organisation__isnull=False, organisation__in=own)
+        | Q(pk__in=declared)
+    )
 
 
 def _kinds_by_first_step() -> tuple[list[str], list[str]]:

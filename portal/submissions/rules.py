@@ -8,36 +8,46 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
-from portal.verdict import YES, Verdict, no
+from portal.submissions import kinds
+from portal.verdict import YES, Verdict, no, yes_as
 
 if TYPE_CHECKING:
     from portal.submissions.models import Submission
 
 
+CONFLICT = _("You have declared an interest in this: a colleague decides.")
+
+
+def has_conflict(row: Submission, actor: Actor) -> bool:
+    """True for who declared a personal interest in this dossier."""
+    return actor.user is not None and row.conflicts.filter(user=actor.user).exists()
+
+
 def is_applicant(row: Submission, actor: Actor) -> Verdict:
-    """The person who filed, a colleague of the same organisation, or of the same county office
-    when the county itself filed it."""
-    if actor.user is None:
-        return no(_("Only the applicant can do this."))
-    if row.owner_id == actor.user.pk or actor.represents(row.organisation_id):
-        return YES
-    if filed_by_county(row) and row.county and actor.is_official_of(row.county):
-        return YES
+    """The person who filed a personal kind, the organisation that filed, or the county office when
+    the county itself filed it: who left those is no applicant any more."""
+    if actor.user is not None and kinds.get(row.kind).personal:
+        if row.owner_id == actor.user.pk:
+            return YES
+    elif actor.represents(row.organisation_id):
+        return yes_as(Role.MERCHANT)
+    elif row.organisation_id is None and row.county and actor.is_official_of(row.county):
+        return yes_as(Role.OFFICIAL)
     return no(_("Only the applicant can do this."))
 
 
-def filed_by_county(row: Submission) -> bool:
-    """True when the owner filed it as an official of the county."""
-    return row.owner.memberships.filter(role=Role.OFFICIAL, county_id=row.county_id).exists()
-
-
 def may_endorse(row: Submission, actor: Actor) -> Verdict:
-    """An official of the county who neither owns nor submitted it: a second pair of eyes."""
+    """An official of the county who neither owns nor submitted it, nor acts for the organisation:
+    a second pair of eyes."""
     if actor.user is None or row.county is None or not actor.is_official_of(row.county):
         return no(_("Only an official of the county can endorse this."))
     if actor.user.pk in {row.owner_id, row.last_submitter_id}:
         return no(_("A second person of the county endorses what you have filed yourself."))
-    return YES
+    if actor.represents(row.organisation_id):
+        return no(_("You act for this organisation: a colleague of the county endorses this."))
+    if has_conflict(row, actor):
+        return no(CONFLICT)
+    return yes_as(Role.OFFICIAL)
 
 
 def is_office(row: Submission, actor: Actor) -> Verdict:
@@ -46,14 +56,15 @@ def is_office(row: Submission, actor: Actor) -> Verdict:
         return no(_("Only the programme office can do this."))
     if row.owner_id == actor.user.pk or actor.represents(row.organisation_id):
         return no(_("You have filed this yourself: a colleague decides."))
-    return YES
+    if has_conflict(row, actor):
+        return no(CONFLICT)
+    return yes_as(Role.STAFF)
 
 
 def may_return(row: Submission, actor: Actor) -> Verdict:
     """The office at any time; the county while it waits for the county."""
-    if row.state == "submitted" and may_endorse(row, actor):
-        return YES
-    return is_office(row, actor)
+    county = may_endorse(row, actor)
+    return county if row.state == "submitted" and county else is_office(row, actor)
 
 
 def may_decide(row: Submission, actor: Actor) -> Verdict:

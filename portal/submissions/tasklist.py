@@ -62,4 +62,5 @@ def dossier_menu(actor: Actor) -> Iterable[MenuItem]:
     """Offer the list of dossiers to everyone signed in."""
     if actor.user is None:
         return []
-    return [MenuItem(_("Dossiers"), reverse("dossiers"), reverse("dossiers"))]
+    url = reverse("dossiers")
+    return [MenuItem(_("Dossiers"), url, url, more=("/revisions/",))]

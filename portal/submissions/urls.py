@@ -2,16 +2,18 @@
 
 from django.urls import path
 
-from portal.submissions import views
+from portal.submissions.views import deciding, filing, record
 
 urlpatterns = [
-    path("dossiers/", views.dossier_list, name="dossiers"),
-    path("dossiers/export/", views.dossier_export, name="dossiers-export"),
-    path("dossiers/new/<slug:kind>/", views.dossier_new, name="dossier-new"),
-    path("dossiers/<slug:code>/", views.dossier, name="dossier"),
-    path("dossiers/<slug:code>/edit/", views.dossier_edit, name="dossier-edit"),
-    path("dossiers/<slug:code>/move/<slug:move>/", views.dossier_move, name="dossier-move"),
-    path("dossiers/<slug:code>/reason/<slug:move>/", views.dossier_reason, name="dossier-reason"),
-    path("revisions/<int:pk>/", views.revision, name="revision"),
-    path("revisions/<int:pk>/move/<slug:move>/", views.revision_move, name="revision-move"),
+    path("dossiers/", record.dossier_list, name="dossiers"),
+    path("dossiers/export/", record.dossier_export, name="dossiers-export"),
+    path("dossiers/new/<slug:kind>/", filing.dossier_new, name="dossier-new"),
+    path("dossiers/<slug:code>/", record.dossier, name="dossier"),
+    path("dossiers/<slug:code>/edit/", filing.dossier_edit, name="dossier-edit"),
+    path("dossiers/<slug:code>/move/<slug:move>/", deciding.dossier_move, name="dossier-move"),
+    path(
+        "dossiers/<slug:code>/reason/<slug:move>/", deciding.dossier_reason, name="dossier-reason"
+    ),
+    path("revisions/<int:pk>/", deciding.revision, name="revision"),
+    path("revisions/<int:pk>/move/<slug:move>/", deciding.revision_move, name="revision-move"),
 ]

@@ -12,11 +12,13 @@ from django import forms, template
 from django.forms import BoundField
 from django.http import QueryDict
 from django.template import Context
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from . import devices, figures, shapes
+from . import changes, charts, devices, figures
 
 register = template.Library()
 
@@ -27,6 +29,8 @@ STATE_COLOURS = {
     # Red is kept for what somebody must act on.
     **dict.fromkeys(("returned", "suspended", "parked", "failed"), "red"),
 }
+# A clock with fewer working days left than this turns amber.
+SOON = 3
 NATIVE_INPUTS = {
     forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
     forms.DateInput: ("date", "%Y-%m-%d"),
@@ -99,6 +103,47 @@ def query_with(context: Context, **changes: object) -> str:
         else:
             query[name] = str(value)
     return f"?{query.urlencode()}"
+
+
+# The head of a page
+
+
+@register.simple_block_tag
+def capture(content: SafeString) -> SafeString:
+    """`{% capture as lead %}…{% endcapture %}`: what is composed of several parts, as one value."""
+    return mark_safe(content.strip())  # noqa: S308  # rendered, so escaped, by the template
+
+
+@register.inclusion_tag("components/page_head.html")
+def page_head(title: object, **options: Any) -> dict[str, Any]:
+    """`{% page_head title lead=... %}`; the options stand on top of components/page_head.html."""
+    return {**options, "title": title}
+
+
+@register.simple_tag(takes_context=True)
+def page_title(context: Context) -> SafeString:
+    """The page's own title once more: a block can be filled in only one place of a layout."""
+    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+    block = blocks.get_block("title") if blocks else None
+    return mark_safe(block.nodelist.render(context).strip() if block else "")  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def trail(context: Context) -> list[tuple[Any, str]]:
+    """The way from the home page to this one: the view's own `crumbs`, else menu entry and title.
+
+    Nothing on the home page, and nothing on a page that no address led to.
+    """
+    request = context.get("request")
+    if request is None or request.path == reverse("home"):
+        return []
+    if crumbs := context.get("crumbs"):
+        return list(crumbs)
+    section = context.get("section")
+    above = [(section["label"], section["url"])] if section else []
+    if section and request.path == str(section["url"]):
+        return [(_("Home"), reverse("home")), *above]
+    return [(_("Home"), reverse("home")), *above, (page_title(context), "")]
 
 
 # Forms
@@ -194,7 +239,7 @@ def form(
 ) -> dict[str, Any]:
     """`{% form form submit_label=... %}`.
 
-    Options: remarks, action, cancel_url, second_label, second_name, danger.
+    Options: remarks, action, cancel_url, second_label, second_name, danger, carried.
     """
     return {
         **options,
@@ -219,7 +264,40 @@ def filter_bar(context: Context, form: forms.BaseForm) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("components/dialog.html", takes_context=True)
+def dialog(context: Context, label: str, title: str, **options: Any) -> dict[str, Any]:
+    """`{% dialog label title text=... submit_label=... %}`: asks before an act, in place.
+
+    Options: text, submit_label, action, danger, fields ((name, value) pairs), quiet.
+    """
+    return {
+        **options,
+        "label": label,
+        "title": title,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
 # Lists
+
+
+@register.inclusion_tag("components/saved_views.html", takes_context=True)
+def saved_views(
+    context: Context, views: Iterable[Any], save_action: str, query: str = ""
+) -> dict[str, Any]:
+    """`{% saved_views views save_action %}`: filters kept under a name.
+
+    A view has name, url, current and delete_url (none: it is everyone's). `query` is what would
+    be kept; the address's own filters when left out, and no form when there are none.
+    """
+    kept = context["request"].GET.copy()
+    kept.pop("page", None)
+    return {
+        "views": list(views),
+        "save_action": save_action,
+        "query": query or kept.urlencode(),
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
@@ -269,46 +347,22 @@ def state_tag(state: object, label: object = "") -> SafeString:
     )
 
 
-@register.inclusion_tag("components/bar_chart.html")
-def bar_chart(rows: Iterable[Any], title: str = "", unit: str = "") -> dict[str, Any]:
-    """`{% bar_chart rows %}`: a table whose rows (label, value, of, url) carry a bar."""
-    return {"rows": shapes.bars(rows), "title": title, "unit": unit}
+register.inclusion_tag("components/bar_chart.html")(charts.bar_chart)
+register.inclusion_tag("components/stacked_bar_chart.html")(charts.stacked_bar_chart)
+register.inclusion_tag("components/line_chart.html")(charts.line_chart)
+register.inclusion_tag("components/sparkline.html")(charts.sparkline)
+register.inclusion_tag("components/tile_map.html")(charts.tile_map)
 
 
-@register.inclusion_tag("components/line_chart.html")
-def line_chart(
-    points: Iterable[Any], title: str = "", value_label: str = "", plan_label: str = ""
-) -> dict[str, Any]:
-    """`{% line_chart points %}`: points have label, value, plan, url; the table stands below."""
-    drawing = shapes.line(points)
-    rows = [
-        {name: shapes.part(p, name) for name in ("label", "value", "plan", "url")}
-        for p in drawing.pop("points")
-    ]
-    return {
-        **drawing,
-        "rows": rows,
-        "title": title,
-        "value_label": value_label or _("Figure"),
-        "plan_label": plan_label or _("Plan"),
-        "has_plan": any(row["plan"] is not None for row in rows),
-        "width": shapes.LINE_WIDTH,
-        "height": shapes.LINE_HEIGHT,
-    }
+@register.inclusion_tag("components/clock.html")
+def clock(days: int | None, due: object = None) -> dict[str, Any]:
+    """`{% clock days due=... %}`: working days left; 0 is today, less is overdue, None no clock."""
+    colour = "grey" if days is None else "red" if days < 0 else "amber" if days < SOON else "green"
+    return {"days": days, "over": -(days or 0), "due": due, "colour": colour}
 
 
-@register.inclusion_tag("components/tile_map.html")
-def tile_map(
-    tiles: Iterable[Any], title: str = "", value_label: str = "", legend: Iterable[str] = ()
-) -> dict[str, Any]:
-    """`{% tile_map tiles %}`: a square per county.
-
-    Tiles have x, y, label, value, level 0-5, url, title. `legend` names the levels from 0 up.
-    """
-    return {
-        **shapes.tiles(tiles),
-        "title": title,
-        "value_label": value_label or _("Figure"),
-        "legend": list(enumerate(legend)),
-        "tile": shapes.TILE,
-    }
+@register.simple_tag
+def words_changed(before: object, after: object) -> dict[str, list[changes.Piece]]:
+    """`{% words_changed before after as pair %}`: `pair.before` and `pair.after` in pieces."""
+    old, new = changes.pieces(before, after)
+    return {"before": old, "after": new}

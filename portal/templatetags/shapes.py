@@ -9,6 +9,7 @@ from typing import Any
 from .figures import as_decimal
 
 LINE_WIDTH, LINE_HEIGHT = 1000, 260
+SPARK_WIDTH, SPARK_HEIGHT = 96, 24
 TILE = 24
 DEEPEST_LEVEL = 5
 
@@ -50,6 +51,60 @@ def bars(rows: Iterable[Any]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def stacks(rows: Iterable[Any], names: list[Any]) -> list[dict[str, Any]]:
+    """Rows of a stacked bar chart: `label`, `values` in the order of `names`, optionally `url`.
+
+    All bars share one scale; `x` and `width` of each part are per cent of the longest bar.
+    """
+    rows = list(rows)
+    split = [[as_decimal(n) or Decimal(0) for n in part(row, "values")] for row in rows]
+    longest = max((sum(numbers) for numbers in split), default=Decimal(0)) or Decimal(1)
+    drawn = []
+    for row, numbers in zip(rows, split, strict=True):
+        start, parts = Decimal(0), []
+        for index, (name, number) in enumerate(zip(names, numbers, strict=True)):
+            width = number * 100 / longest
+            parts.append(
+                {
+                    "series": index,
+                    "name": name,
+                    "value": number,
+                    "x": f"{start:.2f}",
+                    "width": f"{width:.2f}",
+                }
+            )
+            start += width
+        drawn.append(
+            {
+                "label": part(row, "label"),
+                "url": part(row, "url"),
+                "parts": parts,
+                "total": sum(numbers),
+            }
+        )
+    return drawn
+
+
+def spark(values: Iterable[Any]) -> dict[str, Any]:
+    """A small line over `values`, None leaving a gap; `end` is where its last point stands."""
+    points = [{"value": as_decimal(value)} for value in values]
+    known = [point["value"] for point in points if point["value"] is not None]
+    low = min(known, default=Decimal(0))
+    span = (max(known, default=Decimal(0)) - low) or Decimal(1)
+    step = Decimal(SPARK_WIDTH - 6) / max(len(points) - 1, 1)
+
+    def place(index: int, number: Decimal) -> tuple[str, str]:
+        height = (SPARK_HEIGHT - 6) * (1 - (number - low) / span)
+        return f"{3 + step * index:.1f}", f"{3 + height:.1f}"
+
+    runs = _runs(points, "value", place)
+    return {
+        "known": known,
+        "path": " ".join(_path(run) for run in runs),
+        "end": runs[-1][-1] if runs else None,
+    }
 
 
 def line(points: Iterable[Any]) -> dict[str, Any]:

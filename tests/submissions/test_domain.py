@@ -7,12 +7,15 @@ from django.utils.datastructures import MultiValueDict
 
 from portal.moves.domain import SeenTooOld
 from portal.notices.models import Notice
+from portal.regions.models import Town
 from portal.submissions import completeness, domain, kinds, values
 from portal.submissions.models import Remark, Revision, Submission
 from portal.verdict import RuleBroken
 from products.models import Product
 from tests import dossiers
+from tests.creators import world as creators
 from tests.factories import UserFactory
+from tests.tourism import world as places
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +166,62 @@ def test_a_second_revision_waits_until_the_first_is_decided():
         )
     assert Revision.objects.count() == 1
     assert Product.objects.get().stock == 500
+
+
+def proposed(row, actor, *, files=None, **changes):
+    """A revision of a published record, as its form proposes it."""
+    kind = kinds.get(row.kind)
+    now = values.of_form(kind.form(instance=row.record))
+    data = values.as_post({**now, **changes})
+    form = kind.form(
+        data, MultiValueDict(files or {}), instance=row.record, actor=actor, complete=True
+    )
+    assert form.is_valid(), form.errors
+    _live, revision = domain.change_published(
+        submission=row, form=form, actor=actor, seen=row.version
+    )
+    return revision
+
+
+def test_every_field_of_a_published_record_can_be_changed_and_approved():
+    owner = dossiers.official()
+    product = dossiers.product_in("published", owner=owner)
+    spot = places.publish(places.draft_spot(owner, "云门寺"), owner)
+    changes = {
+        product: {
+            "photos": [],
+            "category": "tea",
+            "description": "高山云雾茶。",
+            "unit": "piece",
+            "package": "一罐",
+            "season_start": "3",
+            "season_end": "5",
+            "certificates": [],
+            "contact_name": "赵春兰",
+            "cold_chain": True,
+        },
+        spot: {"town": Town.objects.filter(county="440232").last().pk, "photos": []},
+    }
+    for row, changed in changes.items():
+        files = {"photos-new": [dossiers.photo_upload()]}
+        if row == product:
+            files["certificates-new"] = [dossiers.pdf_upload()]
+        revision = proposed(row, owner, files=files, **changed)
+        assert set(changed) <= set(revision.changes) | set(kinds.get(row.kind).live_fields)
+        dossiers.move(revision, "approve", dossiers.staff())
+        row.refresh_from_db()
+        now = values.of_form(kinds.get(row.kind).form(instance=row.record))
+        assert {name: now[name] for name in revision.changes} == {
+            name: pair[1] for name, pair in revision.changes.items()
+        }
+
+
+def test_a_creator_who_moves_takes_the_dossier_to_the_new_county():
+    maker = dossiers.Actor.of(UserFactory(creator=True))
+    row = creators.verified(maker)
+    revision = proposed(row, maker, county=dossiers.XINFENG)
+    row.refresh_from_db()
+    assert row.county_id == dossiers.RUYUAN
+    dossiers.move(revision, "approve", dossiers.staff())
+    row.refresh_from_db()
+    assert (row.county_id, row.record.county_id) == (dossiers.XINFENG, dossiers.XINFENG)

@@ -1,0 +1,1 @@
+"""The review desk: one queue over all kinds, and what makes deciding quick."""

@@ -1,0 +1,13 @@
+"""Columns of the exported queue."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.submissions.columns import DOSSIER_COLUMNS
+
+QUEUE_COLUMNS = (
+    *DOSSIER_COLUMNS,
+    (_("Reviewer"), lambda row: str(row.reviewer or "")),
+    (_("Due"), lambda row: row.due_on),
+    (_("Working days left"), lambda row: row.days_left),
+    (_("Times returned"), lambda row: row.returns),
+)

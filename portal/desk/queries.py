@@ -1,0 +1,167 @@
+"""Composed reads of the desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from portal import clock, workdays
+from portal.accounts import queries as accounts
+from portal.accounts.enums import Role
+from portal.accounts.models import User
+from portal.desk.models import Letter, SavedView
+from portal.desk.rules import IN_REVIEW
+from portal.submissions import queries as dossiers
+from portal.submissions.enums import DECIDED, ReasonCode
+from portal.submissions.models import Remark, Submission, SubmissionQuerySet
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+# Rows without a promised day come last.
+NEVER = date(9999, 12, 31)
+# Fewer working days left than this, and the clock turns yellow.
+SOON_DAYS = 3
+
+
+def queue(user: User) -> SubmissionQuerySet:
+    """What is under review and `user` may see, the most urgent first; one query."""
+    return in_order(dossiers.dossiers(user).filter(state__in=IN_REVIEW).select_related("reviewer"))
+
+
+def in_order(rows: SubmissionQuerySet) -> SubmissionQuerySet:
+    """Order by promised day, then number; `by` is what the order and `after` compare."""
+    return rows.annotate(by=Coalesce("due_on", NEVER)).order_by("by", "pk")
+
+
+def after(rows: SubmissionQuerySet, row: Submission) -> SubmissionQuerySet:
+    """Narrow an ordered queue to what comes after `row`, whether `row` is still in it or not."""
+    by = row.due_on or NEVER
+    return rows.filter(Q(by__gt=by) | Q(by=by, pk__gt=row.pk))  # type: ignore[misc]  # annotated
+
+
+def before(rows: SubmissionQuerySet, row: Submission) -> SubmissionQuerySet:
+    """Narrow an ordered queue to what comes before `row`, the nearest first."""
+    by = row.due_on or NEVER
+    return rows.filter(Q(by__lt=by) | Q(by=by, pk__lt=row.pk)).order_by("-by", "-pk")
+
+
+def by_clock(rows: SubmissionQuerySet, colour: str) -> SubmissionQuerySet:
+    """Narrow to one colour of the clock: over (red), soon (yellow) or fine (green)."""
+    today = clock.today()
+    soon = workdays.after(today, SOON_DAYS)
+    return {
+        "over": rows.filter(due_on__lt=today),
+        "soon": rows.filter(due_on__gte=today, due_on__lt=soon),
+        "fine": rows.filter(due_on__gte=soon),
+    }[colour]
+
+
+def waiting_since(rows: SubmissionQuerySet, days: int) -> SubmissionQuerySet:
+    """Narrow to what was submitted at least so many days ago."""
+    return rows.filter(submitted_at__lte=clock.now() - timedelta(days=days))
+
+
+def reviewers() -> QuerySet[User]:
+    """Programme staff with an open account, by name."""
+    return (
+        User.objects.filter(
+            is_active=True, memberships__role=Role.STAFF, memberships__ended_at__isnull=True
+        )
+        .distinct()
+        .order_by("full_name", "pk")
+    )
+
+
+def load() -> dict[int, int]:
+    """Open dossiers on the desk of each reviewer who is there today; two queries."""
+    absent = set(accounts.away(clock.today()).values_list("absent", flat=True))
+    present = [user.pk for user in reviewers() if user.pk not in absent]
+    counted = (
+        Submission.objects.filter(state__in=IN_REVIEW, reviewer__in=present)
+        .order_by()
+        .values_list("reviewer")
+        .annotate(n=Count("pk"))
+    )
+    return dict.fromkeys(present, 0) | dict(counted)
+
+
+def letters() -> QuerySet[Letter]:
+    """The templates that are offered."""
+    return Letter.objects.filter(is_active=True)
+
+
+def every_letter() -> QuerySet[Letter]:
+    """All templates, those no longer offered too."""
+    return Letter.objects.all()
+
+
+def views_of(user: User | AnonymousUser) -> QuerySet[SavedView]:
+    """The filters `user` keeps."""
+    return (
+        SavedView.objects.filter(user=user) if user.is_authenticated else SavedView.objects.none()
+    )
+
+
+# --- How reviewing goes ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CountyPass:
+    """Decided dossiers of one county, and how many went through without a return."""
+
+    code: str
+    name: str
+    decided: int
+    first: int
+
+    @property
+    def rate(self) -> int:
+        """Whole per cent, rounded down."""
+        return self.first * 100 // self.decided
+
+
+def overdue_by_county(user: User) -> list[Any]:
+    """Counties with overdue steps: code, name, city, n, oldest (the day promised); one query."""
+    rows = Submission.objects.visible_to(user).filter(due_on__lt=clock.today())
+    return list(
+        rows.order_by()
+        .values(code=F("county"), name=F("county__name"), city_name=F("city__name"))
+        .annotate(n=Count("pk"), oldest=Min("due_on"))
+        .order_by("-n", "code")
+    )
+
+
+def _decided(user: User, days: int | None) -> SubmissionQuerySet:
+    rows = Submission.objects.visible_to(user).filter(state__in=DECIDED)
+    if days is not None:
+        rows = rows.filter(decided_at__gte=clock.now() - timedelta(days=days))
+    return rows
+
+
+def first_pass(user: User, *, days: int | None) -> list[CountyPass]:
+    """First-pass rate of each county over what was decided in the last `days`; one query."""
+    counted = (
+        _decided(user, days)
+        .filter(county__isnull=False)
+        .order_by()
+        .values_list("county", "county__name")
+        .annotate(n=Count("pk"), first=Count("pk", filter=Q(returns=0)))
+        .order_by("county")
+    )
+    return sorted((CountyPass(*row) for row in counted), key=lambda row: (row.rate, row.code))
+
+
+def reasons(user: User, *, days: int | None, county: str = "") -> list[tuple[str, int]]:
+    """(reason, remarks) of what was sent back in the last `days`, the most frequent first."""
+    rows = Remark.objects.filter(submission__in=Submission.objects.visible_to(user))
+    if days is not None:
+        rows = rows.filter(created_at__gte=clock.now() - timedelta(days=days))
+    if county:
+        rows = rows.filter(submission__county=county)
+    counted = rows.order_by().values_list("reason").annotate(n=Count("pk")).order_by("-n", "reason")
+    return [(str(ReasonCode(reason).label), n) for reason, n in counted]

@@ -1,0 +1,56 @@
+"""Who may sit at the desk, and what each may do there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.actor import Actor
+from portal.accounts.enums import Role
+from portal.submissions.enums import State
+from portal.verdict import YES, Verdict, no
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+    from portal.submissions.models import Submission
+
+# States in which somebody of the office or the county owes the next step.
+IN_REVIEW = (State.SUBMITTED, State.ENDORSED, State.APPROVED)
+
+
+def may_review(actor: Actor) -> Verdict:
+    """Programme staff and officials."""
+    if actor.has(Role.STAFF, Role.OFFICIAL):
+        return YES
+    return no(_("The desk is for those who review."))
+
+
+def may_assign(actor: Actor) -> Verdict:
+    """Programme staff."""
+    return YES if actor.is_staff else no(_("Only the programme office gives out work."))
+
+
+def is_assignable(row: Submission, reviewer: User, actor: Actor) -> Verdict:
+    """Open work, given out by staff to who may decide it."""
+    if row.state not in IN_REVIEW:
+        return no(_("This is not under review any more."))
+    return may_assign(actor) & may_have(row, reviewer)
+
+
+def may_have(row: Submission, reviewer: User) -> Verdict:
+    """Who neither filed it, nor decided it before an appeal, nor declared an interest."""
+    if reviewer.pk in {row.owner_id, row.first_decider_id if row.appealed_at else None}:
+        return no(_("%(name)s may not decide this one.") % {"name": reviewer})
+    if row.conflicts.filter(user=reviewer).exists():
+        return no(_("%(name)s has declared an interest in this.") % {"name": reviewer})
+    return YES
+
+
+def may_hand_over(leaver: User, actor: Actor) -> Verdict:
+    """Who leaves, or an administrator for who has left already."""
+    if actor.user is not None and actor.user.pk == leaver.pk:
+        return YES
+    if actor.has(Role.ADMIN):
+        return YES
+    return no(_("Only the person concerned or a system administrator can do this."))

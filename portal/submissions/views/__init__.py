@@ -1,0 +1,1 @@
+"""Pages of the dossier. No rule lives here."""

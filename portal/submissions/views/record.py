@@ -1,0 +1,77 @@
+"""The list of dossiers, and the page of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from portal.lists import page_context
+from portal.spreadsheet import xlsx_response
+from portal.submissions import completeness, kinds, queries, rules, values
+from portal.submissions.columns import DOSSIER_COLUMNS
+from portal.submissions.forms import QueueFilter
+
+if TYPE_CHECKING:
+    from portal.accounts.middleware import PortalRequest
+
+SORTS = {
+    "": (gettext_lazy("Newest first"), ("-pk",)),
+    "waiting": (gettext_lazy("Waiting longest"), ("submitted_at", "pk")),
+    "title": (gettext_lazy("Title"), ("title", "pk")),
+}
+
+
+def _filtered(request: PortalRequest) -> tuple[QueueFilter, Any]:
+    form = QueueFilter(request.GET)
+    return form, form.restrict(queries.dossiers(request.user), request.actor)
+
+
+@require_safe
+def dossier_list(request: PortalRequest) -> HttpResponse:
+    """Every dossier the reader may see, all kinds in one list."""
+    form, rows = _filtered(request)
+    may_file = [kind for kind in kinds.every() if kind.may_file(request.actor)]
+    context = {"filter": form, "may_file": may_file, **page_context(request, rows, sorts=SORTS)}
+    return render(request, "submissions/list.html", context)
+
+
+@require_safe
+def dossier_export(request: PortalRequest) -> HttpResponse:
+    """The filtered list as a workbook."""
+    _form, rows = _filtered(request)
+    return xlsx_response(_("Dossiers"), DOSSIER_COLUMNS, rows.iterator(chunk_size=500))
+
+
+@require_safe
+def dossier(request: PortalRequest, code: str) -> HttpResponse:
+    """One dossier: where it stands, what it says, what the reader may do next."""
+    row = get_object_or_404(queries.dossiers(request.user), code=code)
+    kind = kinds.get(row.kind)
+    record = row.record
+    form = kind.form(instance=record)
+    remarks = {remark.field: remark for remark in row.remarks.filter(answered_at__isnull=True)}
+    applicant = bool(rules.is_applicant(row, request.actor))
+    may_edit = bool(rules.may_edit(row, request.actor) or rules.may_revise(row, request.actor))
+    context = {
+        "row": row,
+        "kind": kind,
+        "lines": values.lines(form, values.of_form(form)),
+        "remarks": remarks,
+        "history": queries.history(row),
+        "moves": row.moves.open_to(row, request.actor),
+        "lacking": completeness.missing_fields(row) if may_edit else [],
+        "may_edit": may_edit,
+        "is_applicant": applicant,
+        "revision": queries.pending_revisions(request.user).filter(submission=row).first(),
+        "public_url": reverse(kind.public_url, args=[row.code])
+        if kind.public_url and row.state == "published"
+        else "",
+        "note": kind.note(record),
+    }
+    return render(request, "submissions/record.html", context)
