@@ -209,8 +209,12 @@ CELERY_BEAT_SCHEDULE = {
 # Seconds a worker may hold a row of work before the sweep gives it to another.
 WORK_LEASE_SECONDS = env.int("WORK_LEASE_SECONDS", 300)
 
-# The class that hands texts to an SMS gateway (see docs/notices.md).
-NOTICES_SMS_ADAPTER = env.str("NOTICES_SMS_ADAPTER", "portal.notices.adapters.ConsoleSms")
+# The class that hands texts to an SMS gateway (see docs/notices.md). The demonstration's people are
+# invented: whatever the environment says, no text of it reaches a phone.
+CONSOLE_SMS = "portal.notices.adapters.ConsoleSms"
+NOTICES_SMS_ADAPTER = env.str("NOTICES_SMS_ADAPTER", CONSOLE_SMS)
+if DEMONSTRATION:
+    NOTICES_SMS_ADAPTER = CONSOLE_SMS
 
 # --- People ----------------------------------------------------------------------------------
 
