@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -57,18 +57,12 @@ def move(
     if source.unit != target.unit:
         raise RuleBroken(_("The two accounts count different things."))
     way = _way(source, target)
-    locked = {
-        row.pk: row
-        for row in Account.objects.select_for_update()
-        .filter(pk__in=[account.pk for account in way])
-        .order_by("pk")
-    }
+    locked = _locked(way)
     if booked := _booked(form_key, source, target, amount):
         return booked
-    start = locked[source.pk]
-    _check_holds(start, amount)
-    if way[1].pk == start.parent_id:
-        _check_takeable(start, amount, decided=decided)
+    _check_holds(locked[source.pk], amount)
+    if way[1].pk == source.parent_id:
+        _check_takeable(locked[source.pk], amount, decided=decided)
     act = form_key or uuid.uuid4()
     transfers = [
         _transfer(
@@ -111,12 +105,7 @@ def share_out(
                 _("“%(target)s” does not stand right below “%(source)s”.")
                 % {"target": target.name, "source": source.name}
             )
-    locked = {
-        row.pk: row
-        for row in Account.objects.select_for_update()
-        .filter(pk__in=[source.pk, *(target.pk for target in shares)])
-        .order_by("pk")
-    }
+    locked = _locked([source, *shares])
     giver, whole, act, at = locked[source.pk], sum(shares.values()), uuid.uuid4(), clock.now()
     _check_holds(giver, whole)
     giver.balance -= whole
@@ -155,12 +144,7 @@ def reverse(
     Raises: RuleBroken when it was reversed already, is used up or was committed by a decision.
     """
     _check_words(transfer.amount, reason)
-    locked = {
-        row.pk: row
-        for row in Account.objects.select_for_update()
-        .filter(pk__in=[transfer.source_id, transfer.target_id])
-        .order_by("pk")
-    }
+    locked = _locked([transfer.source, transfer.target])
     reversal = Transfer.objects.filter(reverses=transfer).first()
     if reversal is not None and form_key is not None and reversal.form_key == form_key:
         return reversal
@@ -183,6 +167,12 @@ def reverse(
     )
     record(actor=actor, act="ledger.reverse", subject=transfer, transfers=[back.pk])
     return back
+
+
+def _locked(accounts: Iterable[Account]) -> dict[int, Account]:
+    """The accounts by id, read again under their locks, taken in the order of ids."""
+    rows = Account.objects.select_for_update().filter(pk__in=[row.pk for row in accounts])
+    return {row.pk: row for row in rows.order_by("pk")}
 
 
 def said(account: Account, amount: int) -> str:

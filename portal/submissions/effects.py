@@ -27,6 +27,8 @@ TO_APPLICANT = {
     "suspend": gettext_noop("“%(title)s” was taken offline. Reason: %(note)s"),
     "resume": gettext_noop("“%(title)s” is online again."),
 }
+# Of these the applicant is told by text as well; and of an approval that nothing follows.
+TEXTED = frozenset({"return", "refuse", "publish", "verify"})
 TO_COUNTY = gettext_noop("“%(title)s” waits for the county's endorsement.")
 TO_OFFICE = gettext_noop("“%(title)s” waits for your review.")
 
@@ -101,8 +103,13 @@ def tell_applicant(row: Submission, moved: Moved) -> None:
         msgid=TO_APPLICANT[moved.move.name],
         params={"title": row.title, "note": moved.note},
         url=row.get_absolute_url(),
-        sms=moved.move.name in {"return", "refuse", "publish"},
+        sms=moved.move.name in TEXTED or (moved.move.name == "approve" and _is_last_step(row)),
     )
+
+
+def _is_last_step(row: Submission) -> bool:
+    """Whether nothing is published after the approval: the applicant waits for no other word."""
+    return all(move.name != "publish" for move in row.moves)
 
 
 def tell_next_reviewers(row: Submission, moved: Moved) -> None:

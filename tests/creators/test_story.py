@@ -13,7 +13,7 @@ from django.urls import reverse
 from creators import domain
 from creators.models import Take
 from portal import clock
-from portal.notices.models import Notice
+from portal.notices.models import Message, Notice
 from portal.verdict import RuleBroken
 from tests import dossiers
 from tests.creators import world
@@ -40,6 +40,7 @@ def test_a_creator_without_followers_is_verified_by_the_county():
     assert row.state == "published"
     assert "瑶山阿妹" in Client().get(reverse("creators")).content.decode()
     assert "已通过县区核实" in Notice.objects.filter(recipient=me.user).last().text
+    assert "已通过县区核实" in Message.objects.get(phone=me.user.phone).body
 
 
 def test_a_creator_waits_on_the_countys_desk_and_on_nobody_elses():
