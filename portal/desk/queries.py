@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from portal import clock, workdays
@@ -40,16 +40,19 @@ def in_order(rows: SubmissionQuerySet) -> SubmissionQuerySet:
 
 def after(rows: SubmissionQuerySet, row: Submission) -> SubmissionQuerySet:
     """Narrow an ordered queue to what comes after `row`, whether `row` is still in it or not."""
-    by = row.due_on or NEVER
-    later = Q(by__gt=by) | Q(by=by, pk__gt=row.pk)
-    return rows.filter(later)
+    return rows.filter(_beside(row, "gt"))
 
 
 def before(rows: SubmissionQuerySet, row: Submission) -> SubmissionQuerySet:
     """Narrow an ordered queue to what comes before `row`, the nearest first."""
+    return rows.filter(_beside(row, "lt")).order_by(F("by").desc(), "-pk")
+
+
+def _beside(row: Submission, side: str) -> Q:
+    """What stands on one side of `row`, `gt` or `lt`, in the order of `in_order`."""
     by = row.due_on or NEVER
-    earlier = Q(by__lt=by) | Q(by=by, pk__lt=row.pk)
-    return rows.filter(earlier).order_by("-by", "-pk")
+    # By name: `by` is an annotation that type checkers do not know.
+    return Q(**{f"by__{side}": by}) | Q(**{"by": by, f"pk__{side}": row.pk})
 
 
 def by_clock(rows: SubmissionQuerySet, colour: str) -> SubmissionQuerySet:
