@@ -1,5 +1,11 @@
+from typing import TYPE_CHECKING, Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from portal.accounts.actor import Actor
+    from portal.submissions.forms import DossierForm
 
 
 class MerchantsConfig(AppConfig):
@@ -33,6 +39,7 @@ class MerchantsConfig(AppConfig):
                 moves=APPLICATION_MOVES,
                 may_file=rules.may_apply,
                 facts=queries.facts,
+                place=_place,
                 note=queries.note,
                 words={State.APPROVED: _("Approved, to be paid")},
             )
@@ -49,3 +56,9 @@ class MerchantsConfig(AppConfig):
                 "round.open": _("Subsidy round opened"),
             }
         )
+
+
+def _place(form: "DossierForm", actor: "Actor") -> dict[str, Any]:
+    """An application belongs to the organisation the form names, and to its county."""
+    row = form.applicant  # type: ignore[attr-defined]
+    return {"organisation": row, "county": row.county, "city": row.county.city}

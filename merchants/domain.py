@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from merchants import rules
 from merchants.models import Round, Scheme
+from portal import once
 from portal.accounts.actor import Actor
 from portal.audit.domain import record
+from portal.language import stored_words
 from portal.ledger import domain as ledger
 from portal.ledger.models import Account, Level, Unit
 from portal.regions.models import County
@@ -18,14 +21,19 @@ from portal.verdict import require
 
 
 @transaction.atomic
-def open_scheme(*, name: str, summary: str, actor: Actor) -> Scheme:
-    """Write a scheme. Raises: RuleBroken; ValidationError by field."""
+def open_scheme(
+    *, name: str, summary: str, actor: Actor, form_key: uuid.UUID | None = None
+) -> Scheme:
+    """Write a scheme; the same `form_key` again returns the one made first.
+
+    Raises: RuleBroken; ValidationError by field, also when two take one name at once.
+    """
     require(rules.may_open(actor))
     row = Scheme(name=name, summary=summary)
-    row.full_clean()
-    row.save(force_insert=True)
-    record(actor=actor, act="scheme.open", subject=row, name=name)
-    return row
+    stands = once.insert(row, form_key=form_key)
+    if stands is row:
+        record(actor=actor, act="scheme.open", subject=row, name=name)
+    return stands
 
 
 @transaction.atomic
@@ -38,43 +46,70 @@ def open_round(
     promised_days: int,
     fen: int,
     actor: Actor,
+    form_key: uuid.UUID | None = None,
 ) -> Round:
     """Open a round with its budget of `fen`; counties get their shares out of it.
 
-    Raises: RuleBroken; ValidationError by field.
+    Locks the scheme, so that two rounds never take one name. The same `form_key` again returns
+    the round opened first. Raises: RuleBroken; ValidationError by field.
     """
     require(rules.may_open(actor))
-    treasury = ledger.open_account(
-        parent=None,
-        key="subsidy",
-        defaults={"unit": Unit.FEN, "level": Level.BUDGET, "name": _("Subsidy money")},
-    )
+    scheme = Scheme.objects.select_for_update().get(pk=scheme.pk)
     row = Round(scheme=scheme, name=name, opens=opens, closes=closes, promised_days=promised_days)
+    first = once.first_of(row, form_key=form_key)
+    stands = first or _write(row, form_key)
+    ledger.move(
+        source=_treasury(),
+        target=stands.budget,
+        amount=fen,
+        actor=actor,
+        reason=stored_words(_("Budget of the round")),
+        form_key=form_key,
+    )
+    if first is None:
+        record(actor=actor, act="round.open", subject=row, name=name, fen=fen)
+    return stands
+
+
+def _write(row: Round, form_key: uuid.UUID | None) -> Round:
+    """Check and write a new round with its account; its scheme is locked."""
     row.full_clean(exclude=["budget"])
+    row.form_key = form_key
     row.budget = Account.objects.create(
         unit=Unit.FEN,
         level=Level.BUDGET,
-        parent=treasury,
-        key=f"{scheme.pk} {name}",
+        parent=_treasury(),
+        # Rounds are never deleted: the scheme's next number is free.
+        key=f"{row.scheme_id}.{row.scheme.rounds.count() + 1}",
         name=str(row)[:120],
     )
     row.save(force_insert=True)
-    ledger.move(
-        source=treasury,
-        target=row.budget,
-        amount=fen,
-        actor=actor,
-        reason=_("Budget of the round"),
-    )
-    record(actor=actor, act="round.open", subject=row, name=name, fen=fen)
     return row
 
 
+def _treasury() -> Account:
+    """The root of all subsidy money."""
+    name = stored_words(_("Subsidy money"))
+    return ledger.open_account(
+        parent=None,
+        key="subsidy",
+        defaults={"unit": Unit.FEN, "level": Level.BUDGET, "name": name},
+    )
+
+
 @transaction.atomic
-def give_share(*, round: Round, county: County, fen: int, actor: Actor, reason: str) -> Account:
+def give_share(
+    *,
+    round: Round,
+    county: County,
+    fen: int,
+    actor: Actor,
+    reason: str,
+    form_key: uuid.UUID | None = None,
+) -> Account:
     """Give a county a share of the round's budget, or add to it.
 
-    Raises: RuleBroken when the budget holds less.
+    The same `form_key` again books nothing. Raises: RuleBroken when the budget holds less.
     """
     require(rules.may_open(actor))
     share = ledger.open_account(
@@ -87,5 +122,12 @@ def give_share(*, round: Round, county: County, fen: int, actor: Actor, reason: 
             "county": county,
         },
     )
-    ledger.move(source=round.budget, target=share, amount=fen, actor=actor, reason=reason)
+    ledger.move(
+        source=round.budget,
+        target=share,
+        amount=fen,
+        actor=actor,
+        reason=reason,
+        form_key=form_key,
+    )
     return share

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from merchants.models import Application
 from portal import workdays
+from portal.language import stored_words
 from portal.ledger import domain as ledger
 from portal.ledger.models import Account, Level, Unit
 from portal.moves.table import Moved
@@ -47,7 +49,7 @@ def commit_money(row: Submission, moved: Moved) -> None:
         target=record.account,
         amount=record.fen,
         actor=moved.actor,
-        reason=_("Approved: %(code)s") % {"code": row.code},
+        reason=stored_words(gettext_lazy("Approved: %(code)s")) % {"code": row.code},
     )
     record.pay_by = workdays.after(moved.at.date(), record.round.promised_days)
     record.save(update_fields=["account", "pay_by"])

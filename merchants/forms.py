@@ -12,7 +12,6 @@ from merchants import queries
 from merchants.models import FEN, Application, Round, Scheme
 from portal import clock
 from portal.accounts.actor import Actor
-from portal.accounts.enums import Role
 from portal.files.fields import FilesField
 from portal.files.models import FileKind
 from portal.regions.queries import counties, county_choices
@@ -32,9 +31,14 @@ class ApplicationForm(DossierForm):
         "certificates",
     )
     sections: ClassVar = [
-        (_("What you apply for"), ["round", "name", "amount", "purpose"]),
+        (_("What you apply for"), ["organisation", "round", "name", "amount", "purpose"]),
         (_("Supporting papers and contact"), ["certificates", "contact_name", "contact_phone"]),
     ]
+    organisation = forms.ModelChoiceField(
+        label=_("You apply for"),
+        queryset=None,
+        help_text=_("The money goes to this organisation, from the share of its county."),
+    )
     certificates = FilesField(
         kind=FileKind.PDF,
         max_files=6,
@@ -49,19 +53,52 @@ class ApplicationForm(DossierForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        kept = self.instance.submission.organisation_id if self.instance.pk else None
+        self.organisations = list(queries.organisations_for(actor=self.actor, kept=kept))
+        self._ask_for_whom(kept)
         field = self.fields["round"]
         field.queryset = queries.rounds_for(  # type: ignore[attr-defined]
-            actor=self.actor, day=clock.today(), kept=self.instance.round_id
+            organisations=self.organisations, day=clock.today(), kept=self.instance.round_id
         )
+
+    def _ask_for_whom(self, kept: int | None) -> None:
+        """Ask only who acts for several organisations; a record shows the one it stands for."""
+        if len(self.organisations) < (2 if self.actor else 1):
+            del self.fields["organisation"]
+            return
+        field = self.fields["organisation"]
+        field.queryset = queries.organisations_for(  # type: ignore[attr-defined]
+            actor=self.actor, kept=kept
+        )
+        field.required = field.asked = True  # type: ignore[attr-defined]
+        self.initial["organisation"] = kept
+
+    @property
+    def applicant(self) -> Any:
+        """The organisation that applies: the chosen one, or the only one there is."""
+        if "organisation" in self.fields:
+            return self.cleaned_data.get("organisation")
+        return next(iter(self.organisations), None)
 
     @classmethod
     def prefill(cls, actor: Actor) -> dict[str, Any]:
-        """Take the contact from the organisation's file."""
-        hat = actor.hat(Role.MERCHANT)
-        if hat is None or hat.organisation is None:
+        """Take the contact from the organisation's file, when there is just one."""
+        rows = list(queries.organisations_for(actor=actor))
+        if len(rows) != 1:
             return {}
-        row = hat.organisation
-        return {"contact_name": row.contact_name, "contact_phone": row.contact_phone}
+        return {"contact_name": rows[0].contact_name, "contact_phone": rows[0].contact_phone}
+
+    def clean(self) -> dict[str, Any]:
+        """The round holds a share of the organisation's county."""
+        cleaned = super().clean()
+        row, round_ = self.applicant, cleaned.get("round")
+        if row and round_ and not queries.has_share(round_, row.county):
+            self.add_error(
+                "round",
+                _("This round has no share for %(county)s: choose another.")
+                % {"county": row.county.name},
+            )
+        return cleaned
 
 
 class YuanField(forms.DecimalField):
@@ -83,6 +120,9 @@ class SchemeForm(forms.ModelForm):
         model = Scheme
         fields: ClassVar = ["name", "summary"]
         widgets: ClassVar = {"summary": forms.Textarea(attrs={"rows": 5})}
+
+    def validate_unique(self) -> None:
+        """Left to the act, which knows this form's own first click from somebody else's name."""
 
 
 class RoundForm(forms.ModelForm):

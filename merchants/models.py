@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.core.validators import MinValueValidator
@@ -19,6 +20,7 @@ class Scheme(models.Model):
     """What is subsidised, and for whom."""
 
     name = models.CharField(_("scheme name"), max_length=60, unique=True)
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
     summary = models.TextField(
         _("what is subsidised"),
         max_length=1000,
@@ -56,6 +58,7 @@ class Round(models.Model):
     budget = models.OneToOneField(
         "ledger.Account", models.PROTECT, related_name="subsidy_round", verbose_name=_("budget")
     )
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("subsidy round")
@@ -110,7 +113,7 @@ class Application(models.Model):
         decimal_places=2,
         null=True,
         blank=True,
-        validators=[MinValueValidator(0.01, _("The amount is more than zero."))],
+        validators=[MinValueValidator(Decimal("0.01"), _("The amount is more than zero."))],
     )
     purpose = models.TextField(
         _("what the money is spent on"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -11,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from merchants.models import FEN, Application, Round, Scheme
+from portal.accounts.enums import Role
 from portal.ledger import queries as ledger
-from portal.ledger.models import Account
+from portal.ledger.models import Account, Level
 from portal.organisations.models import Organisation
 from portal.submissions.enums import State
 from portal.submissions.kinds import Fact
@@ -22,6 +24,7 @@ from portal.templatetags.figures import date_text, yuan_text
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
     from portal.accounts.models import User
+    from portal.regions.models import County
 
 
 def schemes() -> QuerySet[Scheme]:
@@ -34,15 +37,30 @@ def rounds() -> QuerySet[Round]:
     return Round.objects.select_related("scheme", "budget")
 
 
-def rounds_for(*, actor: Actor | None, day: date, kept: int | None) -> QuerySet[Round]:
-    """Rounds `actor` may apply in on `day`: open, with a share of the county; and `kept`."""
-    counties = {
-        hat.organisation.county_id
+def organisations_for(*, actor: Actor | None, kept: int | None = None) -> QuerySet[Organisation]:
+    """Organisations `actor` applies for; and `kept`, for which the application stands already."""
+    own = [
+        hat.organisation_id
         for hat in (actor.memberships if actor else ())
-        if hat.organisation is not None
-    }
-    shares = Account.objects.filter(key__in=counties).values("parent")
+        if hat.role == Role.MERCHANT
+    ]
+    rows = Organisation.objects.filter(Q(pk__in=own) | Q(pk=kept))
+    return rows.select_related("county__city").order_by("pk")
+
+
+def rounds_for(
+    *, organisations: Iterable[Organisation], day: date, kept: int | None = None
+) -> QuerySet[Round]:
+    """Rounds in which one of `organisations` may apply on `day`: open, with a share of its
+    county; and `kept`."""
+    counties = {row.county_id for row in organisations}
+    shares = Account.objects.filter(level=Level.SHARE, key__in=counties).values("parent")
     return rounds().filter(Q(opens__lte=day, closes__gte=day, budget__in=shares) | Q(pk=kept))
+
+
+def has_share(round: Round, county: County) -> bool:
+    """Whether the county has a share in the round."""
+    return Account.objects.filter(parent=round.budget_id, key=county.pk).exists()
 
 
 def shares(round: Round, user: User) -> list[ledger.Standing]:

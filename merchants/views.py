@@ -14,10 +14,14 @@ from django.views.decorators.http import require_safe
 
 from merchants import domain, queries, rules
 from merchants.forms import RoundForm, SchemeForm, ShareForm
+from portal import clock
+from portal.accounts.middleware import kept_post
 from portal.lists import page_context
+from portal.once import form_key, own_key
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
+    from merchants.models import Round
     from portal.accounts.middleware import PortalRequest
 
 SORTS = {
@@ -56,45 +60,75 @@ def supported(request: PortalRequest) -> HttpResponse:
 def scheme_new(request: PortalRequest) -> HttpResponse:
     """Write a scheme."""
     _staff_only(request)
-    form = SchemeForm(request.POST or None)
+    key = form_key(request)
+    form = SchemeForm(request.POST if request.method == "POST" else kept_post(request))
     if request.method == "POST" and form.is_valid():
         try:
-            row = domain.open_scheme(actor=request.actor, **form.cleaned_data)
+            row = domain.open_scheme(
+                actor=request.actor, form_key=own_key(key, request.user), **form.cleaned_data
+            )
         except ValidationError as error:
             form.add_error(None, error)
+        except RuleBroken as error:
+            form.add_error(None, str(error))
         else:
             messages.success(request, _("The scheme stands; open its first round now."))
             return redirect("subsidy-round-new", pk=row.pk)
-    return render(request, "merchants/scheme_new.html", {"form": form})
+    context = {"form": form, "action": f"?form_key={key}"}
+    return render(request, "merchants/scheme_new.html", context)
 
 
 def round_new(request: PortalRequest, pk: int) -> HttpResponse:
     """Open a round of a scheme."""
     _staff_only(request)
     scheme = get_object_or_404(queries.schemes(), pk=pk)
-    form = RoundForm(request.POST or None)
+    key = form_key(request)
+    form = RoundForm(request.POST if request.method == "POST" else kept_post(request))
     if request.method == "POST" and form.is_valid():
         try:
-            row = domain.open_round(scheme=scheme, actor=request.actor, **form.cleaned_data)
+            row = domain.open_round(
+                scheme=scheme,
+                actor=request.actor,
+                form_key=own_key(key, request.user),
+                **form.cleaned_data,
+            )
         except ValidationError as error:
             form.add_error(None, error)
+        except RuleBroken as error:
+            form.add_error(None, str(error))
         else:
             messages.success(request, _("The round is open; give the counties their shares."))
             return redirect("subsidy-round", pk=row.pk)
-    return render(request, "merchants/round_new.html", {"form": form, "scheme": scheme})
+    context = {"form": form, "scheme": scheme, "action": f"?form_key={key}"}
+    return render(request, "merchants/round_new.html", context)
+
+
+def _may_apply(request: PortalRequest, row: Round) -> bool:
+    """Whether the form would offer this round to the reader."""
+    if not rules.may_apply(request.actor):
+        return False
+    own = queries.organisations_for(actor=request.actor)
+    offered = queries.rounds_for(organisations=own, day=clock.today())
+    return offered.filter(pk=row.pk).exists()
 
 
 def round_page(request: PortalRequest, pk: int) -> HttpResponse:
     """One round: budget and shares; staff give further shares here."""
     row = get_object_or_404(queries.rounds(), pk=pk)
     may_open = bool(rules.may_open(request.actor))
-    form = ShareForm(request.POST or None)
+    key = form_key(request)
+    form = ShareForm(request.POST if request.method == "POST" else kept_post(request))
     if request.method == "POST":
         if not may_open:
             raise Http404
         if form.is_valid():
             try:
-                domain.give_share(round=row, actor=request.actor, **form.cleaned_data)
+                domain.give_share(
+                    round=row,
+                    actor=request.actor,
+                    form_key=own_key(key, request.user),
+                    **form.cleaned_data,
+                )
             except RuleBroken as error:
                 form.add_error("fen", str(error))
             else:
@@ -105,7 +139,8 @@ def round_page(request: PortalRequest, pk: int) -> HttpResponse:
         "budget": queries.budget(row) if request.actor.sees_province else None,
         "shares": queries.shares(row, request.user),
         "form": form,
+        "action": f"?form_key={key}",
         "may_open": may_open,
-        "may_apply": bool(rules.may_apply(request.actor) and rules.is_open(row)),
+        "may_apply": _may_apply(request, row),
     }
     return render(request, "merchants/round.html", context)

@@ -8,8 +8,10 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
+HINT = "Start production on an empty database, or deactivate these accounts."
 # The footer of a public institution's site must show these.
 REQUIRED_PROFILE = {
     "host_unit": "SITE_HOST_UNIT",
@@ -85,23 +87,33 @@ def no_demonstration_accounts(
 
     Database checks run with `migrate`, or with `check --deploy --database default`.
     """
-    if not settings.PRODUCTION or "default" not in (databases or ()):
+    names = _demonstration_names() if "default" in (databases or ()) else []
+    return [Error(_found(names), hint=HINT, id="portal.E003")] if names else []
+
+
+def refuse_demonstration_accounts() -> None:
+    """Do not start a web server of production in which such accounts are active; one query.
+
+    Raises: ImproperlyConfigured.
+    """
+    if names := _demonstration_names():
+        raise ImproperlyConfigured(f"{_found(names)} {HINT}")
+
+
+def _demonstration_names() -> list[str]:
+    """The first of them in production; nowhere else is one looked for."""
+    if not settings.PRODUCTION:
         return []
     users = apps.get_model("accounts", "User").objects
     try:
-        names = list(
+        return list(
             users.filter(is_demonstration=True, is_active=True)
             .order_by("username")
             .values_list("username", flat=True)[:5]
         )
     except DatabaseError:  # before the first migrate there are no accounts at all
         return []
-    if names:
-        return [
-            Error(
-                f"Demonstration accounts are active here: {', '.join(names)}.",
-                hint="Start production on an empty database, or deactivate these accounts.",
-                id="portal.E003",
-            )
-        ]
-    return []
+
+
+def _found(names: list[str]) -> str:
+    return f"Demonstration accounts are active here: {', '.join(names)}."

@@ -5,6 +5,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+from django.utils.functional import Promise
+
+
+def stored_words(words: str | Promise) -> str:
+    """Return lazy words as they are stored: in the programme's language, whoever acts."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(words)
 
 
 class ChosenLanguageMiddleware(LocaleMiddleware):

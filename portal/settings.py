@@ -224,8 +224,12 @@ CELERY_BEAT_SCHEDULE = {
 # Seconds a worker may hold a row of work before the sweep gives it to another.
 WORK_LEASE_SECONDS = env.int("WORK_LEASE_SECONDS", 300)
 
-# The class that hands texts to an SMS gateway (see docs/notices.md).
-NOTICES_SMS_ADAPTER = env.str("NOTICES_SMS_ADAPTER", "portal.notices.adapters.ConsoleSms")
+# The class that hands texts to an SMS gateway (see docs/notices.md). The demonstration's people are
+# invented: whatever the environment says, no text of it reaches a phone.
+CONSOLE_SMS = "portal.notices.adapters.ConsoleSms"
+NOTICES_SMS_ADAPTER = env.str("NOTICES_SMS_ADAPTER", CONSOLE_SMS)
+if DEMONSTRATION:
+    NOTICES_SMS_ADAPTER = CONSOLE_SMS
 # How mails leave: smtp+tls://name:password@host:587. The demonstration writes them into a folder;
 # without it production offers no e-mail at all.
 EMAIL_URL = env.str("EMAIL_URL", "") or ("filemail://" if DEMONSTRATION else "dummymail://")

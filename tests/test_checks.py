@@ -1,9 +1,12 @@
 """What stops a portal from going public."""
 
+import importlib
+
 import pytest
 from django.core.checks import Error
+from django.core.exceptions import ImproperlyConfigured
 
-from portal import checks
+from portal import checks, wsgi
 from portal.accounts.models import User
 
 FILLED = {
@@ -68,3 +71,20 @@ def test_active_demonstration_accounts_in_production_are_named(settings):
     assert message.msg == "Demonstration accounts are active here: sample."
     settings.PRODUCTION = False
     assert checks.no_demonstration_accounts(databases=["default"]) == []
+
+
+@pytest.mark.django_db
+def test_the_web_server_of_production_does_not_start_with_demonstration_accounts(settings):
+    User.objects.create(username="sample", is_demonstration=True)
+    settings.PRODUCTION = True
+    sentence = (
+        r"^Demonstration accounts are active here: sample\. "
+        r"Start production on an empty database, or deactivate these accounts\.$"
+    )
+    with pytest.raises(ImproperlyConfigured, match=sentence):
+        importlib.reload(wsgi)
+    User.objects.update(is_active=False)
+    checks.refuse_demonstration_accounts()
+    settings.PRODUCTION = False
+    User.objects.update(is_active=True)
+    checks.refuse_demonstration_accounts()

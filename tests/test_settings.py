@@ -105,6 +105,17 @@ def test_with_redis_the_broker_and_the_cache_are_there_and_sending_fails_fast(tm
     )
 
 
+def test_no_text_of_the_demonstration_reaches_a_phone(tmp_path):
+    adapters = [
+        effective(
+            production(tmp_path, PORTAL_MODE=mode, NOTICES_SMS_ADAPTER="office.sms.Gateway"),
+            "settings.NOTICES_SMS_ADAPTER",
+        )
+        for mode in ("demonstration", "production")
+    ]
+    assert adapters == ['"portal.notices.adapters.ConsoleSms"', '"office.sms.Gateway"']
+
+
 def test_beat_has_these_entries_and_no_others():
     assert {
         name: (entry["task"], entry["schedule"], entry.get("options", {}))

@@ -13,6 +13,7 @@ from portal.files.fields import FilesField
 from portal.files.models import FileKind
 from portal.regions.queries import county_choices
 from portal.submissions.forms import DossierForm, PublicFilter
+from portal.submissions.queries import place_of
 from tourism import domain, queries
 from tourism.enums import SpotCategory
 from tourism.models import Route, Spot
@@ -65,9 +66,13 @@ class SpotForm(DossierForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # As the dossier will be filed, or as it stands.
+        county = place_of(self.actor).get("county") if self.actor else None
+        if self.instance.pk:
+            county = self.instance.submission.county
         town = self.fields["town"]
         town.queryset = queries.towns_for(  # type: ignore[attr-defined]
-            actor=self.actor, kept=self.instance.town_id
+            county=county, kept=self.instance.town_id
         )
 
     def clean(self) -> dict[str, Any]:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import clock
-from portal.regions.models import Town
+from portal.regions.models import County, Town
 from portal.submissions.enums import State
 from portal.submissions.kinds import Fact
 from portal.templatetags.figures import date_text
 from tourism.models import Route, RouteStop, Spot
-
-if TYPE_CHECKING:
-    from portal.accounts.actor import Actor
 
 
 def spots() -> QuerySet[Spot]:
@@ -59,15 +54,9 @@ def spots_for_route(*, kept: list[int]) -> QuerySet[Spot]:
     )
 
 
-def towns_for(*, actor: Actor | None, kept: str | None) -> QuerySet[Town]:
-    """Towns of the actor's county, and the one that stands already."""
-    counties = {hat.county_id for hat in (actor.memberships if actor else ()) if hat.county_id}
-    counties |= {
-        hat.organisation.county_id
-        for hat in (actor.memberships if actor else ())
-        if hat.organisation is not None
-    }
-    return Town.objects.filter(Q(county__in=counties) | Q(pk=kept)).order_by("code")
+def towns_for(*, county: County | None, kept: str | None) -> QuerySet[Town]:
+    """Towns of the dossier's county, and the one that stands already."""
+    return Town.objects.filter(Q(county=county) | Q(pk=kept)).order_by("code")
 
 
 def closed_now() -> Q:

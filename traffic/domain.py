@@ -9,6 +9,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock, once
 from portal.accounts.actor import Actor
 from portal.audit.domain import record
 from portal.campaigns.models import Campaign
@@ -17,8 +18,9 @@ from portal.ledger.models import Account, Transfer
 from portal.statements import domain as statements
 from portal.statements.models import Source
 from portal.statements.reading import LONGEST_ID, normalise_external_id
+from portal.submissions import kinds
 from portal.submissions.models import Submission
-from portal.verdict import RuleBroken, require
+from portal.verdict import RuleBroken, Verdict, require
 from traffic import days, pool, rules
 from traffic.models import ExternalId, Placement, UnmatchedDay
 
@@ -35,11 +37,14 @@ def make_placement(
     metric: str,
     external_ids: list[str],
     actor: Actor,
+    form_key: uuid.UUID | None = None,
 ) -> Placement:
     """Make a placement of a published dossier, with its account and its ids.
 
     Locks the dossier and the sources that use such ids, so that no report is counted beside it.
-    Raises: RuleBroken when the dossier is not published or does not fit the campaign, or an id
+    The same `form_key` again returns the placement made first.
+    Raises: RuleBroken when the dossier is not published, does not fit the campaign or is not ready
+    to be promoted, or an id
     belongs to another placement.
     """
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
@@ -51,28 +56,40 @@ def make_placement(
             submission=submission, campaign=campaign, first_day=first_day, last_day=last_day
         )
     )
-    statements.hold_sources(platform=source.platform, id_kind=source.id_kind)
-    county = submission.county
-    assert county is not None  # noqa: S101 - may_place has asked
-    name = f"{submission.title} · {campaign.name}"[:120]
-    placement = Placement.objects.create(
+    placement = Placement(
         submission=submission,
         campaign=campaign,
-        county=county,
+        county=submission.county,
         channel=channel,
-        name=name,
+        name=f"{submission.title} · {campaign.name}"[:120],
         first_day=first_day,
         last_day=last_day,
         source=source,
         metric=metric,
-        account=pool.placement_account(
-            campaign, county, key=f"placement-{uuid.uuid4().hex}", name=name
-        ),
     )
+    first = once.first_of(placement, form_key=form_key)
+    if first is not None:
+        return first
+    require(_readiness(placement))
+    statements.hold_sources(platform=source.platform, id_kind=source.id_kind)
+    key = form_key or uuid.uuid4()
+    placement.form_key = form_key
+    placement.account = pool.placement_account(
+        campaign, placement.county, key=f"placement-{key.hex}", name=placement.name
+    )
+    placement.save(force_insert=True)
     named = [_name(placement, source, value) for value in external_ids]
     record(actor=actor, act="placement.create", subject=placement, ids=external_ids)
     days.want_closed([*days.reported(placement), *_days_seen(named)])
     return placement
+
+
+def _readiness(placement: Placement) -> Verdict:
+    """Whether what is placed may be promoted when the promotion begins: on the first day of its
+    window that is not over yet."""
+    row = placement.submission
+    day = min(max(placement.first_day, clock.today()), placement.last_day)
+    return kinds.get(row.kind).readiness(row.record, day)
 
 
 def _name(placement: Placement, source: Source, value: str) -> ExternalId:
@@ -125,11 +142,27 @@ def match_id(*, source: Source, external_id: str, placement: Placement, actor: A
 
 
 def move_between(
-    *, source: Account, target: Account, amount: int, actor: Actor, reason: str
+    *,
+    source: Account,
+    target: Account,
+    amount: int,
+    actor: Actor,
+    reason: str,
+    form_key: uuid.UUID | None = None,
 ) -> list[Transfer]:
-    """Move impressions between any two accounts of the pool. Raises: RuleBroken."""
+    """Move impressions between any two accounts of the pool, once for one `form_key`.
+
+    Raises: RuleBroken.
+    """
     require(rules.may_allot(actor))
-    return ledger.move(source=source, target=target, amount=amount, actor=actor, reason=reason)
+    return ledger.move(
+        source=source,
+        target=target,
+        amount=amount,
+        actor=actor,
+        reason=reason,
+        form_key=form_key,
+    )
 
 
 def share_out(

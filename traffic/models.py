@@ -63,6 +63,7 @@ class Placement(models.Model):
     account = models.OneToOneField(
         "ledger.Account", models.PROTECT, related_name="placement", verbose_name=_("account")
     )
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = PlacementQuerySet.as_manager()
 

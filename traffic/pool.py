@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.campaigns.models import Action, Campaign
+from portal.language import stored_words
 from portal.ledger import domain as ledger
 from portal.ledger.models import Account, Level, Unit
 from portal.regions.models import County
@@ -29,18 +30,18 @@ def open_pool(*, actor: Actor) -> Account:
     Raises: RuleBroken when `actor` may not allot.
     """
     require(rules.may_allot(actor))
-    pledge = _open(None, Level.PLEDGE, "pledge", _("The platform's pledge"))
-    pool = _open(pledge, Level.POOL, "pool", _("Pool"))
+    pledge = _open(None, Level.PLEDGE, "pledge", stored_words(_("The platform's pledge")))
+    pool = _open(pledge, Level.POOL, "pool", stored_words(_("Pool")))
     if not pool.received.exists():
         ledger.move(
             source=pledge,
             target=pool,
             amount=PLEDGE,
             actor=actor,
-            reason=_("The platform's pledge of one year"),
+            reason=stored_words(_("The platform's pledge of one year")),
         )
     for action in Action:
-        _open(pool, Level.ACTION, action.value, str(action.label))
+        _open(pool, Level.ACTION, action.value, stored_words(action.label))
     pool.refresh_from_db()
     return pool
 

@@ -30,6 +30,7 @@ from traffic.models import (
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
+    from portal.ledger.models import Transfer
     from portal.statements.models import Statement
 
 
@@ -67,6 +68,11 @@ def accounts(user: User) -> QuerySet[Account]:
         user, organisation="placement__submission__organisation", own="placement__submission__owner"
     )
     return Account.objects.filter(scope, unit=Unit.IMPRESSIONS).select_related("parent", "county")
+
+
+def transfers(user: User) -> QuerySet[Transfer]:
+    """Transfers of impressions `user` may see; money is no business of this room."""
+    return ledger.visible_transfers(user).filter(target__unit=Unit.IMPRESSIONS)
 
 
 def beneath(account: Account) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.spreadsheet import Column, xlsx_response
 from portal.statements import queries as statements
@@ -173,7 +174,7 @@ def match(request: PortalRequest) -> HttpResponse:
         messages.info(request, _("This id waits no longer: somebody has matched it."))
         return redirect("unmatched")
     candidates = _candidates(request, asked.get("q", ""))
-    data = request.POST if request.method == "POST" else None
+    data = request.POST if request.method == "POST" else kept_post(request)
     form = MatchForm(data, placements=candidates, source=source)
     if request.method == "POST" and form.is_valid():
         placement = form.cleaned_data["placement"]

@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.enums import Role
+from portal.accounts.middleware import kept_post
 from portal.campaigns import queries as campaigns
 from portal.ledger import domain as ledger
 from portal.ledger import queries as ledger_queries
 from portal.ledger.models import Account, Level
 from portal.lists import page_context
+from portal.once import form_key, own_key
 from portal.spreadsheet import xlsx_response
 from portal.statements import queries as statements
 from portal.submissions import queries as submissions
@@ -211,18 +213,25 @@ def transfer_reverse(request: PortalRequest, pk: int) -> HttpResponse:
     """Undo a transfer by another; asks for the reason."""
     if not rules.may_allot(request.actor):
         raise Http404
-    row = get_object_or_404(ledger_queries.visible_transfers(request.user), pk=pk)
-    form = ReverseForm(request.POST or None)
+    row = get_object_or_404(queries.transfers(request.user), pk=pk)
+    key = form_key(request)
+    form = ReverseForm(request.POST if request.method == "POST" else kept_post(request))
     back = f"{reverse('transfers', args=[row.target_id])}?side=received"
     if request.method == "POST" and form.is_valid():
         try:
-            ledger.reverse(transfer=row, actor=request.actor, reason=form.cleaned_data["reason"])
+            ledger.reverse(
+                transfer=row,
+                actor=request.actor,
+                reason=form.cleaned_data["reason"],
+                form_key=own_key(key, request.user),
+            )
         except RuleBroken as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Reversed; both transfers stay in the ledger."))
             return redirect(back)
-    return render(request, "traffic/reverse.html", {"form": form, "transfer": row, "back": back})
+    context = {"form": form, "transfer": row, "back": back, "action": f"?form_key={key}"}
+    return render(request, "traffic/reverse.html", context)
 
 
 def allot(request: PortalRequest, pk: int) -> HttpResponse:
@@ -231,7 +240,9 @@ def allot(request: PortalRequest, pk: int) -> HttpResponse:
         raise Http404
     row = _account(request, pk)
     above = ledger_queries.above(row)
-    form = AllotForm(request.POST or None, above=above, initial={"other": row.parent_id})
+    key = form_key(request)
+    posted = request.POST if request.method == "POST" else kept_post(request)
+    form = AllotForm(posted, above=above, initial={"other": row.parent_id})
     back = reverse("account", args=[pk])
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -243,6 +254,7 @@ def allot(request: PortalRequest, pk: int) -> HttpResponse:
                 amount=data["amount"],
                 actor=request.actor,
                 reason=data["reason"],
+                form_key=own_key(key, request.user),
             )
         except RuleBroken as error:
             form.add_error("amount", str(error))
@@ -251,7 +263,13 @@ def allot(request: PortalRequest, pk: int) -> HttpResponse:
                 request, _("Moved: %(amount)s impressions.") % {"amount": f"{data['amount']:,}"}
             )
             return redirect(back)
-    context = {"form": form, "account": row, "crumbs": _crumbs(request, row), "back": back}
+    context = {
+        "form": form,
+        "account": row,
+        "crumbs": _crumbs(request, row),
+        "back": back,
+        "action": f"?form_key={key}",
+    }
     return render(request, "traffic/allot.html", context)
 
 
@@ -313,8 +331,9 @@ def placement_new(request: PortalRequest) -> HttpResponse:
     """Make a placement of a published dossier."""
     if not rules.may_allot(request.actor):
         raise Http404
+    key = form_key(request)
     form = PlacementForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else kept_post(request),
         submissions=submissions.dossiers(request.user).published(),
         campaigns=campaigns.every(),
         sources=statements.sources(request.user),
@@ -322,10 +341,13 @@ def placement_new(request: PortalRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            row = domain.make_placement(actor=request.actor, **form.cleaned_data)
+            row = domain.make_placement(
+                actor=request.actor, form_key=own_key(key, request.user), **form.cleaned_data
+            )
         except RuleBroken as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("The placement is made; allot impressions to it now."))
             return redirect("allot", pk=row.account_id)
-    return render(request, "traffic/placement_new.html", {"form": form})
+    context = {"form": form, "action": f"?form_key={key}"}
+    return render(request, "traffic/placement_new.html", context)

@@ -10,13 +10,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.timezone import localtime
@@ -32,7 +35,7 @@ from portal.notices.domain import send_text
 
 if TYPE_CHECKING:
     from django.forms import BaseForm
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 WRONG_PAIR = _(
     "The name or number and the password do not fit together. "
@@ -51,6 +54,23 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
         "rate_limited": _("A text was sent a moment ago. Wait half a minute, then ask again."),
     }
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """Refuse demonstration accounts in production: everybody knows their passwords.
+
+        Every way to a session leads through here; the password has been right by now.
+        """
+        if settings.PRODUCTION and user.is_demonstration:
+            clear_login(request)
+            messages.error(
+                request,
+                gettext(
+                    "This is an account of the demonstration; it cannot be used here. "
+                    "Ask your administrator for an account of your own."
+                ),
+            )
+            return redirect("account_login")
+        return super().pre_login(request, user, **kwargs)
 
     # --- The lock: 5 failures lock an account for 30 minutes --------------------------------
 

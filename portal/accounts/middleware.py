@@ -138,14 +138,15 @@ def _page(request: HttpRequest) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def kept_post(request: HttpRequest) -> QueryDict | None:
+def kept_post(request: HttpRequest, *, path: str = "") -> QueryDict | None:
     """Hand back, once, what the signed-in person typed here before the session ended.
 
     A form view fills its form with it: `Form(kept_post(request))` shows text and errors, and
-    nothing is saved until the person sends it.
+    nothing is saved until the person sends it. `path` is where the form was sent to, when that is
+    not the page's own address.
     """
     kept = request.session.get(KEPT_KEY)
-    if kept is None or not request.user.is_authenticated or kept["path"] != request.path:
+    if kept is None or not request.user.is_authenticated or kept["path"] != (path or request.path):
         return None
     del request.session[KEPT_KEY]
     return QueryDict(kept["fields"]) if kept["user"] == str(request.user.pk) else None

@@ -25,6 +25,7 @@ class Campaign(models.Model):
     action = models.CharField(_("action"), max_length=12, choices=Action.choices)
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("campaign")

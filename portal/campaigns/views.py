@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from portal.accounts.middleware import kept_post
 from portal.campaigns import domain, queries, rules
 from portal.campaigns.forms import CampaignForm
 from portal.lists import page_context
+from portal.once import form_key, own_key
+from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
@@ -41,13 +44,18 @@ def new(request: PortalRequest) -> HttpResponse:
     """Put a campaign on the calendar."""
     if not rules.may_plan(request.actor):
         raise Http404
-    form = CampaignForm(request.POST or None)
+    key = form_key(request)
+    form = CampaignForm(request.POST if request.method == "POST" else kept_post(request))
     if request.method == "POST" and form.is_valid():
         try:
-            row = domain.plan_campaign(actor=request.actor, **form.cleaned_data)
+            row = domain.plan_campaign(
+                actor=request.actor, form_key=own_key(key, request.user), **form.cleaned_data
+            )
         except ValidationError as error:
             form.add_error(None, error)
+        except RuleBroken as error:
+            form.add_error(None, str(error))
         else:
             messages.success(request, _("“%(name)s” is on the calendar.") % {"name": row.name})
             return redirect("campaigns")
-    return render(request, "campaigns/new.html", {"form": form})
+    return render(request, "campaigns/new.html", {"form": form, "action": f"?form_key={key}"})

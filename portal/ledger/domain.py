@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock
 from portal.accounts.actor import Actor
 from portal.audit.domain import record
-from portal.ledger.models import Account, Transfer, Unit
+from portal.ledger.models import Account, Level, Transfer, Unit
+from portal.once import SENT_BEFORE
 from portal.templatetags.figures import yuan_text
 from portal.verdict import RuleBroken
 
@@ -35,31 +36,44 @@ def open_account(*, parent: Account | None, key: str, defaults: dict[str, Any]) 
 
 @transaction.atomic
 def move(
-    *, source: Account, target: Account, amount: int, actor: Actor, reason: str
+    *,
+    source: Account,
+    target: Account,
+    amount: int,
+    actor: Actor,
+    reason: str,
+    form_key: uuid.UUID | None = None,
+    decided: bool = False,
 ) -> list[Transfer]:
     """Move `amount` from `source` to `target`: up to the account both stand below, then down.
 
     Locks every account on the way in the order of their ids, so that two movements never wait
-    for each other in a circle. Raises: RuleBroken when `source` holds less, or when more would
-    be taken back than was allotted and not yet used.
+    for each other in a circle. The same `form_key` again books nothing and returns what it booked
+    the first time. `decided` says that a decision on the dossier itself frees committed money.
+    Raises: RuleBroken when `source` holds less, when more would be taken back than was allotted
+    and not yet used, or when the money was committed by a decision.
     """
     _check_words(amount, reason)
     if source.unit != target.unit:
         raise RuleBroken(_("The two accounts count different things."))
     way = _way(source, target)
-    locked = {
-        row.pk: row
-        for row in Account.objects.select_for_update()
-        .filter(pk__in=[account.pk for account in way])
-        .order_by("pk")
-    }
-    start = locked[source.pk]
-    _check_holds(start, amount)
-    if way[1].pk == start.parent_id:
-        _check_takeable(start, amount)
-    act = uuid.uuid4()
+    locked = _locked(way)
+    if booked := _booked(form_key, source, target, amount):
+        return booked
+    _check_holds(locked[source.pk], amount)
+    if way[1].pk == source.parent_id:
+        _check_takeable(locked[source.pk], amount, decided=decided)
+    act = form_key or uuid.uuid4()
     transfers = [
-        _transfer(locked[a.pk], locked[b.pk], amount, reason.strip(), act, actor)
+        _transfer(
+            locked[a.pk],
+            locked[b.pk],
+            amount,
+            reason.strip(),
+            act,
+            actor,
+            form_key=form_key if a is way[0] else None,
+        )
         for a, b in itertools.pairwise(way)
     ]
     record(
@@ -91,12 +105,7 @@ def share_out(
                 _("“%(target)s” does not stand right below “%(source)s”.")
                 % {"target": target.name, "source": source.name}
             )
-    locked = {
-        row.pk: row
-        for row in Account.objects.select_for_update()
-        .filter(pk__in=[source.pk, *(target.pk for target in shares)])
-        .order_by("pk")
-    }
+    locked = _locked([source, *shares])
     giver, whole, act, at = locked[source.pk], sum(shares.values()), uuid.uuid4(), clock.now()
     _check_holds(giver, whole)
     giver.balance -= whole
@@ -126,19 +135,20 @@ def share_out(
 
 
 @transaction.atomic
-def reverse(*, transfer: Transfer, actor: Actor, reason: str) -> Transfer:
+def reverse(
+    *, transfer: Transfer, actor: Actor, reason: str, form_key: uuid.UUID | None = None
+) -> Transfer:
     """Undo one transfer by another the other way round; the first stays as it is.
 
-    Locks both accounts. Raises: RuleBroken when it was reversed already or is used up.
+    Locks both accounts. The same `form_key` again returns the reversal it made the first time.
+    Raises: RuleBroken when it was reversed already, is used up or was committed by a decision.
     """
     _check_words(transfer.amount, reason)
-    locked = {
-        row.pk: row
-        for row in Account.objects.select_for_update()
-        .filter(pk__in=[transfer.source_id, transfer.target_id])
-        .order_by("pk")
-    }
-    if Transfer.objects.filter(reverses=transfer).exists():
+    locked = _locked([transfer.source, transfer.target])
+    reversal = Transfer.objects.filter(reverses=transfer).first()
+    if reversal is not None and form_key is not None and reversal.form_key == form_key:
+        return reversal
+    if reversal is not None:
         raise RuleBroken(_("This transfer was reversed already."))
     if transfer.reverses_id:
         raise RuleBroken(_("A reversal is not reversed: make a new transfer."))
@@ -150,12 +160,19 @@ def reverse(*, transfer: Transfer, actor: Actor, reason: str) -> Transfer:
         locked[transfer.source_id],
         transfer.amount,
         reason.strip(),
-        uuid.uuid4(),
+        form_key or uuid.uuid4(),
         actor,
         reverses=transfer,
+        form_key=form_key,
     )
     record(actor=actor, act="ledger.reverse", subject=transfer, transfers=[back.pk])
     return back
+
+
+def _locked(accounts: Iterable[Account]) -> dict[int, Account]:
+    """The accounts by id, read again under their locks, taken in the order of ids."""
+    rows = Account.objects.select_for_update().filter(pk__in=[row.pk for row in accounts])
+    return {row.pk: row for row in rows.order_by("pk")}
 
 
 def said(account: Account, amount: int) -> str:
@@ -183,8 +200,14 @@ def _check_holds(account: Account, amount: int) -> None:
         )
 
 
-def _check_takeable(account: Account, amount: int) -> None:
-    """What is taken back is at most allotted − used."""
+def _check_takeable(account: Account, amount: int, *, decided: bool = False) -> None:
+    """What is taken back is at most allotted − used, and nothing a decision has committed."""
+    if account.level == Level.APPLICATION and not decided:
+        raise RuleBroken(
+            _("The money of “%(name)s” was committed by a decision: nothing else takes it back.")
+            % {"name": account.name},
+            code="committed",
+        )
     used = sum(source(account) for source in _used)
     free = max(0, account.balance - used)
     if amount > free:
@@ -220,6 +243,29 @@ def _way(source: Account, target: Account) -> list[Account]:
     raise RuleBroken(_("The two accounts do not belong to one tree."))
 
 
+def _booked(
+    form_key: uuid.UUID | None, source: Account, target: Account, amount: int
+) -> list[Transfer]:
+    """What the same form booked before; asked under the accounts' lock.
+
+    Raises: RuleBroken when it asks for something else now.
+    """
+    if form_key is None:
+        return []
+    booked = list(Transfer.objects.filter(act=form_key).order_by("pk"))
+    if booked and (booked[0].source_id, booked[-1].target_id, booked[0].amount) != (
+        source.pk,
+        target.pk,
+        amount,
+    ):
+        raise RuleBroken(
+            _("This form was sent already and moved %(amount)s. Open it anew to move more.")
+            % {"amount": said(source, booked[0].amount)},
+            code=SENT_BEFORE,
+        )
+    return booked
+
+
 def _transfer(
     source: Account,
     target: Account,
@@ -227,7 +273,9 @@ def _transfer(
     reason: str,
     act: uuid.UUID,
     actor: Actor,
+    *,
     reverses: Transfer | None = None,
+    form_key: uuid.UUID | None = None,
 ) -> Transfer:
     Account.objects.filter(pk=source.pk).update(balance=F("balance") - amount)
     Account.objects.filter(pk=target.pk).update(balance=F("balance") + amount)
@@ -237,6 +285,7 @@ def _transfer(
         amount=amount,
         reason=reason,
         act=act,
+        form_key=form_key,
         reverses=reverses,
         user=actor.user,
         at=clock.now(),

@@ -105,6 +105,8 @@ class Transfer(models.Model):
     amount = models.BigIntegerField(_("amount"))
     reason = models.CharField(_("reason"), max_length=200)
     act = models.UUIDField(_("act"), db_index=True)
+    # The form that asked for the act, on its first transfer: a second click books nothing.
+    form_key = models.UUIDField(null=True, editable=False)
     reverses = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="reversed_by", verbose_name=_("reverses")
     )
@@ -125,6 +127,11 @@ class Transfer(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(source=F("target")), name="transfer_between_two_accounts"
+            ),
+            models.UniqueConstraint(
+                fields=["form_key"],
+                condition=Q(form_key__isnull=False),
+                name="transfer_once_a_form",
             ),
         ]
 

@@ -93,6 +93,9 @@ def statements_export(request: PortalRequest) -> HttpResponseBase:
 def land(request: PortalRequest) -> HttpResponse:
     """Choose a report; the first press shows what landing it would do and stores its bytes only."""
     _landers_only(request)
+    if request.method != "POST" and (shown := _kept_shown(request)):
+        source = get_object_or_404(queries.sources(request.user), pk=shown["source"])
+        return _show_again(request, shown, source)
     sources = queries.sources(request.user)
     if request.method == "POST":
         form = LandForm(request.POST, request.FILES, sources=sources)
@@ -103,6 +106,13 @@ def land(request: PortalRequest) -> HttpResponse:
         form = LandForm(kept_post(request), sources=sources, initial=initial)
     context = {"form": form, "has_sources": sources.exists()}
     return render(request, "statements/land.html", context)
+
+
+def _kept_shown(request: PortalRequest) -> dict[str, Any] | None:
+    """What stood before the person whose session ended with the second press: its bytes are
+    stored, so that the dry run can be shown again without choosing the files anew."""
+    kept = kept_post(request, path=reverse("statement-take-in"))
+    return unsign(kept.get("token", ""), user=request.user.pk) if kept else None
 
 
 def _show(request: PortalRequest, form: LandForm) -> HttpResponse:
@@ -149,10 +159,12 @@ def _dry_run_page(
     return render(request, "statements/dry_run.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def take_in(request: PortalRequest) -> HttpResponse:
     """The second press: land what the first one showed."""
     _landers_only(request)
+    if request.method != "POST":
+        return redirect("statement-land")
     shown = unsign(request.POST.get("token", ""), user=request.user.pk)
     if shown is None:
         messages.error(request, _("This page is too old. Choose the file again."))

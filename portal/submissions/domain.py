@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.accounts.actor import Actor
-from portal.accounts.enums import Role
 from portal.moves.domain import lock, log_move, refuse_if_older, transition
-from portal.submissions import completeness, kinds, rules, values
+from portal.submissions import completeness, kinds, queries, rules, values
 from portal.submissions.enums import Purpose
 from portal.submissions.models import Attachment, Remark, Revision, Snapshot, Submission
 from portal.verdict import RuleBroken, require
@@ -58,16 +57,7 @@ def file_draft(
 
 def _place(kind: kinds.Kind, form: DossierForm, actor: Actor) -> dict[str, Any]:
     """Return county, city and organisation of what `actor` files."""
-    if kind.place is not None:
-        return kind.place(form, actor)
-    merchant = actor.hat(Role.MERCHANT)
-    if merchant is not None and merchant.organisation is not None:
-        county = merchant.organisation.county
-        return {"organisation": merchant.organisation, "county": county, "city": county.city}
-    official = actor.hat(Role.OFFICIAL)
-    if official is not None and official.county is not None:
-        return {"county": official.county, "city": official.county.city}
-    return {}
+    return queries.place_of(actor) if kind.place is None else kind.place(form, actor)
 
 
 @transaction.atomic

@@ -93,14 +93,20 @@ def mark_closed(row: Submission, moved: Moved) -> None:
 
 def tell_applicant(row: Submission, moved: Moved) -> None:
     """Tell the owner, unless the owner did it."""
+    granted = moved.move.name == "approve" and _is_last_step(row)
     notify(
         recipients=[row.owner],
-        event=f"submission.{moved.move.name}",
+        event="submission.granted" if granted else f"submission.{moved.move.name}",
         msgid=TO_APPLICANT[moved.move.name],
         params={"title": row.title, "note": moved.note},
         url=row.get_absolute_url(),
         actor=moved.actor,
     )
+
+
+def _is_last_step(row: Submission) -> bool:
+    """Whether nothing is published after the approval: the applicant waits for no other word."""
+    return all(move.name != "publish" for move in row.moves)
 
 
 def tell_next_reviewers(row: Submission, moved: Moved) -> None:

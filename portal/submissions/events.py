@@ -27,9 +27,16 @@ register(
         "submission.verify",
         _("The county verified your entry"),
         _("See your entry"),
+        way=Way.SMS,
         roles=("creator",),
     ),
     Event("submission.approve", _("Your submission was approved"), _("See how it stands")),
+    Event(
+        "submission.granted",
+        _("What you applied for was approved"),
+        _("Read what comes next"),
+        way=Way.SMS,
+    ),
     Event(
         "submission.publish",
         _("Your submission was published"),

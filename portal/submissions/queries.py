@@ -32,6 +32,20 @@ def dossiers(user: User) -> SubmissionQuerySet:
     )
 
 
+def place_of(actor: Actor) -> dict[str, Any]:
+    """Return county, city and organisation of what `actor` files: of the organisation first
+    joined, else of the county office."""
+    hats = sorted(actor.memberships, key=lambda hat: hat.pk)
+    for hat in hats:
+        if hat.role == Role.MERCHANT and hat.organisation is not None:
+            county = hat.organisation.county
+            return {"organisation": hat.organisation, "county": county, "city": county.city}
+    for hat in hats:
+        if hat.role == Role.OFFICIAL and hat.county is not None:
+            return {"county": hat.county, "city": hat.county.city}
+    return {}
+
+
 def waiting_for(rows: SubmissionQuerySet, actor: Actor) -> SubmissionQuerySet:
     """Narrow `rows` to those whose next step is `actor`'s."""
     turn = Q(owner=actor.user, state__in=[State.DRAFT, State.RETURNED])

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.accounts.domain import password_link
 from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.audit.models import Entry
@@ -66,6 +67,37 @@ def test_account_without_number_signs_in_by_name(client: Client) -> None:
     user = UserFactory(phone="", phone_verified=False)
     sign_in(client, user.username)
     assert signed_in_as(client) == user.pk
+
+
+def test_demonstration_accounts_are_of_no_use_in_production(client: Client, settings) -> None:
+    user = UserFactory(username="staff1", is_demonstration=True)
+    settings.PRODUCTION = True
+    response = client.post(LOGIN, {"login": "staff1", "password": PASSWORD}, follow=True)
+    assert [str(message) for message in response.context["messages"]] == [
+        "这是演示账号，不能在这里使用。请联系管理员开通您自己的账号。"
+    ]
+    assert response.redirect_chain[-1][0] == LOGIN
+    assert signed_in_as(client) is None
+    # A wrong password tells nobody that such an account exists.
+    assert errors(sign_in(client, "staff1", "wrong")) == errors(sign_in(client, "nobody", "wrong"))
+    settings.PRODUCTION = False
+    sign_in(client, "staff1")
+    assert signed_in_as(client) == user.pk
+
+
+def test_a_new_password_does_not_let_a_demonstration_account_in_either(
+    client: Client, settings
+) -> None:
+    user = UserFactory(is_demonstration=True)
+    settings.PRODUCTION = True
+    link = password_link(user=user)
+    page = client.get(link[link.index("/account/") :], follow=True)
+    new = {"password1": f"{PASSWORD}8", "password2": f"{PASSWORD}8"}
+    client.post(page.redirect_chain[-1][0], new)
+    user.refresh_from_db()
+    assert user.check_password(f"{PASSWORD}8")
+    sign_in(client, user.username, f"{PASSWORD}8")
+    assert signed_in_as(client) is None
 
 
 def test_wrong_password_says_so_without_telling_who_exists(client: Client) -> None:

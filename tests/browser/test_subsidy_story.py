@@ -130,6 +130,7 @@ def apply(page: Page, title: str, amount: str, look: Look | None = None) -> None
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     entries = page.get_by_role("region", name="填报内容")
     assert facts(entries) == {
+        "申请主体": Submission.objects.get(title=title).organisation.name,
         "补贴轮次": ROUND,
         "申请事项": title,
         "申请金额（元）": f"{amount}.00",

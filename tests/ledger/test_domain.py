@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -35,8 +36,10 @@ def tree():
     return [root, budget, *shares, *leaves]
 
 
-def give(source, target, amount):
-    return domain.move(source=source, target=target, amount=amount, actor=SYSTEM, reason="试")
+def give(source, target, amount, **words):
+    return domain.move(
+        source=source, target=target, amount=amount, actor=SYSTEM, reason="试", **words
+    )
 
 
 def balances(rows):
@@ -59,7 +62,7 @@ def test_moving_down_passes_through_every_account_between(tree):
 
 def test_sideways_goes_up_and_down_through_the_parent(tree):
     give(tree[1], tree[4], 300)
-    give(tree[4], tree[6], 100)
+    give(tree[4], tree[6], 100, decided=True)
     assert balances(tree) == [-1000, 700, 0, 0, 200, 0, 100, 0]
     standings = queries.standings(Account.objects.filter(pk__in=[tree[2].pk, tree[3].pk]))
     assert [(s.received, s.passed_on) for s in standings.values()] == [(200, 200), (100, 100)]
@@ -77,9 +80,64 @@ def test_what_is_used_is_not_taken_back(tree, monkeypatch):
     give(tree[1], tree[4], 300)
     monkeypatch.setattr(domain, "_used", [lambda row: 250 if row.pk == tree[4].pk else 0])
     with pytest.raises(RuleBroken, match=r"最多可退回 0\.50元"):
-        give(tree[4], tree[1], 51)
-    give(tree[4], tree[1], 50)
+        give(tree[4], tree[1], 51, decided=True)
+    give(tree[4], tree[1], 50, decided=True)
     assert balances(tree)[4] == 250
+
+
+def test_committed_money_goes_back_by_a_decision_alone(tree):
+    committed = give(tree[1], tree[4], 300)[-1]
+    before = balances(tree)
+    attacks = [
+        lambda: give(tree[4], tree[1], 300),
+        lambda: give(tree[4], tree[2], 1),
+        lambda: give(tree[4], tree[5], 1),
+        lambda: domain.reverse(transfer=committed, actor=SYSTEM, reason="撤"),
+    ]
+    for attack in attacks:
+        with pytest.raises(RuleBroken, match="已由审批决定列支") as error:
+            attack()
+        assert error.value.code == "committed"
+    assert balances(tree) == before
+    assert Transfer.objects.filter(reverses__isnull=False).count() == 0
+    give(tree[4], tree[1], 300, decided=True)
+    assert balances(tree) == [-1000, 1000, 0, 0, 0, 0, 0, 0]
+
+
+def test_one_form_books_once(tree):
+    key = uuid.uuid4()
+    booked = give(tree[1], tree[4], 300, form_key=key)
+    assert [row.form_key for row in booked] == [key, None]
+    assert give(tree[1], tree[4], 300, form_key=key) == booked
+    assert balances(tree) == [-1000, 700, 0, 0, 300, 0, 0, 0]
+    with pytest.raises(RuleBroken, match=r"已划转 3\.00元") as error:
+        give(tree[1], tree[4], 200, form_key=key)
+    assert error.value.code == "sent_before"
+    with pytest.raises(RuleBroken, match=r"已划转 3\.00元"):
+        give(tree[1], tree[6], 300, form_key=key)
+    assert Entry.objects.filter(act="ledger.move").count() == 2
+
+
+def test_a_reversal_sent_twice_by_one_form_is_one(tree):
+    key = uuid.uuid4()
+    transfer = give(tree[1], tree[2], 300)[0]
+    back = domain.reverse(transfer=transfer, actor=SYSTEM, reason="错了", form_key=key)
+    again = domain.reverse(transfer=transfer, actor=SYSTEM, reason="错了", form_key=key)
+    assert again == back
+    with pytest.raises(RuleBroken, match="已经冲销过"):
+        domain.reverse(transfer=transfer, actor=SYSTEM, reason="错了", form_key=uuid.uuid4())
+    assert balances(tree)[1] == 1000
+
+
+def test_the_database_books_one_form_once(tree):
+    key = uuid.uuid4()
+    give(tree[1], tree[2], 5, form_key=key)
+    row = Transfer.objects.get(form_key=key)
+    row.pk = None
+    refused = pytest.raises(IntegrityError, match=r"transfer_once_a_form|only ever added")
+    with refused, transaction.atomic():
+        row.save(force_insert=True)
+    assert Transfer.objects.filter(form_key=key).count() == 1
 
 
 def share(source, shares):
@@ -172,7 +230,7 @@ def test_any_sequence_conserves(tree, steps):
     with transaction.atomic():
         for source, target, amount in steps:
             try:
-                give(tree[source], tree[target], amount)
+                give(tree[source], tree[target], amount, decided=True)
             except RuleBroken:
                 continue
         assert queries.breaks() == []

@@ -11,7 +11,7 @@ from django.db import connection
 from merchants.models import Application
 from portal.ledger import queries as ledger
 from portal.ledger.models import Account
-from portal.notices.models import Notice
+from portal.notices.models import Message, Notice
 from portal.verdict import RuleBroken
 from tests import dossiers
 from tests.merchants import world
@@ -36,6 +36,21 @@ def test_an_approval_commits_the_money_and_names_the_day(office):
     # Ten working days after Monday 2023-10-23.
     assert record.pay_by == date(2023, 11, 6)
     assert ledger.breaks() == []
+
+
+def test_an_approval_that_nothing_follows_is_told_by_text(office):
+    owner = world.merchant()
+    dossiers.move(world.endorsed(world.subsidy_round(office), owner=owner), "approve", office)
+    texts = Message.objects.filter(phone=owner.user.phone).order_by("pk")
+    assert [row.body.partition("http")[0].strip() for row in texts] == ["“茶叶冷藏库”已批准。"]
+
+
+def test_an_approval_that_a_publication_follows_is_not(office):
+    owner = dossiers.official()
+    row = dossiers.product_in("approved", owner=owner, office=office)
+    assert not Message.objects.filter(phone=owner.user.phone).exists()
+    dossiers.move(row, "publish", office)
+    assert Message.objects.filter(phone=owner.user.phone).count() == 1
 
 
 def test_the_approval_that_would_overspend_is_refused_whole(office):
@@ -98,6 +113,7 @@ def test_only_rounds_with_a_share_of_the_own_county_are_offered(office):
     world.subsidy_round(office, share=0)
     form = kinds.get("application").form(actor=world.merchant())
     assert list(form.fields["round"].queryset) == [round]
+    assert "organisation" not in form.fields
 
 
 @pytest.mark.postgres
