@@ -145,11 +145,16 @@ def files_of_changes(changes: dict[str, list[Any]], form: DossierForm) -> QueryS
     return StoredFile.objects.filter(pk__in=added)
 
 
+# The moves of a dossier that goes well, in their order; a kind has some of them.
+FORWARD = ("submit", "endorse", "verify", "approve", "publish")
+
+
 @dataclass(frozen=True)
 class History:
-    """The way of a dossier: its moves, and what the last submission changed."""
+    """The way of a dossier: its moves, what is still ahead, what the last submission changed."""
 
     moves: list[MoveLog]
+    ahead: list[str]
     changed_since_return: list[values.Difference]
 
 
@@ -159,8 +164,19 @@ def history(row: Submission, *, clear: bool = False) -> History:
     moves = list(MoveLog.objects.of(row).select_related("user"))
     snapshots = list(row.snapshots.order_by("-version")[:2])
     if len(snapshots) < 2:
-        return History(moves, [])
+        return History(moves, ahead(row), [])
     new, old = snapshots
     form = kinds.get(row.kind).form(instance=row.record)
     changed = values.changes(old.values, new.values)
-    return History(moves, values.differences(form, changed, clear=clear))
+    return History(moves, ahead(row), values.differences(form, changed, clear=clear))
+
+
+def ahead(row: Submission) -> list[str]:
+    """The steps still to come if all goes well; none once it has come to an end."""
+    moves = {move.name: move for move in kinds.get(row.kind).moves}
+    state, steps = row.state, []
+    for name in FORWARD:
+        if (move := moves.get(name)) is not None and state in move.from_:
+            steps.append(str(move.label))
+            state = move.to
+    return steps
