@@ -19,7 +19,7 @@ class CreatorsConfig(AppConfig):
         """Plug creators and tasks into the house."""
         from django.urls import reverse_lazy
 
-        from creators import board, menu, queries, rules
+        from creators import board, menu, own, queries, rules
         from creators.forms import CreatorForm
         from creators.models import Creator
         from creators.moves import CREATOR_MOVES
@@ -60,6 +60,7 @@ class CreatorsConfig(AppConfig):
         registry.register_tasks(menu.take_tasks)
         registry.register_links(menu.work_links)
         board.register()
+        own.register()
         acts.name({"task.publish": _("Task published")})
 
 

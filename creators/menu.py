@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Count, Min
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from creators import queries, rules
-from creators.enums import TakeState
+from creators.models import TakeQuerySet
 from portal.accounts.actor import Actor
 from portal.registry import Link, MenuItem, Task
 
@@ -18,22 +20,22 @@ def task_menu(actor: Actor) -> Iterable[MenuItem]:
 
 
 def take_tasks(actor: Actor) -> Iterable[Task]:
-    """Works that wait to be made or judged, one line each."""
+    """Works that wait to be judged, and those that wait to be made: how many, and where."""
     if actor.user is None:
         return
-    rows = queries.takes(actor.user)
     if rules.may_publish_task(actor):
-        for row in rows.filter(state=TakeState.HANDED_IN)[:20]:
-            yield Task(_("Judge a work"), 1, reverse("take", args=[row.pk]), hint=str(row))
-    mine = rows.filter(creator__submission__owner=actor.user)
-    for row in mine.filter(state__in=[TakeState.TAKEN, TakeState.RETURNED])[:20]:
-        yield Task(
-            _("Hand in a work"),
-            1,
-            reverse("take", args=[row.pk]),
-            hint=row.task.name,
-            due=row.task.due_on,
-        )
+        yield _line(_("Judge a work"), queries.to_judge(actor.user), "judge")
+    yield _line(_("Hand in a work"), queries.to_hand_in(actor.user), "hand_in")
+
+
+def _line(label: str | Promise, rows: TakeQuerySet, turn: str) -> Task:
+    """One work leads to its page, several lead to their list; none is no line."""
+    found = rows.aggregate(n=Count("pk"), first=Min("task__due_on"))
+    due = found["first"] if turn == "hand_in" else None
+    if found["n"] == 1:
+        row = rows.get()
+        return Task(label, 1, reverse("take", args=[row.pk]), hint=str(row), due=due)
+    return Task(label, found["n"], f"{reverse('takes')}?turn={turn}", due=due)
 
 
 def work_links(actor: Actor) -> Iterable[Link]:

@@ -13,7 +13,7 @@ class MerchantsConfig(AppConfig):
         """Plug subsidies into the house."""
         from django.urls import reverse_lazy
 
-        from merchants import board, queries, rules
+        from merchants import board, own, queries, rules
         from merchants.forms import ApplicationForm
         from merchants.models import Application
         from merchants.moves import APPLICATION_MOVES
@@ -42,6 +42,7 @@ class MerchantsConfig(AppConfig):
         )
         registry.register_menu(lambda actor: [entry] if actor.user is not None else [])
         board.register()
+        own.register()
         acts.name(
             {
                 "scheme.open": _("Subsidy scheme written"),

@@ -15,10 +15,19 @@ from django.core import serializers
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from creators.domain import take_task
+from portal import clock
 from portal.accounts.actor import Actor
+from portal.desk import bulk
+from portal.desk import domain as desk
+from portal.desk.handover import stand_in
+from portal.desk.models import Letter
 from portal.jobs.domain import enqueue
+from portal.jobs.domain import run as run_work
 from portal.ledger.domain import move as move_amount
 from portal.notices.domain import notify
+from portal.notices.models import Preferences
+from portal.notices.preferences import link_token
+from portal.privacy.domain import ask_export
 from portal.submissions import domain, kinds, values
 from portal.submissions.models import Submission
 from tests import dossiers
@@ -27,7 +36,7 @@ from tests.factories import OrganisationFactory, UserFactory
 from tests.merchants import world as subsidies
 from tests.tourism import world as tourism
 from tests.traffic import world
-from tests.training import test_domain as training
+from tests.training import world as training
 
 MARKS = {dossiers.RUYUAN: "乳源之标记", dossiers.XINFENG: "新丰之标记"}
 
@@ -70,17 +79,41 @@ class Side:
             self.application,
             creators.draft(self.maker, f"{self.mark}新人", county),
         ]
+        self._desk()
         self.file = self.draft.attachments.get(purpose="certificates").file
         self.work = enqueue(
             kind="notices.sms", key=self.mark, payload={"message": 0}, asked_by=self.official
         )
+        work = ask_export(user=self.official, actor=Actor.of(self.official))
+        run_work(work_id=work.pk)
+        self.export = self.official.exports.get()
         self.notice = notify(
             recipients=[self.official],
-            event="walk",
+            event="submission.approve",
             msgid="“%(title)s” was approved.",
             params={"title": self.mark},
             url="/dossiers/",
         )[0]
+        address = f"{self.mark}@163.com"
+        self.preferences = Preferences.objects.create(user=self.official, email=address)
+
+    def _desk(self) -> None:
+        """A kept filter, a stand-in, a template and a bulk act."""
+        colleague = Actor.of(self.colleague)
+        self.view = desk.keep_view(name=f"{self.mark}方案", query="clock=over", actor=colleague)
+        self.stand_in = stand_in(
+            absent=self.colleague,
+            deputy=self.official,
+            first_day=clock.today(),
+            last_day=clock.today(),
+            actor=colleague,
+        )
+        office = Actor.of(self.office)
+        text = f"{self.mark}常用语"
+        self.letter = desk.write_letter(letter=Letter(reason="photo", text=text), actor=office)
+        # Of a version long gone: nothing of it is ever done.
+        gone = [(self.submitted.pk, 0)]
+        self.bulk = bulk.ask(act="return", rows=gone, actor=colleague, note=self.mark)
 
     def _traffic(self, office: Actor) -> None:
         """A placement with its report and its impressions."""
@@ -161,6 +194,12 @@ ROWS: dict[str, Stop] = {
     "dossier-reason": Stop(
         lambda side: {"code": side.submitted.code, "move": "return"}, who="colleague"
     ),
+    "desk-view-drop": Stop(lambda side: {"pk": side.view.pk}, who="colleague", answer=405),
+    "desk-bulk-result": Stop(lambda side: {"pk": side.bulk.pk}, who="colleague"),
+    "desk-letter": Stop(lambda side: {"pk": side.letter.pk}, who="office"),
+    "desk-stand-in-end": Stop(lambda side: {"pk": side.stand_in.pk}, who="colleague", answer=405),
+    "desk-review": Stop(lambda side: {"code": side.submitted.code}, who="colleague"),
+    "desk-interest": Stop(lambda side: {"code": side.submitted.code}, who="colleague"),
     "revision": Stop(lambda side: {"pk": side.revision.pk}),
     "revision-move": Stop(lambda side: {"pk": side.revision.pk, "move": "cancel"}, answer=302),
     "organisation-record": Stop(lambda side: {"pk": side.organisation.pk}),
@@ -176,6 +215,7 @@ ROWS: dict[str, Stop] = {
     "file": Stop(lambda side: {"pk": side.file.pk}),
     "file-thumb": Stop(lambda side: {"pk": side.draft.attachments.get(purpose="photos").file.pk}),
     "notice-open": Stop(lambda side: {"pk": side.notice.pk}, answer=405),
+    "notice-email-confirm": Stop(lambda side: {"token": link_token(side.preferences)}),
     "work-detail": Stop(lambda side: {"pk": side.work.pk}),
     "account": Stop(lambda side: {"pk": side.placement.account.parent_id}),
     "transfers": Stop(lambda side: {"pk": side.placement.account_id}),
@@ -188,18 +228,29 @@ ROWS: dict[str, Stop] = {
     "enrolment-move": Stop(
         lambda side: {"pk": side.enrolment.pk, "move": "cancel"}, who="trainee", answer=405
     ),
+    "enrolment-remove": Stop(lambda side: {"pk": side.enrolment.pk}, who="office"),
     "take": Stop(lambda side: {"pk": side.take.pk}),
-    "take-move": Stop(lambda side: {"pk": side.take.pk, "move": "give_back"}, answer=405),
+    "take-move": Stop(lambda side: {"pk": side.take.pk, "move": "give_back"}, answer=302),
     "subsidy-round-new": Stop(lambda side: {"pk": side.round.scheme_id}, who="office"),
     "transfer-reverse": Stop(lambda side: {"pk": side.transfer.pk}, who="office"),
     "work-retry": Stop(lambda side: {"pk": side.work.pk}, answer=405),
     "statement": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
     "statement-rejected": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
     "statement-confirm": Stop(lambda side: {"pk": side.statement.pk}, who="office", answer=405),
+    "show-value": Stop(
+        lambda side: {
+            "subject": "submissions.submission",
+            "pk": side.application.pk,
+            "field": "contact_phone",
+        }
+    ),
+    "my-data-download": Stop(lambda side: {"pk": side.export.pk}),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
 }
 # Pages of administrators about any person: nobody else gets them.
 ADMIN_ROWS: dict[str, Stop] = {
+    "desk-away-person": Stop(lambda side: {"pk": side.official.pk}),
+    "desk-hand-over-person": Stop(lambda side: {"pk": side.official.pk}),
     "person": Stop(lambda side: {"pk": side.official.pk}),
     "person-role": Stop(lambda side: {"pk": side.official.pk}, answer=405),
     "person-role-end": Stop(
@@ -211,6 +262,12 @@ ADMIN_ROWS: dict[str, Stop] = {
 # Addresses without an id that show rows: nothing of the neighbour's stands on them.
 LISTS = {
     "home",
+    "desk",
+    "desk-export",
+    "desk-statistics",
+    "desk-letters",
+    "desk-away",
+    "desk-hand-over",
     "design",
     "dossiers",
     "dossiers-export",
@@ -218,18 +275,28 @@ LISTS = {
     "organisations-export",
     "organisation-new",
     "notices",
+    "notice-preferences",
+    "notice-email",
+    "own-messages",
+    "message-log",
+    "message-log-export",
     "work-list",
     "audit-list",
     "audit-export",
     "people",
     "people-invite",
     "profile",
+    "consent",
+    "my-data",
+    "my-data-name",
+    "my-data-close",
     "board",
     "placements",
     "placements-export",
     "placement-new",
     "campaigns",
     "subsidies",
+    "takes",
     "task-new",
     "course-new",
     "subsidy-scheme-new",
@@ -249,12 +316,20 @@ LISTS = {
     "allotments",
     "days",
     "campaigns-unplaced",
-    "takes",
     "trainees",
     "subsidies-supported",
 }
 # Addresses without an id that act, by POST.
-OWN_ACTS = {"pool-open", "statement-take-in", "notices-read", "profile-role"}
+OWN_ACTS = {
+    "desk-bulk",
+    "desk-view-keep",
+    "pool-open",
+    "statement-take-in",
+    "notices-read",
+    "profile-role",
+    "my-data-export",
+    "notice-email-drop",
+}
 # About published rows, for everyone signed in: what stands on them is public already.
 OPEN: dict[str, Stop] = {
     "tasks": Stop(lambda side: {}),
@@ -272,6 +347,7 @@ SHARED: dict[str, Stop] = {
 PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "about": lambda side: {},
     "privacy": lambda side: {},
+    "privacy-version": lambda side: {"number": "1"},
     "home": lambda side: {},
     "healthz": lambda side: {},
     "readyz": lambda side: {},
@@ -282,6 +358,7 @@ PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "creators": lambda side: {},
     "creator": lambda side: {"code": side.creator.code},
     "spots": lambda side: {},
+    "routes": lambda side: {},
     "spot": lambda side: {"code": side.spot.code},
     "route": lambda side: {"code": side.route.code},
     "class": lambda side: {"pk": side.session.pk},
@@ -289,6 +366,7 @@ PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "file": lambda side: {"pk": side.published.attachments.get(purpose="photos").file.pk},
     "file-thumb": lambda side: {"pk": side.published.attachments.get(purpose="photos").file.pk},
     "demonstration-messages": lambda side: {},
+    "demonstration-mails": lambda side: {},
 }
 # Pages of the sign-in library and of Django's admin, tested by their own rules elsewhere.
 FOREIGN = ("account_", "mfa_", "usersessions_", "admin:")

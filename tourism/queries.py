@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,6 +29,17 @@ def spots() -> QuerySet[Spot]:
 def routes() -> QuerySet[Route]:
     """Published routes with their county; one query."""
     return Route.objects.published().select_related("submission__county", "submission__city")
+
+
+def routes_with_stops() -> QuerySet[Route]:
+    """The same with their stops, so that a list can say which are closed; two queries."""
+    through = RouteStop.objects.select_related("spot__submission").order_by("position")
+    return routes().prefetch_related(Prefetch("stops", through))
+
+
+def has_closed_stop(route: Route) -> bool:
+    """Whether visitors cannot go to one of the stops now; for routes read with their stops."""
+    return any(stop_note(stop.spot) for stop in route.stops.all())
 
 
 def stops(route: Route) -> QuerySet[RouteStop]:
@@ -80,6 +91,13 @@ def closed_note(spot: Spot) -> str:
     }
 
 
+def stop_note(spot: Spot) -> str:
+    """Why a route's visitors cannot go to a stop now: taken offline, or closed; else nothing."""
+    if spot.submission.state != State.PUBLISHED:
+        return _("Taken offline: please do not plan to go there.")
+    return closed_note(spot)
+
+
 def spot_facts(spot: Spot) -> list[Fact]:
     """What a brief or a public page says of the spot, empty lines left out."""
     lines = [
@@ -108,9 +126,6 @@ def route_facts(route: Route) -> list[Fact]:
 
 
 def route_note(route: Route) -> str:
-    """Which stops are closed, for the record's page."""
-    return "；".join(
-        f"{stop.spot.name} {closed_note(stop.spot)}"
-        for stop in stops(route)
-        if closed_note(stop.spot)
-    )
+    """Which stops are closed or taken offline, for the record's page."""
+    notes = [(stop.spot.name, stop_note(stop.spot)) for stop in stops(route)]
+    return "；".join(f"{name} {note}" for name, note in notes if note)

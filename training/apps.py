@@ -15,7 +15,7 @@ class TrainingConfig(AppConfig):
 
         from portal import registry
         from portal.audit import acts
-        from training import board, menu
+        from training import board, menu, own
 
         entry = registry.MenuItem(
             _("Courses"),
@@ -28,6 +28,7 @@ class TrainingConfig(AppConfig):
         registry.register_tasks(menu.training_tasks)
         registry.register_links(menu.training_links)
         board.register()
+        own.register()
         acts.name(
             {
                 "course.open": _("Course written"),

@@ -44,13 +44,6 @@ def about(request: "PortalRequest") -> HttpResponse:
     return render(request, "home/about.html")
 
 
-@login_not_required
-@require_safe
-def privacy(request: "PortalRequest") -> HttpResponse:
-    """What is kept of a person, why, and for how long."""
-    return render(request, "home/privacy.html")
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def design(request: "PortalRequest") -> HttpResponse:
     """Every component in every state, for who writes pages; its forms keep nothing."""

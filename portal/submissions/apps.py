@@ -13,7 +13,7 @@ class SubmissionsConfig(AppConfig):
         """Register with home and files, and name the moves of changes."""
         from portal import registry
         from portal.files import gates
-        from portal.submissions import board, queries, revisions, subsets, tasklist
+        from portal.submissions import board, own, queries, revisions, subsets, tasklist
 
         revisions.name_moves()
         subsets.register_own()
@@ -22,3 +22,4 @@ class SubmissionsConfig(AppConfig):
         registry.register_tasks(tasklist.dossier_tasks)
         registry.register_menu(tasklist.dossier_menu)
         gates.register(queries.may_open_file)
+        own.register()

@@ -24,7 +24,7 @@ register = template.Library()
 
 STATE_COLOURS = {
     **dict.fromkeys(("submitted", "endorsed", "open", "running", "pending", "enrolled"), "blue"),
-    **dict.fromkeys(("approved", "published", "paid", "active", "done"), "green"),
+    **dict.fromkeys(("approved", "published", "paid", "active", "done", "sent"), "green"),
     **dict.fromkeys(("waiting", "offered", "appealed", "expired"), "amber"),
     # Red is kept for what somebody must act on.
     **dict.fromkeys(("returned", "suspended", "parked", "failed"), "red"),
