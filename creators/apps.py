@@ -58,9 +58,9 @@ class CreatorsConfig(AppConfig):
         registry.register_menu(lambda actor: [entry])
         registry.register_menu(menu.task_menu)
         registry.register_tasks(menu.take_tasks)
+        own.register()
         registry.register_links(menu.work_links)
         board.register()
-        own.register()
         acts.name({"task.publish": _("Task published")})
 
 

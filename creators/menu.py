@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -30,12 +29,12 @@ def take_tasks(actor: Actor) -> Iterable[Task]:
 
 def _line(label: str | Promise, rows: TakeQuerySet, turn: str) -> Task:
     """One work leads to its page, several lead to their list; none is no line."""
-    found = rows.aggregate(n=Count("pk"), first=Min("task__due_on"))
-    due = found["first"] if turn == "hand_in" else None
-    if found["n"] == 1:
-        row = rows.get()
-        return Task(label, 1, reverse("take", args=[row.pk]), hint=str(row), due=due)
-    return Task(label, found["n"], f"{reverse('takes')}?turn={turn}", due=due)
+    count = rows.count()
+    first = rows.order_by("task__due_on", "pk").first()
+    due = first.task.due_on if first and turn == "hand_in" else None
+    if count == 1 and first:
+        return Task(label, 1, reverse("take", args=[first.pk]), hint=first.task.name, due=due)
+    return Task(label, count, f"{reverse('takes')}?turn={turn}", due=due)
 
 
 def work_links(actor: Actor) -> Iterable[Link]:

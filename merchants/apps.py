@@ -41,8 +41,8 @@ class MerchantsConfig(AppConfig):
             _("Subsidies"), reverse_lazy("subsidies"), reverse_lazy("subsidies")
         )
         registry.register_menu(lambda actor: [entry] if actor.user is not None else [])
-        board.register()
         own.register()
+        board.register()
         acts.name(
             {
                 "scheme.open": _("Subsidy scheme written"),

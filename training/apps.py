@@ -26,9 +26,9 @@ class TrainingConfig(AppConfig):
         )
         registry.register_menu(lambda actor: [entry])
         registry.register_tasks(menu.training_tasks)
+        own.register()
         registry.register_links(menu.training_links)
         board.register()
-        own.register()
         acts.name(
             {
                 "course.open": _("Course written"),

@@ -109,11 +109,11 @@ def change_session(*, session: ClassSession, actor: Actor, seen: int, **fields: 
         offer_until=row.starts_at
     )
     record(actor=actor, act="class.change", subject=row, fields=changed)
-    _tell_changed(row)
+    _tell_changed(row, actor)
     return changed
 
 
-def _tell_changed(row: ClassSession) -> None:
+def _tell_changed(row: ClassSession, actor: Actor) -> None:
     people = [e.trainee for e in row.enrolments.open().select_related("trainee")]
     notify(
         recipients=people,

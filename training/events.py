@@ -20,6 +20,13 @@ register(
         roles=TRAINEE,
     ),
     Event(
+        "class.removed",
+        _("Your enrolment was cancelled"),
+        _("See the class"),
+        urgent=True,
+        roles=TRAINEE,
+    ),
+    Event(
         "class.lapsed",
         _("The seat kept for you has lapsed"),
         _("See the class"),

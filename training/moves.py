@@ -39,7 +39,7 @@ def _tell_removed(row: Enrolment, moved: Moved) -> None:
         msgid=REMOVED,
         params={"course": row.session.course.name, "note": moved.note},
         url=reverse("class", args=[row.session_id]),
-        sms=True,
+        actor=moved.actor,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from portal import clock, workdays
@@ -45,7 +45,7 @@ def after(rows: SubmissionQuerySet, row: Submission) -> SubmissionQuerySet:
 
 def before(rows: SubmissionQuerySet, row: Submission) -> SubmissionQuerySet:
     """Narrow an ordered queue to what comes before `row`, the nearest first."""
-    return rows.filter(_beside(row, "lt")).order_by("-by", "-pk")
+    return rows.filter(_beside(row, "lt")).order_by(F("by").desc(), "-pk")
 
 
 def _beside(row: Submission, side: str) -> Q:

@@ -22,5 +22,5 @@ class OrganisationsConfig(AppConfig):
 
         acts.name(ACTS)
         registry.register_menu(menu.organisations_menu)
-        registry.register_links(menu.organisation_links)
         own.register()
+        registry.register_links(menu.organisation_links)
