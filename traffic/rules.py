@@ -1,8 +1,12 @@
 """Who may do what with traffic."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.accounts.actor import Actor
+from portal.submissions import kinds
 from portal.submissions.enums import State
 from portal.submissions.models import Submission
 from portal.verdict import YES, Verdict, no
@@ -24,3 +28,10 @@ def may_place(submission: Submission, actor: Actor) -> Verdict:
     if submission.county_id is None:
         return no(_("A placement needs a county; this dossier has none."))
     return YES
+
+
+def is_ready(submission: Submission, *, first_day: date, last_day: date) -> Verdict:
+    """Whether the dossier may be promoted when a window begins, as its kind judges it: on the
+    window's first day that is not over yet."""
+    day = min(max(first_day, clock.today()), last_day)
+    return kinds.get(submission.kind).readiness(submission.record, day)
