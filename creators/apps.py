@@ -19,7 +19,7 @@ class CreatorsConfig(AppConfig):
         """Plug creators and tasks into the house."""
         from django.urls import reverse_lazy
 
-        from creators import menu, queries, rules
+        from creators import board, menu, own, queries, rules
         from creators.forms import CreatorForm
         from creators.models import Creator
         from creators.moves import CREATOR_MOVES
@@ -58,6 +58,9 @@ class CreatorsConfig(AppConfig):
         registry.register_menu(lambda actor: [entry])
         registry.register_menu(menu.task_menu)
         registry.register_tasks(menu.take_tasks)
+        own.register()
+        registry.register_links(menu.work_links)
+        board.register()
         acts.name({"task.publish": _("Task published")})
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from creators.enums import TakeState, Topic
@@ -47,11 +48,22 @@ class Creator(models.Model):
     contact_phone = models.CharField(
         _("contact mobile number"), max_length=11, blank=True, validators=[MOBILE_PHONE]
     )
+    # True while the dossier is published: the database keeps verified handles apart by it.
+    verified = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("creator")
         verbose_name_plural = _("creators")
         ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            # The platform takes large and small letters for the same account.
+            models.UniqueConstraint(
+                Lower("handle"),
+                condition=Q(verified=True),
+                name="one_verified_creator_a_handle",
+                violation_error_message=_("A verified creator has this account number already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -67,13 +79,17 @@ class Task(models.Model):
         Submission, models.PROTECT, related_name="tasks", verbose_name=_("about")
     )
     name = models.CharField(_("task name"), max_length=60)
-    brief = models.JSONField(_("brief"))
+    brief = models.JSONField(_("brief"), blank=True, editable=False)
     wishes = models.TextField(
         _("what the work should show"), max_length=500, help_text=_("Two or three sentences.")
     )
     due_on = models.DateField(_("hand in by"))
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    published_at = models.DateTimeField(_("published"))
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+"
+    )
+    published_at = models.DateTimeField(_("published"), editable=False)
+    # The form that made it, so that a double click makes one; None when no form did.
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("task")
@@ -130,6 +146,14 @@ class Take(models.Model):
                 condition=~Q(state=TakeState.CANCELLED),
                 name="a_task_once_a_creator",
                 violation_error_message=_("You have taken this task already."),
+            ),
+            models.UniqueConstraint(
+                fields=["work_id"],
+                condition=~Q(state=TakeState.CANCELLED) & ~Q(work_id=""),
+                name="a_work_for_one_task",
+                violation_error_message=_(
+                    "This work was handed in already, for this or for another task."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=[TakeState.HANDED_IN, TakeState.ACCEPTED])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -19,22 +21,45 @@ from portal.submissions.moves import dossier_moves
 
 if TYPE_CHECKING:
     from creators.models import Take
+    from portal.submissions.models import Submission
+
+Effect = Callable[[Any, Moved], None]
+
+
+def _mark_verified(row: Submission, moved: Moved) -> None:
+    from creators.domain import mark_verified
+
+    mark_verified(creator=row.creator)
+
+
+def _mark_unverified(row: Submission, moved: Moved) -> None:
+    row.creator.verified = False
+    row.creator.save(update_fields=["verified"])
+
+
+def _with_effect(move: Move, effect: Effect) -> Move:
+    return replace(move, effects=(effect, *move.effects))
+
 
 # The county verifies; the office has nothing to decide.
-CREATOR_MOVES = (
-    dossier_moves(endorsed=True)
-    .without("endorse", "approve", "refuse", "appeal", "publish")
-    .with_(
-        Move(
-            "verify",
-            _("Verify"),
-            _("Verified by the county"),
-            (State.SUBMITTED,),
-            State.PUBLISHED,
-            dossiers.may_endorse,
-            effects=(effects.mark_decided, effects.mark_published, effects.tell_applicant),
-        )
-    )
+_DOSSIER = dossier_moves(endorsed=True)
+CREATOR_MOVES = _DOSSIER.without("endorse", "approve", "refuse", "appeal", "publish").with_(
+    _with_effect(_DOSSIER.get("suspend"), _mark_unverified),
+    _with_effect(_DOSSIER.get("resume"), _mark_verified),
+    Move(
+        "verify",
+        _("Verify"),
+        _("Verified by the county"),
+        (State.SUBMITTED,),
+        State.PUBLISHED,
+        dossiers.may_endorse,
+        effects=(
+            _mark_verified,
+            effects.mark_decided,
+            effects.mark_published,
+            effects.tell_applicant,
+        ),
+    ),
 )
 
 TOLD = {
@@ -50,7 +75,7 @@ def _tell(row: Take, moved: Moved) -> None:
         msgid=TOLD[moved.move.name],
         params={"task": row.task.name, "note": moved.note},
         url=reverse("take", args=[row.pk]),
-        sms=True,
+        actor=moved.actor,
     )
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from creators.enums import TakeState
-from creators.models import Creator, Take, Task
+from creators.models import Creator, Take, TakeQuerySet, Task
 from portal.submissions.enums import State
 from portal.submissions.kinds import Fact
 from portal.submissions.models import Submission
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def creators() -> QuerySet[Creator]:
-    """Verified creators; the public directory."""
-    return Creator.objects.filter(submission__state=State.PUBLISHED).select_related(
-        "submission__county", "submission__city"
-    )
+    """Verified creators; the public directory. Who closed the account is not in it."""
+    return Creator.objects.filter(
+        submission__state=State.PUBLISHED, submission__owner__is_active=True
+    ).select_related("submission__county", "submission__city")
 
 
 def tasks() -> QuerySet[Task]:
@@ -42,15 +42,37 @@ def own_creator(actor: Actor) -> Creator | None:
     return creators().filter(submission__owner=actor.user).first()
 
 
-def open_take(task: Task, creator: Creator | None) -> Take:
+def verified_with(handle: str, *, but: Creator) -> Creator | None:
+    """The verified creator with that account number, `but` left out."""
+    rows = Creator.objects.filter(verified=True, handle__iexact=handle).exclude(pk=but.pk)
+    return rows.select_related("submission").first()
+
+
+def open_take(task: Task, creator: Creator | None) -> Take | None:
     """The creator's take of a task that is not given back."""
-    return Take.objects.exclude(state=TakeState.CANCELLED).get(task=task, creator=creator)
+    return (
+        Take.objects.exclude(state=TakeState.CANCELLED).filter(task=task, creator=creator).first()
+    )
 
 
-def takes(user: User) -> QuerySet[Take]:
+def takes(user: User) -> TakeQuerySet:
     """Taken tasks `user` may see."""
     return Take.objects.visible_to(user).select_related(
         "task__submission", "creator__submission__county", "creator__submission__owner"
+    )
+
+
+def to_judge(user: User) -> TakeQuerySet:
+    """Works that wait for the office, oldest first."""
+    return takes(user).filter(state=TakeState.HANDED_IN).order_by("pk")
+
+
+def to_hand_in(user: User) -> TakeQuerySet:
+    """Works that `user` has still to make or to mend, due first."""
+    return (
+        takes(user)
+        .filter(creator__submission__owner=user, state__in=[TakeState.TAKEN, TakeState.RETURNED])
+        .order_by("task__due_on", "pk")
     )
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("tasks/", views.tasks, name="tasks"),
     path("tasks/new/", views.task_new, name="task-new"),
     path("tasks/<int:pk>/", views.task, name="task"),
+    path("takes/", views.takes, name="takes"),
     path("takes/<int:pk>/", views.take, name="take"),
     path("takes/<int:pk>/<slug:move>/", views.take_move, name="take-move"),
 ]

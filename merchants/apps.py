@@ -19,7 +19,7 @@ class MerchantsConfig(AppConfig):
         """Plug subsidies into the house."""
         from django.urls import reverse_lazy
 
-        from merchants import queries, rules
+        from merchants import board, own, queries, rules
         from merchants.forms import ApplicationForm
         from merchants.models import Application
         from merchants.moves import APPLICATION_MOVES
@@ -48,6 +48,8 @@ class MerchantsConfig(AppConfig):
             _("Subsidies"), reverse_lazy("subsidies"), reverse_lazy("subsidies")
         )
         registry.register_menu(lambda actor: [entry] if actor.user is not None else [])
+        own.register()
+        board.register()
         acts.name(
             {
                 "scheme.open": _("Subsidy scheme written"),

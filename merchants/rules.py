@@ -27,6 +27,13 @@ def may_apply(actor: Actor) -> Verdict:
     return YES if actor.has(Role.MERCHANT) else no(_("Subsidies are for merchants on file."))
 
 
+def may_read_support(actor: Actor) -> Verdict:
+    """The office, auditors, and officials for their own merchants."""
+    if actor.sees_province or actor.has(Role.OFFICIAL):
+        return YES
+    return no(_("Only the office and the counties read who was supported."))
+
+
 def is_open(row: Round) -> Verdict:
     """Whether applications are taken today."""
     if row.opens <= clock.today() <= row.closes:

@@ -9,18 +9,25 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from merchants import domain, queries, rules
 from merchants.forms import RoundForm, SchemeForm, ShareForm
 from portal import clock
 from portal.accounts.middleware import kept_post
+from portal.lists import page_context
 from portal.once import form_key, own_key
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
     from merchants.models import Round
     from portal.accounts.middleware import PortalRequest
+
+SORTS = {
+    "": (gettext_lazy("Most money"), ("-fen", "pk")),
+    "name": (gettext_lazy("Name"), ("name", "pk")),
+}
 
 
 def _staff_only(request: PortalRequest) -> None:
@@ -36,6 +43,18 @@ def schemes(request: PortalRequest) -> HttpResponse:
         "may_open": bool(rules.may_open(request.actor)),
     }
     return render(request, "merchants/schemes.html", context)
+
+
+@require_safe
+def supported(request: PortalRequest) -> HttpResponse:
+    """The merchants behind the board's figures, with what was approved for each."""
+    if not rules.may_read_support(request.actor):
+        raise Http404
+    context = {
+        "support": queries.support(request.user),
+        **page_context(request, queries.supported(request.user), sorts=SORTS),
+    }
+    return render(request, "merchants/supported.html", context)
 
 
 def scheme_new(request: PortalRequest) -> HttpResponse:

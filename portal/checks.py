@@ -21,6 +21,8 @@ REQUIRED_PROFILE = {
     "police_record": "SITE_POLICE_RECORD",
     "site_code": "SITE_CODE",
 }
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+OWN_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
 @register(Tags.security, deploy=True)
@@ -55,6 +57,24 @@ def site_profile_is_filled(
             )
         ]
     return []
+
+
+@register(deploy=True)
+def mails_can_leave(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A mail server is asked for in full or not at all, and never over the net in clear text."""
+    if not settings.PRODUCTION or not settings.EMAIL_OFFERED:
+        return []
+    faults: list[CheckMessage] = []
+    if not settings.DEFAULT_FROM_EMAIL:
+        hint = "Set EMAIL_FROM to the address that mails come from."
+        faults.append(Error("EMAIL_URL is set, EMAIL_FROM is not.", hint=hint, id="portal.E004"))
+    sealed = settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL
+    if settings.EMAIL_BACKEND != SMTP or not (sealed or settings.EMAIL_HOST in OWN_HOSTS):
+        hint = "Use smtp+tls:// or smtp+ssl://; plain smtp:// to a server on this machine only."
+        faults.append(Error("EMAIL_URL names no safe mail server.", hint=hint, id="portal.E005"))
+    return faults
 
 
 @register(Tags.database, deploy=True)

@@ -8,7 +8,7 @@ lockout, tokens, audit) uses real time and never comes here.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -47,6 +47,16 @@ def now() -> datetime:
 def today() -> date:
     """The programme's present day in Asia/Shanghai."""
     return now().date()
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a day in Asia/Shanghai."""
+    return datetime.combine(day, time(), SHANGHAI)
+
+
+def end_of(day: date) -> datetime:
+    """The moment a day is over: the first of the next."""
+    return start_of(day + timedelta(days=1))
 
 
 def is_fixed() -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
     "portal.jobs",
     "portal.notices",
     "portal.accounts",
+    "portal.privacy",
     "portal.organisations",
     "portal.moves",
     "portal.campaigns",
@@ -93,6 +95,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.language.ChosenLanguageMiddleware",
@@ -103,6 +106,7 @@ MIDDLEWARE = [
     "portal.accounts.middleware.KeepExpiredPostMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "portal.accounts.middleware.SecondFactorMiddleware",
+    "portal.privacy.middleware.ConsentMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -205,6 +209,17 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "seal-audit": {"task": "portal.audit.tasks.seal_entries", "schedule": 60.0},
+    # At night: deleting what is over writes much.
+    "clear-what-is-over": {
+        "task": "portal.privacy.tasks.clear_what_is_over",
+        "schedule": crontab(hour="3", minute="20"),
+    },
+    "ask-digests": {
+        "task": "portal.home.tasks.ask_digests",
+        "schedule": crontab(hour=8, minute=30),
+        # What the morning missed is not made up for in the evening.
+        "options": {"expires": 3 * 3600},
+    },
 }
 # Seconds a worker may hold a row of work before the sweep gives it to another.
 WORK_LEASE_SECONDS = env.int("WORK_LEASE_SECONDS", 300)
@@ -215,6 +230,23 @@ CONSOLE_SMS = "portal.notices.adapters.ConsoleSms"
 NOTICES_SMS_ADAPTER = env.str("NOTICES_SMS_ADAPTER", CONSOLE_SMS)
 if DEMONSTRATION:
     NOTICES_SMS_ADAPTER = CONSOLE_SMS
+# How mails leave: smtp+tls://name:password@host:587. The demonstration writes them into a folder;
+# without it production offers no e-mail at all.
+EMAIL_URL = env.str("EMAIL_URL", "") or ("filemail://" if DEMONSTRATION else "dummymail://")
+_mail = environ.Env.email_url_config(EMAIL_URL)
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_OFFERED = EMAIL_BACKEND != "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"] or "localhost", _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+# Seconds; a silent mail server must not hold a worker.
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
+    "EMAIL_FROM", "portal@localhost" if DEMONSTRATION else ""
+)
 
 # --- People ----------------------------------------------------------------------------------
 
@@ -241,7 +273,7 @@ ACCOUNT_LOGIN_METHODS = {"username", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*"]
 ACCOUNT_FORMS = {
     "login": "portal.accounts.forms.LoginForm",
-    "signup": "portal.accounts.forms.SignupForm",
+    "signup": "portal.privacy.forms.SignupForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -262,11 +294,13 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": f"300/m/ip,{LOGIN_LOCK_FAILURES}/{LOGIN_LOCK_MINUTES}m/key",
     "signup": "120/m/ip",
     "verify_phone": "1/30s/key,10/d/key,120/m/ip",
+    # Links that confirm an e-mail address.
+    "confirm_email": "5/d/key,10/d/user",
     "reset_password": "120/m/ip,3/h/key",
     "reset_password_from_key": "120/m/ip",
 }
-# The version of the privacy text people agree to at sign-up; change it with the text.
-PRIVACY_VERSION = "1"
+# The privacy text in force (portal/privacy/texts): who has not agreed to it is asked once.
+PRIVACY_VERSION = "2"
 # Where people reach the portal: links in text messages begin with it.
 SITE_URL = env.str("SITE_URL", "http://localhost:8000")
 # How many proxies of our own stand before the portal; 0 takes the peer's address as it is.

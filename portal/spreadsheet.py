@@ -63,22 +63,42 @@ def write_xlsx(
     Cells may be text, int, Decimal, float, bool, date, datetime or None. Rows are taken one by
     one, so any number fits into memory; what one sheet cannot hold goes on in the next.
     """
-    book = xlsxwriter.Workbook(
+    book = _new_book(target)
+    writer = _Writer(book, [_column(like) for like in columns], title)
+    try:
+        return writer.write_all(rows, rows_per_sheet)
+    finally:
+        book.close()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One list of a book of several."""
+
+    title: str | Promise
+    columns: Sequence[ColumnLike]
+    rows: Iterable[Any]
+
+
+def write_book(target: IO[bytes] | str, sheets: Iterable[Sheet]) -> None:
+    """Write several lists to one book, each under its own title; titles differ.
+
+    Sheets are taken one by one, and their rows too.
+    """
+    book = _new_book(target)
+    try:
+        for sheet in sheets:
+            writer = _Writer(book, [_column(like) for like in sheet.columns], str(sheet.title))
+            writer.write_all(sheet.rows, ROWS_PER_SHEET)
+    finally:
+        book.close()
+
+
+def _new_book(target: IO[bytes] | str) -> Any:
+    return xlsxwriter.Workbook(
         target,
         {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
     )
-    writer = _Writer(book, [_column(like) for like in columns], title)
-    count = 0
-    try:
-        writer.begin_sheet()
-        for row in rows:
-            if count and count % rows_per_sheet == 0:
-                writer.begin_sheet()
-            writer.write(count % rows_per_sheet + 1, row)
-            count += 1
-    finally:
-        book.close()
-    return count
 
 
 def xlsx_response(
@@ -119,14 +139,26 @@ class _Writer:
         self.columns = columns
         self.title = title
         self.sheet: Any = None
+        self.sheets = 0
         self.heading = book.add_format({"bold": True, "bg_color": "#E3EFF0", "text_wrap": True})
         self.day = book.add_format({"num_format": "yyyy-mm-dd"})
         self.moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
 
+    def write_all(self, rows: Iterable[Any], rows_per_sheet: int) -> int:
+        """Write every row, on as many sheets as that takes; return how many rows."""
+        count = 0
+        self.begin_sheet()
+        for row in rows:
+            if count and count % rows_per_sheet == 0:
+                self.begin_sheet()
+            self.write(count % rows_per_sheet + 1, row)
+            count += 1
+        return count
+
     def begin_sheet(self) -> None:
         """Add a sheet with the headings, which stay in sight."""
-        number = len(self.book.worksheets()) + 1
-        name = self.title if number == 1 else f"{self.title} {number}".strip()
+        self.sheets += 1
+        name = self.title if self.sheets == 1 else f"{self.title} {self.sheets}".strip()
         self.sheet = self.book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", name)[:31] or None)
         self.sheet.freeze_panes(1, 0)
         for index, column in enumerate(self.columns):

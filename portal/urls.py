@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("portal.accounts.urls")),
+    path("", include("portal.privacy.urls")),
     path("", include("portal.organisations.urls")),
     path("", include("portal.campaigns.urls")),
     path("", include("portal.submissions.urls")),

@@ -22,6 +22,14 @@ def after(start: date, days: int) -> date:
     return day
 
 
+def last_start(*, before: date, days: int) -> date:
+    """Return the last day from which `days` working days are over before the day `before`."""
+    day = before
+    while after(day, days) >= before:
+        day -= timedelta(days=1)
+    return day
+
+
 def until(today: date, due: date) -> int:
     """Return the working days left until `due`: 0 on the day itself, below zero when overdue."""
     first, last = sorted((today, due))

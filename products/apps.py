@@ -15,7 +15,7 @@ class ProductsConfig(AppConfig):
 
         from portal import registry
         from portal.submissions import kinds
-        from products import queries, rules
+        from products import board, queries, rules
         from products.forms import ProductForm
         from products.models import Product
         from products.moves import PRODUCT_MOVES
@@ -43,3 +43,4 @@ class ProductsConfig(AppConfig):
             hint=_("What the counties grow and make, checked twice, with price and season."),
         )
         registry.register_menu(lambda actor: [catalogue])
+        board.register()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, QuerySet, Subquery, UUIDField
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.utils.translation import gettext_lazy as _
 
-from portal.submissions.enums import Purpose
+from portal import clock
+from portal.submissions.enums import Purpose, State
 from portal.submissions.kinds import Fact
 from portal.submissions.models import Attachment
 from products.models import Product
@@ -22,6 +23,20 @@ def catalogue() -> QuerySet[Product]:
         # Named, because SQLite holds a UUID as text and a foreign key converts nothing.
         .annotate(photo=Subquery(first_photo, output_field=UUIDField()))
     )
+
+
+def in_season_now() -> Q:
+    """Dossiers of published products whose season holds this month; the rule of `in_season`.
+
+    A season may run over the new year; a product without one is always in season.
+    """
+    month = clock.today().month
+    begun, not_over = Q(product__season_start__lte=month), Q(product__season_end__gte=month)
+    wraps = Q(product__season_start__gt=F("product__season_end"))
+    season = (
+        Q(product__season_start__isnull=True) | (begun & not_over) | (wraps & (begun | not_over))
+    )
+    return season & Q(kind="product", state=State.PUBLISHED)
 
 
 def facts(product: Product) -> list[Fact]:

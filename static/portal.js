@@ -8,6 +8,12 @@
     if (event.key === "Escape" && menu.open) { menu.open = false; menu.firstElementChild.focus(); }
   }));
 
+  // A button prints the page; without JavaScript the browser's own does.
+  each("[data-print]", (button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+
   // What asks before an act asks in a dialog; Escape and “cancel” lead back to its button.
   each("details[data-dialog]", (ask, number) => {
     const box = document.createElement("dialog"), body = ask.querySelector(".ask-body"), close = ask.querySelector("[data-close]");

@@ -6,10 +6,15 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import pytest_django
 
 from tests import services, strictness
+
+if TYPE_CHECKING:
+    from tests import walk
 
 pytest_plugins = ["tests.append_only", "tests.races"]
 
@@ -116,6 +121,23 @@ def child_environment(db: None) -> dict[str, str]:
         "DATABASE_URL": url,
         "PYTHONPATH": str(ROOT),
     }
+
+
+@pytest.fixture(scope="module")
+def sides(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[tuple[walk.Side, walk.Side]]:
+    """乳源 and its neighbour 新丰, each with a row of every kind.
+
+    They take seconds to make, so a module has them once; what a test does to them is undone.
+    """
+    from django.db import transaction
+
+    from tests import dossiers, walk
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield walk.Side(dossiers.RUYUAN), walk.Side(dossiers.XINFENG)
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

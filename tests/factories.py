@@ -11,6 +11,8 @@ import itertools
 from typing import Any
 
 import factory
+from django.conf import settings
+from django.utils import timezone
 from stdnum.cn import uscc
 
 from portal.accounts.enums import Role
@@ -49,6 +51,9 @@ class UserFactory(factory.django.DjangoModelFactory):
     full_name = factory.Sequence(lambda n: f"张{'一二三四五六七八九十'[n % 10]}{n}")
     phone = factory.Sequence(lambda n: f"138{n:08d}")
     phone_verified = True
+    # Agreed already: tests of other rooms are not asked to read the privacy text.
+    privacy_version = settings.PRIVACY_VERSION
+    privacy_agreed_at = factory.LazyFunction(timezone.now)
     password = factory.django.Password(PASSWORD)
 
     @factory.post_generation

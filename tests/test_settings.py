@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from celery.schedules import crontab
 from django.conf import settings
 
 from portal.celery import app
@@ -123,6 +125,16 @@ def test_beat_has_these_entries_and_no_others():
         "sweep-days": ("traffic.tasks.sweep_days", 60.0, {}),
         "sweep-work": ("portal.jobs.tasks.sweep_work", 10.0, {"expires": 10}),
         "seal-audit": ("portal.audit.tasks.seal_entries", 60.0, {}),
+        "clear-what-is-over": (
+            "portal.privacy.tasks.clear_what_is_over",
+            crontab(hour="3", minute="20"),
+            {},
+        ),
+        "ask-digests": (
+            "portal.home.tasks.ask_digests",
+            crontab(hour=8, minute=30),
+            {"expires": 10800},
+        ),
     }
 
 
@@ -194,9 +206,75 @@ def test_guards_stand_in_this_order():
         "portal.accounts.middleware.ActorMiddleware",
         "django.contrib.auth.middleware.LoginRequiredMiddleware",
         "portal.accounts.middleware.SecondFactorMiddleware",
+        "portal.privacy.middleware.ConsentMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
     ]
     assert [name for name in settings.MIDDLEWARE if name in guards] == guards
+
+
+MAIL = [
+    "EMAIL_OFFERED",
+    "EMAIL_BACKEND",
+    "EMAIL_HOST",
+    "EMAIL_PORT",
+    "EMAIL_HOST_USER",
+    "EMAIL_HOST_PASSWORD",
+    "EMAIL_USE_TLS",
+    "EMAIL_USE_SSL",
+    "EMAIL_TIMEOUT",
+    "DEFAULT_FROM_EMAIL",
+    "SERVER_EMAIL",
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "inforce"),
+    [
+        (
+            {},
+            [False, "dummy", "localhost", 25, "", "", False, False, 20, "", ""],
+        ),
+        (
+            {
+                "EMAIL_URL": "smtp+tls://portal%40gov:geheim@mail.example.gov.cn:587",
+                "EMAIL_FROM": "noreply@example.gov.cn",
+            },
+            [True, "smtp", "mail.example.gov.cn", 587, "portal@gov", "geheim", True, False, 20]
+            + ["noreply@example.gov.cn"] * 2,
+        ),
+        (
+            {"PORTAL_MODE": "demonstration"},
+            [True, "filebased", "localhost", 25, "", "", False, False, 20]
+            + ["portal@localhost"] * 2,
+        ),
+    ],
+)
+def test_mail_leaves_by_the_server_that_was_named_or_not_at_all(tmp_path, changes, inforce):
+    told = effective(production(tmp_path, **changes), f"[getattr(settings, n) for n in {MAIL}]")
+    inforce[1] = f"django.core.mail.backends.{inforce[1]}.EmailBackend"
+    assert json.loads(told) == inforce
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentences"),
+    [
+        ({"EMAIL_URL": "smtp+tls://mail.example.gov.cn:587"}, ["EMAIL_FROM is not"]),
+        (
+            {"EMAIL_URL": "smtp://mail.example.gov.cn", "EMAIL_FROM": "noreply@example.gov.cn"},
+            ["EMAIL_URL names no safe mail server."],
+        ),
+        (
+            {"EMAIL_URL": "consolemail://", "EMAIL_FROM": "noreply@example.gov.cn"},
+            ["EMAIL_URL names no safe mail server."],
+        ),
+        ({"EMAIL_URL": "smtp://127.0.0.1", "EMAIL_FROM": "noreply@example.gov.cn"}, []),
+    ],
+)
+def test_a_mail_server_that_is_not_safe_stops_the_deploy_check(tmp_path, changes, sentences):
+    done = manage(production(tmp_path, **changes), "check", "--deploy", "--fail-level", "WARNING")
+
+    assert done.returncode == bool(sentences)
+    assert [words for words in sentences if words not in done.stderr] == []
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,20 @@ from django.core import serializers
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from creators.domain import take_task
+from portal import clock
 from portal.accounts.actor import Actor
+from portal.accounts.models import User
+from portal.desk import bulk
+from portal.desk import domain as desk
+from portal.desk.handover import stand_in
+from portal.desk.models import Letter
 from portal.jobs.domain import enqueue
+from portal.jobs.domain import run as run_work
 from portal.ledger.domain import move as move_amount
 from portal.notices.domain import notify
+from portal.notices.models import Preferences
+from portal.notices.preferences import link_token
+from portal.privacy.domain import ask_export
 from portal.submissions import domain, kinds, values
 from portal.submissions.models import Submission
 from tests import dossiers
@@ -27,9 +37,11 @@ from tests.factories import OrganisationFactory, UserFactory
 from tests.merchants import world as subsidies
 from tests.tourism import world as tourism
 from tests.traffic import world
-from tests.training import test_domain as training
+from tests.training import world as training
 
 MARKS = {dossiers.RUYUAN: "乳源之标记", dossiers.XINFENG: "新丰之标记"}
+# 广州; both counties belong to 韶关.
+ANOTHER_CITY = "440100"
 
 
 class Side:
@@ -70,23 +82,61 @@ class Side:
             self.application,
             creators.draft(self.maker, f"{self.mark}新人", county),
         ]
+        self._desk()
         self.file = self.draft.attachments.get(purpose="certificates").file
         self.work = enqueue(
             kind="notices.sms", key=self.mark, payload={"message": 0}, asked_by=self.official
         )
+        work = ask_export(user=self.official, actor=Actor.of(self.official))
+        run_work(work_id=work.pk)
+        self.export = self.official.exports.get()
         self.notice = notify(
             recipients=[self.official],
-            event="walk",
+            event="submission.approve",
             msgid="“%(title)s” was approved.",
             params={"title": self.mark},
             url="/dossiers/",
         )[0]
+        address = f"{self.mark}@163.com"
+        self.preferences = Preferences.objects.create(user=self.official, email=address)
+
+    def _desk(self) -> None:
+        """A kept filter, a stand-in, a template and a bulk act."""
+        colleague = Actor.of(self.colleague)
+        self.view = desk.keep_view(name=f"{self.mark}方案", query="clock=over", actor=colleague)
+        self.stand_in = stand_in(
+            absent=self.colleague,
+            deputy=self.official,
+            first_day=clock.today(),
+            last_day=clock.today(),
+            actor=colleague,
+        )
+        office = Actor.of(self.office)
+        text = f"{self.mark}常用语"
+        self.letter = desk.write_letter(letter=Letter(reason="photo", text=text), actor=office)
+        # Of a version long gone: nothing of it is ever done.
+        gone = [(self.submitted.pk, 0)]
+        self.bulk = bulk.ask(act="return", rows=gone, actor=colleague, note=self.mark)
+
+    def people(self) -> dict[str, User]:
+        """One person of every kind that a neighbour may be."""
+        return {
+            "official": self.official,
+            "merchant": self.merchant,
+            "creator": self.maker.user,
+            "trainee": self.trainee,
+            "city": UserFactory(official_of_city=ANOTHER_CITY),
+        }
 
     def _traffic(self, office: Actor) -> None:
         """A placement with its report and its impressions."""
-        self.placement = world.placement(office, ids=(f"id-{self.county}",), county=self.county)
+        # A source of its own: of one source the later report of a day replaces the earlier.
+        source = world.source(f"{self.mark}日报")
+        self.placement = world.placement(
+            office, submission=self.published, ids=(f"id-{self.county}",), source=source
+        )
         self.statement = world.land(
-            office, [(world.DAY, f"id-{self.county}", 7)], name=f"{self.mark}.csv"
+            office, [(world.DAY, f"id-{self.county}", 7)], name=f"{self.mark}.csv", of=source
         ).statement
         self.transfer = move_amount(
             source=self.placement.account.parent.parent.parent.parent,
@@ -146,12 +196,14 @@ class Stop:
     """One address about one row: the ids in it, who of its side sees it, and how it answers.
 
     `answer` is what the owner's GET gives: 200 a page, 405 an address for POST alone, 302 a page
-    that leads on when its act is not open now.
+    that leads on when its act is not open now. `unmarked` is the reason why a page does not show
+    the county's mark to its owner.
     """
 
     fill: Callable[[Side], dict[str, Any]]
     who: str = "official"
     answer: int = 200
+    unmarked: str = ""
 
 
 ROWS: dict[str, Stop] = {
@@ -161,6 +213,12 @@ ROWS: dict[str, Stop] = {
     "dossier-reason": Stop(
         lambda side: {"code": side.submitted.code, "move": "return"}, who="colleague"
     ),
+    "desk-view-drop": Stop(lambda side: {"pk": side.view.pk}, who="colleague", answer=405),
+    "desk-bulk-result": Stop(lambda side: {"pk": side.bulk.pk}, who="colleague"),
+    "desk-letter": Stop(lambda side: {"pk": side.letter.pk}, who="office"),
+    "desk-stand-in-end": Stop(lambda side: {"pk": side.stand_in.pk}, who="colleague", answer=405),
+    "desk-review": Stop(lambda side: {"code": side.submitted.code}, who="colleague"),
+    "desk-interest": Stop(lambda side: {"code": side.submitted.code}, who="colleague"),
     "revision": Stop(lambda side: {"pk": side.revision.pk}),
     "revision-move": Stop(lambda side: {"pk": side.revision.pk, "move": "cancel"}, answer=302),
     "organisation-record": Stop(lambda side: {"pk": side.organisation.pk}),
@@ -173,44 +231,81 @@ ROWS: dict[str, Stop] = {
         },
         answer=405,
     ),
-    "file": Stop(lambda side: {"pk": side.file.pk}),
-    "file-thumb": Stop(lambda side: {"pk": side.draft.attachments.get(purpose="photos").file.pk}),
+    "file": Stop(lambda side: {"pk": side.file.pk}, unmarked="a PDF: its bytes hold no name"),
+    "file-thumb": Stop(
+        lambda side: {"pk": side.draft.attachments.get(purpose="photos").file.pk},
+        unmarked="a picture",
+    ),
     "notice-open": Stop(lambda side: {"pk": side.notice.pk}, answer=405),
+    "notice-email-confirm": Stop(lambda side: {"token": link_token(side.preferences)}),
     "work-detail": Stop(lambda side: {"pk": side.work.pk}),
     "account": Stop(lambda side: {"pk": side.placement.account.parent_id}),
     "transfers": Stop(lambda side: {"pk": side.placement.account_id}),
+    "transfers-export": Stop(lambda side: {"pk": side.placement.account_id}),
     "deliveries": Stop(lambda side: {"pk": side.placement.account_id}),
     "deliveries-export": Stop(lambda side: {"pk": side.placement.account_id}),
     "placement": Stop(lambda side: {"pk": side.placement.pk}),
     "allot": Stop(lambda side: {"pk": side.placement.account_id}, who="office"),
-    "class-new": Stop(lambda side: {"pk": side.session.course_id}, who="office"),
-    "class-change": Stop(lambda side: {"pk": side.session.pk}, who="office"),
+    "class-new": Stop(
+        lambda side: {"pk": side.session.course_id},
+        who="office",
+        unmarked="courses are the programme's",
+    ),
+    "class-change": Stop(
+        lambda side: {"pk": side.session.pk}, who="office", unmarked="classes are the programme's"
+    ),
     "enrolment-move": Stop(
         lambda side: {"pk": side.enrolment.pk, "move": "cancel"}, who="trainee", answer=405
     ),
+    "enrolment-remove": Stop(lambda side: {"pk": side.enrolment.pk}, who="office"),
     "take": Stop(lambda side: {"pk": side.take.pk}),
-    "take-move": Stop(lambda side: {"pk": side.take.pk, "move": "give_back"}, answer=405),
-    "subsidy-round-new": Stop(lambda side: {"pk": side.round.scheme_id}, who="office"),
+    "take-move": Stop(lambda side: {"pk": side.take.pk, "move": "give_back"}, answer=302),
+    "subsidy-round-new": Stop(
+        lambda side: {"pk": side.round.scheme_id},
+        who="office",
+        unmarked="schemes are the programme's",
+    ),
     "transfer-reverse": Stop(lambda side: {"pk": side.transfer.pk}, who="office"),
     "work-retry": Stop(lambda side: {"pk": side.work.pk}, answer=405),
     "statement": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
-    "statement-rejected": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
+    "statement-rejected": Stop(
+        lambda side: {"pk": side.statement.pk},
+        who="office",
+        unmarked="the rejected rows of a report that has none",
+    ),
     "statement-confirm": Stop(lambda side: {"pk": side.statement.pk}, who="office", answer=405),
+    "show-value": Stop(
+        lambda side: {
+            "subject": "submissions.submission",
+            "pk": side.application.pk,
+            "field": "contact_phone",
+        }
+    ),
+    "my-data-download": Stop(lambda side: {"pk": side.export.pk}),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
 }
 # Pages of administrators about any person: nobody else gets them.
 ADMIN_ROWS: dict[str, Stop] = {
-    "person": Stop(lambda side: {"pk": side.official.pk}),
-    "person-role": Stop(lambda side: {"pk": side.official.pk}, answer=405),
+    "desk-away-person": Stop(lambda side: {"pk": side.official.pk}, who="admin"),
+    "desk-hand-over-person": Stop(lambda side: {"pk": side.official.pk}, who="admin"),
+    "person": Stop(lambda side: {"pk": side.official.pk}, who="admin"),
+    "person-role": Stop(lambda side: {"pk": side.official.pk}, who="admin"),
     "person-role-end": Stop(
         lambda side: {"pk": side.official.pk, "role": side.official.memberships.get().pk},
+        who="admin",
         answer=405,
     ),
-    "person-act": Stop(lambda side: {"pk": side.official.pk, "act": "deactivate"}, answer=405),
+    "person-act": Stop(lambda side: {"pk": side.official.pk, "act": "close"}, who="admin"),
 }
 # Addresses without an id that show rows: nothing of the neighbour's stands on them.
 LISTS = {
     "home",
+    "desk",
+    "desk-export",
+    "desk-statistics",
+    "desk-letters",
+    "desk-away",
+    "desk-hand-over",
     "design",
     "dossiers",
     "dossiers-export",
@@ -218,18 +313,28 @@ LISTS = {
     "organisations-export",
     "organisation-new",
     "notices",
+    "notice-preferences",
+    "notice-email",
+    "own-messages",
+    "message-log",
+    "message-log-export",
     "work-list",
     "audit-list",
     "audit-export",
     "people",
     "people-invite",
     "profile",
+    "consent",
+    "my-data",
+    "my-data-name",
+    "my-data-close",
     "board",
     "placements",
     "placements-export",
     "placement-new",
     "campaigns",
     "subsidies",
+    "takes",
     "task-new",
     "course-new",
     "subsidy-scheme-new",
@@ -243,9 +348,26 @@ LISTS = {
     "unmatched",
     "unmatched-export",
     "unmatched-match",
+    "programme",
+    "region-deliveries",
+    "region-deliveries-export",
+    "allotments",
+    "days",
+    "campaigns-unplaced",
+    "trainees",
+    "subsidies-supported",
 }
 # Addresses without an id that act, by POST.
-OWN_ACTS = {"pool-open", "statement-take-in", "notices-read", "profile-role"}
+OWN_ACTS = {
+    "desk-bulk",
+    "desk-view-keep",
+    "pool-open",
+    "statement-take-in",
+    "notices-read",
+    "profile-role",
+    "my-data-export",
+    "notice-email-drop",
+}
 # About published rows, for everyone signed in: what stands on them is public already.
 OPEN: dict[str, Stop] = {
     "tasks": Stop(lambda side: {}),
@@ -263,6 +385,7 @@ SHARED: dict[str, Stop] = {
 PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "about": lambda side: {},
     "privacy": lambda side: {},
+    "privacy-version": lambda side: {"number": "1"},
     "home": lambda side: {},
     "healthz": lambda side: {},
     "readyz": lambda side: {},
@@ -273,6 +396,7 @@ PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "creators": lambda side: {},
     "creator": lambda side: {"code": side.creator.code},
     "spots": lambda side: {},
+    "routes": lambda side: {},
     "spot": lambda side: {"code": side.spot.code},
     "route": lambda side: {"code": side.route.code},
     "class": lambda side: {"pk": side.session.pk},
@@ -280,37 +404,31 @@ PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "file": lambda side: {"pk": side.published.attachments.get(purpose="photos").file.pk},
     "file-thumb": lambda side: {"pk": side.published.attachments.get(purpose="photos").file.pk},
     "demonstration-messages": lambda side: {},
+    "demonstration-mails": lambda side: {},
+    "account_reset_password": lambda side: {},
+    "account_reset_password_done": lambda side: {},
 }
-# Pages of the sign-in library and of Django's admin, tested by their own rules elsewhere.
-FOREIGN = ("account_", "mfa_", "usersessions_", "admin:")
+# Views of the sign-in library and of Django's admin, tested by their own rules elsewhere; told by
+# where the view is written, so that a view of ours is walked whatever its name.
+FOREIGN = ("allauth.", "django.contrib.", "django.views.generic.")
 
 
-def routes() -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Name and argument names of every address of the portal."""
-    yield from _routes(get_resolver().url_patterns, "")
+def own_routes(patterns: list[Any] | None = None) -> list[tuple[str, tuple[str, ...]]]:
+    """Name and argument names of every address whose view is not a library's."""
+    return [
+        (name, tuple(pattern.pattern.converters))
+        for name, pattern in _routes(get_resolver().url_patterns if patterns is None else patterns)
+        if not pattern.callback.__module__.startswith(FOREIGN)
+    ]
 
 
-def _routes(patterns: list[Any], namespace: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _routes(patterns: list[Any], namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             yield from _routes(pattern.url_patterns, inner)
-        elif isinstance(pattern, URLPattern):
-            name = f"{namespace}{pattern.name or pattern.pattern}"
-            yield name, tuple(pattern.pattern.converters)
-
-
-def own_routes() -> list[tuple[str, tuple[str, ...]]]:
-    """The portal's own addresses, without the libraries' pages."""
-    return [
-        (name, args)
-        for name, args in routes()
-        if not name.startswith(FOREIGN) and not _is_admin_catch_all(name)
-    ]
-
-
-def _is_admin_catch_all(name: str) -> bool:
-    return name.startswith("admin")
+        else:
+            yield f"{namespace}{pattern.name or pattern.pattern}", pattern
 
 
 def address(name: str, stop: Stop, side: Side) -> str:

@@ -20,7 +20,9 @@ class TourismConfig(AppConfig):
 
         from portal import registry
         from portal.submissions import kinds
+        from tourism import board
 
+        board.register()
         kinds.register(_spot())
         kinds.register(_route())
         entry = registry.MenuItem(

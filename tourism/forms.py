@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.files.fields import FilesField
 from portal.files.models import FileKind
+from portal.regions.queries import county_choices
 from portal.submissions.forms import DossierForm, PublicFilter
 from portal.submissions.queries import place_of
 from tourism import domain, queries
@@ -73,13 +76,18 @@ class SpotForm(DossierForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        """A closed spot says until when and why."""
+        """A closed spot says until when and why; a closing begins no earlier than today.
+
+        A day that stood there before and is over now does no harm: the spot is open again.
+        """
         cleaned = super().clean()
         until, because = cleaned.get("closed_until"), cleaned.get("closed_because")
         if until and not because:
             self.add_error("closed_because", _("Say why: visitors read it."))
         if because and not until:
             self.add_error("closed_until", _("Say until when: visitors read it."))
+        if until and until < clock.today() and until != self.instance.closed_until:
+            self.add_error("closed_until", _("This day is over: give today or a later day."))
         return cleaned
 
 
@@ -135,6 +143,26 @@ class RouteForm(DossierForm):
         route: Route = super().save(commit)
         domain.set_stops(route=route, spots=self._chosen())
         return route
+
+
+class RouteFilter(forms.Form):
+    """Filters of the public list of routes."""
+
+    q = forms.CharField(label=_("Name"), required=False)
+    county = forms.ChoiceField(label=_("County"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["county"].choices = [("", _("All")), *county_choices()]  # type: ignore[attr-defined]
+
+    def restrict(self, rows: QuerySet[Route]) -> QuerySet[Route]:
+        """Return `rows` narrowed by the filters that are set and understood."""
+        self.is_valid()
+        if q := self.cleaned_data.get("q"):
+            rows = rows.filter(name__icontains=q.strip())
+        if county := self.cleaned_data.get("county"):
+            rows = rows.filter(submission__county=county)
+        return rows
 
 
 class PlaceFilter(PublicFilter):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal import clock
 from portal.regions.models import County, Town
+from portal.submissions.enums import State
 from portal.submissions.kinds import Fact
 from portal.templatetags.figures import date_text
 from tourism.models import Route, RouteStop, Spot
@@ -22,6 +24,17 @@ def spots() -> QuerySet[Spot]:
 def routes() -> QuerySet[Route]:
     """Published routes with their county; one query."""
     return Route.objects.published().select_related("submission__county", "submission__city")
+
+
+def routes_with_stops() -> QuerySet[Route]:
+    """The same with their stops, so that a list can say which are closed; two queries."""
+    through = RouteStop.objects.select_related("spot__submission").order_by("position")
+    return routes().prefetch_related(Prefetch("stops", through))
+
+
+def has_closed_stop(route: Route) -> bool:
+    """Whether visitors cannot go to one of the stops now; for routes read with their stops."""
+    return any(stop_note(stop.spot) for stop in route.stops.all())
 
 
 def stops(route: Route) -> QuerySet[RouteStop]:
@@ -46,6 +59,17 @@ def towns_for(*, county: County | None, kept: str | None) -> QuerySet[Town]:
     return Town.objects.filter(Q(county=county) | Q(pk=kept)).order_by("code")
 
 
+def closed_now() -> Q:
+    """Dossiers of published spots that are closed today; the rule of `Spot.is_closed`."""
+    return Q(kind="spot", state=State.PUBLISHED, spot__closed_until__gte=clock.today())
+
+
+def closed_on_routes() -> Q:
+    """Those among the closed spots at which a published route stops."""
+    stops = RouteStop.objects.filter(route__submission__state=State.PUBLISHED)
+    return closed_now() & Q(pk__in=stops.values("spot"))
+
+
 def closed_note(spot: Spot) -> str:
     """“Closed until, because”, or nothing when the spot is open today."""
     if not spot.is_closed() or spot.closed_until is None:
@@ -54,6 +78,13 @@ def closed_note(spot: Spot) -> str:
         "day": date_text(spot.closed_until),
         "reason": spot.closed_because,
     }
+
+
+def stop_note(spot: Spot) -> str:
+    """Why a route's visitors cannot go to a stop now: taken offline, or closed; else nothing."""
+    if spot.submission.state != State.PUBLISHED:
+        return _("Taken offline: please do not plan to go there.")
+    return closed_note(spot)
 
 
 def spot_facts(spot: Spot) -> list[Fact]:
@@ -84,9 +115,6 @@ def route_facts(route: Route) -> list[Fact]:
 
 
 def route_note(route: Route) -> str:
-    """Which stops are closed, for the record's page."""
-    return "；".join(
-        f"{stop.spot.name} {closed_note(stop.spot)}"
-        for stop in stops(route)
-        if closed_note(stop.spot)
-    )
+    """Which stops are closed or taken offline, for the record's page."""
+    notes = [(stop.spot.name, stop_note(stop.spot)) for stop in stops(route)]
+    return "；".join(f"{name} {note}" for name, note in notes if note)

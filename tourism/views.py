@@ -9,25 +9,39 @@ from django.views.decorators.http import require_safe
 from portal.lists import page_context
 from portal.submissions import queries as submissions
 from tourism import queries
-from tourism.forms import PlaceFilter
+from tourism.forms import PlaceFilter, RouteFilter
 
 SORTS = {
     "": (_("Newest first"), ("-submission__published_at", "-pk")),
     "name": (_("Name"), ("name", "pk")),
 }
+ROUTE_SORTS = {**SORTS, "days": (_("Shortest first"), ("days", "pk"))}
+# How many routes stand above the list of spots; the others are one click away.
+ROUTES_ON_TOP = 12
 
 
 @login_not_required
 @require_safe
 def spots(request: HttpRequest) -> HttpResponse:
-    """Published spots by name, category and county; routes on top."""
+    """Published spots by name, category and county; the newest routes on top."""
     form = PlaceFilter(request.GET)
     context = {
         "filter": form,
-        "routes": queries.routes().order_by("-submission__published_at")[:12],
+        "routes": queries.routes().order_by("-submission__published_at", "-pk")[:ROUTES_ON_TOP],
+        "route_count": queries.routes().count(),
         **page_context(request, form.restrict(queries.spots()), sorts=SORTS),
     }
     return render(request, "tourism/spots.html", context)
+
+
+@login_not_required
+@require_safe
+def routes(request: HttpRequest) -> HttpResponse:
+    """Published routes by name and county."""
+    form = RouteFilter(request.GET)
+    page = page_context(request, form.restrict(queries.routes_with_stops()), sorts=ROUTE_SORTS)
+    lines = [(row, queries.has_closed_stop(row)) for row in page["page_obj"]]
+    return render(request, "tourism/routes.html", {"filter": form, "lines": lines, **page})
 
 
 @login_not_required
@@ -50,6 +64,6 @@ def spot(request: HttpRequest, code: str) -> HttpResponse:
 def route(request: HttpRequest, code: str) -> HttpResponse:
     """One published route with its stops; what is closed shows at once."""
     row = get_object_or_404(queries.routes(), submission__code=code)
-    stops = [(stop, queries.closed_note(stop.spot)) for stop in queries.stops(row)]
+    stops = [(stop, queries.stop_note(stop.spot)) for stop in queries.stops(row)]
     context = {"route": row, "stops": stops, "closed": sum(bool(note) for _stop, note in stops)}
     return render(request, "tourism/route.html", context)

@@ -16,13 +16,15 @@ class TrafficConfig(AppConfig):
         from portal.ledger import domain as ledger
         from portal.statements import domain as statements
         from portal.statements import outcomes
-        from traffic import days, menu, queries
+        from traffic import board, days, menu, queries
 
         statements.register_on_change(days.want_closed)
         outcomes.register(queries.outcomes)
         ledger.register_used(queries.delivered_of_account)
         registry.register_menu(menu.traffic_menu)
         registry.register_tasks(menu.traffic_tasks)
+        registry.register_links(menu.traffic_links)
+        board.register()
         acts.name(
             {
                 "placement.create": _("Placement made"),

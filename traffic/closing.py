@@ -10,12 +10,21 @@ from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db.models import Model
 
 from portal.statements import queries as statements
 from portal.statements.facts import tables_of
 from portal.statements.models import Metric, Statement
 from traffic.enums import Fate
-from traffic.models import ExternalId, Placement
+from traffic.models import (
+    HOURS,
+    DayFate,
+    DaySum,
+    ExternalId,
+    Placement,
+    PlacementDay,
+    UnmatchedDay,
+)
 
 
 @dataclass
@@ -97,13 +106,12 @@ def cells_of(statement: Statement, day: date) -> Iterable[Cell]:
             )
 
 
-def counts_by_day(statement: Statement) -> dict[date | None, Counts]:
-    """Rows and counts of a whole statement by day, None where a row has no day."""
+def counts_by_day(table: pa.Table) -> dict[date | None, Counts]:
+    """Rows and counts of a partial by day, None where a row has no day."""
     found: dict[date | None, Counts] = defaultdict(Counts)
-    for table in tables_of(statement):
-        grouped = table.group_by(["day", "metric"]).aggregate([("count", "sum")])
-        for row in grouped.to_pylist():
-            found[row["day"]].add(counts_of(row["metric"], row["count_sum"]))
+    grouped = table.group_by(["day", "metric"]).aggregate([("count", "sum")])
+    for row in grouped.to_pylist():
+        found[row["day"]].add(counts_of(row["metric"], row["count_sum"]))
     return found
 
 
@@ -167,6 +175,39 @@ def counts_of(metric: str, count: int) -> Counts:
     )
 
 
+def rows_of(day: date, closing: Closing) -> dict[type[Model], list[Model]]:
+    """The rows that stand of a day once it is closed so, by table."""
+    return {
+        PlacementDay: [
+            PlacementDay(
+                placement=placement,
+                date=day,
+                count=row.count,
+                hours=HOURS.pack(*row.hours) if row.has_hours else None,
+                approximate=row.approximate,
+            )
+            for placement, row in sorted(closing.delivered.items(), key=lambda pair: pair[0].pk)
+        ],
+        DaySum: list(_sums(day, closing)),
+        DayFate: [
+            DayFate(date=day, statement=statement, fate=fate, **vars(counts))
+            for (statement, fate), counts in closing.fates.items()
+        ],
+        UnmatchedDay: [
+            UnmatchedDay(date=day, source_id=source, external_id=value, **vars(counts))
+            for (source, value), counts in sorted(closing.unmatched.items())
+        ],
+    }
+
+
+def _sums(day: date, closing: Closing) -> Iterable[DaySum]:
+    sums: dict[tuple[int, str, str], int] = defaultdict(int)
+    for placement, row in closing.delivered.items():
+        sums[placement.campaign_id, placement.county_id, placement.channel] += row.count
+    for (campaign, county, channel), count in sorted(sums.items()):
+        yield DaySum(date=day, campaign_id=campaign, county_id=county, channel=channel, count=count)
+
+
 def _digest(
     day: date,
     said: list[tuple[Statement, list[Cell]]],
@@ -175,7 +216,7 @@ def _digest(
     """A digest of everything the day's figures are made of."""
     digest = hashlib.sha256(day.isoformat().encode())
     for statement, _cells in said:
-        files = [part.sha256 for part in statement.parts.all() if part.read_at]
+        files = [part.sha256 for part in statement.counting_parts]
         digest.update(f"|{statement.pk}:{sorted(files)}".encode())
     for key in sorted(known):
         row = known[key]

@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.spreadsheet import Column
+from traffic.queries import action_label
+
 DELIVERY_COLUMNS = (
     (_("Day"), lambda row: row.date),
     (_("Placement"), lambda row: row.placement.name),
@@ -10,6 +13,22 @@ DELIVERY_COLUMNS = (
     (_("Delivered"), lambda row: row.count),
     (_("Rounded"), lambda row: _("Yes") if row.approximate else _("No")),
 )
+
+
+def transfer_columns(*, shows_who: bool) -> list[Column]:
+    """Transfers behind a figure; who made them stands there for readers who may know."""
+    columns = [
+        Column(_("When"), 18, lambda row: row.at),
+        Column(_("From the account"), 24, lambda row: action_label(row.source)),
+        Column(_("To the account"), 24, lambda row: action_label(row.target)),
+        Column(_("Impressions"), 16, lambda row: row.signed),
+        Column(_("Reason"), 40, lambda row: row.reason),
+        Column(_("Reversed"), 10, lambda row: row.is_reversed),
+    ]
+    who = Column(_("Who"), 16, lambda row: str(row.user) if row.user else _("the system"))
+    return [*columns, who] if shows_who else columns
+
+
 PLACEMENT_COLUMNS = (
     (_("Placement"), lambda row: row.name),
     (_("Dossier"), lambda row: row.submission.code),

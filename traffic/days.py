@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -11,17 +9,9 @@ from django.db.models import F
 
 from portal import clock
 from portal.jobs.domain import enqueue
-from traffic.closing import Closing, Counts, Delivered, read_day
-from traffic.models import (
-    HOURS,
-    Correction,
-    Day,
-    DayFate,
-    DaySum,
-    Placement,
-    PlacementDay,
-    UnmatchedDay,
-)
+from portal.jobs.models import Work, WorkState
+from traffic.closing import Closing, read_day, rows_of
+from traffic.models import Correction, Day, Placement, PlacementDay
 
 CLOSE = "traffic.close"
 
@@ -48,8 +38,17 @@ def behind() -> list[date]:
 
 
 def sweep() -> int:
-    """Ask for every day that is behind; return how many there are."""
-    days = behind()
+    """Ask for every day that is behind; return how many were asked for.
+
+    A day whose newest work is parked waits for a person, or for new facts, which ask for it again.
+    """
+    found = behind()
+    newest = dict(
+        Work.objects.filter(kind=CLOSE, key__in=[day.isoformat() for day in found])
+        .order_by("pk")
+        .values_list("key", "state")
+    )
+    days = [day for day in found if newest.get(day.isoformat()) != WorkState.PARKED]
     for day in days:
         enqueue(kind=CLOSE, key=day.isoformat(), payload={"day": day.isoformat()})
     return len(days)
@@ -91,49 +90,6 @@ def _replace(day: date, closing: Closing, *, first_close: bool) -> None:
             for pk in sorted(before.keys() | after.keys())
             if before.get(pk, 0) != after.get(pk, 0)
         )
-    PlacementDay.objects.filter(date=day).delete()
-    PlacementDay.objects.bulk_create(
-        (_placement_day(day, placement, row) for placement, row in _ordered(closing)),
-        batch_size=1000,
-    )
-    DaySum.objects.filter(date=day).delete()
-    DaySum.objects.bulk_create(_sums(day, closing), batch_size=1000)
-    DayFate.objects.filter(date=day).delete()
-    DayFate.objects.bulk_create(
-        DayFate(date=day, statement=statement, fate=fate, **_counted(counts))
-        for (statement, fate), counts in closing.fates.items()
-    )
-    UnmatchedDay.objects.filter(date=day).delete()
-    UnmatchedDay.objects.bulk_create(
-        (
-            UnmatchedDay(date=day, source_id=source, external_id=value, **_counted(counts))
-            for (source, value), counts in sorted(closing.unmatched.items())
-        ),
-        batch_size=1000,
-    )
-
-
-def _ordered(closing: Closing) -> list[tuple[Placement, Delivered]]:
-    return sorted(closing.delivered.items(), key=lambda pair: pair[0].pk)
-
-
-def _placement_day(day: date, placement: Placement, row: Delivered) -> PlacementDay:
-    return PlacementDay(
-        placement=placement,
-        date=day,
-        count=row.count,
-        hours=HOURS.pack(*row.hours) if row.has_hours else None,
-        approximate=row.approximate,
-    )
-
-
-def _sums(day: date, closing: Closing) -> Iterable[DaySum]:
-    sums: dict[tuple[int, str, str], int] = defaultdict(int)
-    for placement, row in closing.delivered.items():
-        sums[placement.campaign_id, placement.county_id, placement.channel] += row.count
-    for (campaign, county, channel), count in sorted(sums.items()):
-        yield DaySum(date=day, campaign_id=campaign, county_id=county, channel=channel, count=count)
-
-
-def _counted(counts: Counts) -> dict[str, int]:
-    return {"rows": counts.rows, "impressions": counts.impressions, "plays": counts.plays}
+    for table, rows in rows_of(day, closing).items():
+        table._default_manager.filter(date=day).delete()
+        table._default_manager.bulk_create(rows, batch_size=1000)

@@ -17,7 +17,7 @@ from portal.ledger import domain as ledger
 from portal.ledger.models import Account, Transfer
 from portal.statements import domain as statements
 from portal.statements.models import Source
-from portal.statements.reading import normalise_external_id
+from portal.statements.reading import LONGEST_ID, normalise_external_id
 from portal.submissions.models import Submission
 from portal.verdict import RuleBroken, require
 from traffic import days, pool, rules
@@ -42,13 +42,18 @@ def make_placement(
 
     Locks the dossier and the sources that use such ids, so that no report is counted beside it.
     The same `form_key` again returns the placement made first.
-    Raises: RuleBroken when the dossier is not published or not ready to be promoted, or an id
-    belongs to another placement.
+    Raises: RuleBroken when the dossier is not published, does not fit the campaign or is not ready
+    to be promoted, or an id belongs to another placement.
     """
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
     require(rules.may_place(submission, actor))
     if last_day < first_day:
         raise RuleBroken(_("The last day lies before the first."))
+    require(
+        rules.fits_campaign(
+            submission=submission, campaign=campaign, first_day=first_day, last_day=last_day
+        )
+    )
     placement = Placement(
         submission=submission,
         campaign=campaign,
@@ -81,6 +86,11 @@ def _name(placement: Placement, source: Source, value: str) -> ExternalId:
     value = normalise_external_id(value)
     if not value:
         raise RuleBroken(_("An id is empty."))
+    if len(value) > LONGEST_ID:
+        raise RuleBroken(
+            _("The id “%(id)s…” is too long: %(limit)d characters can be kept.")
+            % {"id": value[:20], "limit": LONGEST_ID}
+        )
     try:
         with transaction.atomic():
             return ExternalId.objects.create(

@@ -19,3 +19,13 @@ class Fate(models.TextChoices):
     UNMATCHED = "unmatched", _("Unmatched")
     OUTSIDE = "outside", _("Outside the window")
     COMPARED = "compared", _("Compared only")
+
+
+class Aside(models.TextChoices):
+    """Why data rows of a report count for no day; derived, never stored."""
+
+    REPLACED = "replaced", _("Replaced by a later version")
+    HELD = "held", _("Waits for confirmation")
+    SET_ASIDE = "set_aside", _("Set aside")
+    HALF = "half", _("Waits for the other files of its version")
+    OUTSIDE = "outside", _("Outside the period")

@@ -6,13 +6,18 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.campaigns.models import Campaign
+from portal.campaigns.models import Action, Campaign
 from portal.ledger.models import Account
+from portal.regions.queries import county_choices
 from portal.statements.models import Metric, Source
+from portal.statements.reading import LONGEST_ID
 from portal.statements.reading.figures import Reject, as_count, parse_number
 from portal.submissions.models import Submission
+from portal.verdict import Verdict
+from traffic import rules
 from traffic.enums import Channel
 from traffic.queries import action_label
 
@@ -39,7 +44,10 @@ class AccountChoice(forms.ModelChoiceField):
 
     def label_from_instance(self, account: Account) -> str:
         """Name and balance."""
-        return f"{action_label(account)}（{account.balance:,}）"
+        return gettext("%(name)s (%(more)s)") % {
+            "name": action_label(account),
+            "more": f"{account.balance:,}",
+        }
 
 
 class AllotForm(forms.Form):
@@ -114,15 +122,95 @@ class PlacementForm(forms.Form):
     def clean_external_ids(self) -> list[str]:
         """One id a line, blank lines left out, each once."""
         lines = [line.strip() for line in self.cleaned_data["external_ids"].splitlines()]
+        for line in lines:
+            if len(line) > LONGEST_ID:
+                raise forms.ValidationError(
+                    _("The id “%(id)s…” is too long: %(limit)d characters can be kept."),
+                    params={"id": line[:20], "limit": LONGEST_ID},
+                )
         return list(dict.fromkeys(line for line in lines if line))
 
     def clean(self) -> dict[str, Any]:
-        """The window runs forward."""
+        """The window runs forward, within a campaign of the dossier's action."""
         cleaned = super().clean() or {}
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        submission, campaign = cleaned.get("submission"), cleaned.get("campaign")
+        if campaign and submission:
+            self._refuse("campaign", rules.is_of_its_action(submission, campaign))
         if first and last and last < first:
             self.add_error("last_day", _("The last day lies before the first."))
+        elif campaign and first and last:
+            name = "first_day" if first < campaign.first_day else "last_day"
+            self._refuse(name, rules.is_within(campaign, first, last))
         return cleaned
+
+    def _refuse(self, name: str, verdict: Verdict) -> None:
+        """Put a rule's refusal beside the field that breaks it."""
+        if not verdict:
+            self.add_error(name, str(verdict.reason))
+
+
+class PlacementAsk(forms.Form):
+    """What a link to the form of a new placement knows already."""
+
+    dossier = forms.CharField(required=False)
+    channel = forms.CharField(required=False)
+    external_ids = forms.CharField(required=False)
+
+
+class DeliveryFilter(forms.Form):
+    """Filters of the rows behind a delivered figure."""
+
+    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput)
+    county = forms.ChoiceField(label=_("County-level unit"), required=False)
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if account.county_id is None:
+            choices = [("", _("All")), *county_choices()]
+            self.fields["county"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["county"]
+
+    def restrict(self, rows: Any) -> Any:
+        """Return `rows` narrowed by the filters that are set and understood."""
+        self.is_valid()
+        data = self.cleaned_data
+        if data.get("day"):
+            rows = rows.filter(date=data["day"])
+        if data.get("county"):
+            rows = rows.filter(placement__county=data["county"])
+        return rows
+
+
+class TransferFilter(forms.Form):
+    """Which of an account's two figures, and filters of the transfers behind it."""
+
+    side = forms.ChoiceField(
+        choices=[("received", _("Promised")), ("given", _("Allotted"))],
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    q = forms.CharField(label=_("Reason contains"), required=False)
+    since = forms.DateField(label=_("From the day"), required=False, widget=forms.DateInput)
+    until = forms.DateField(label=_("Until the day"), required=False, widget=forms.DateInput)
+
+    def wanted_side(self) -> str:
+        """`received` or `given`; received when the address says nothing or something else."""
+        self.is_valid()
+        return self.cleaned_data.get("side") or "received"
+
+    def restrict(self, rows: Any) -> Any:
+        """Return `rows` narrowed by the filters that are set and understood."""
+        self.is_valid()
+        data = self.cleaned_data
+        if data.get("q"):
+            rows = rows.filter(reason__icontains=data["q"])
+        if data.get("since"):
+            rows = rows.filter(at__date__gte=data["since"])
+        if data.get("until"):
+            rows = rows.filter(at__date__lte=data["until"])
+        return rows
 
 
 class PlacementFilter(forms.Form):
@@ -135,6 +223,7 @@ class PlacementFilter(forms.Form):
     channel = forms.ChoiceField(
         label=_("Channel"), required=False, choices=[("", _("All")), *Channel.choices]
     )
+    on = forms.DateField(label=_("Runs on"), required=False, widget=forms.DateInput)
 
     def __init__(self, *args: Any, campaigns: QuerySet[Campaign], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -151,4 +240,55 @@ class PlacementFilter(forms.Form):
             rows = rows.filter(campaign=data["campaign"])
         if data.get("channel"):
             rows = rows.filter(channel=data["channel"])
+        if data.get("on"):
+            rows = rows.filter(first_day__lte=data["on"], last_day__gte=data["on"])
         return rows.distinct()
+
+
+class RegionFilter(forms.Form):
+    """Filters of what was promised and delivered over all campaigns."""
+
+    action = forms.ChoiceField(
+        label=_("Action"), required=False, choices=[("", _("All")), *Action.choices]
+    )
+    county = forms.ChoiceField(label=_("County"), required=False)
+    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["county"].choices = [("", _("All")), *county_choices()]  # type: ignore[attr-defined]
+
+    def _restrict(self, rows: Any, **paths: str) -> Any:
+        self.is_valid()
+        wanted = {path: self.cleaned_data.get(name) for name, path in paths.items()}
+        return rows.filter(**{path: value for path, value in wanted.items() if value})
+
+    def restrict_deliveries(self, rows: Any) -> Any:
+        """Return delivered rows narrowed by the filters that are set and understood."""
+        return self._restrict(
+            rows, action="placement__campaign__action", county="placement__county", day="date"
+        )
+
+    def restrict_accounts(self, rows: Any) -> Any:
+        """Return counties' accounts narrowed by action and county; a promise has no day."""
+        return self._restrict(rows, action="parent__parent__key", county="county")
+
+
+class AllotmentFilter(RegionFilter):
+    """The same without a day."""
+
+    day = None
+
+
+class DayFilter(forms.Form):
+    """Which days to show."""
+
+    only = forms.ChoiceField(
+        label=_("Show only"),
+        required=False,
+        choices=[("", _("All")), ("open", _("To be added up again"))],
+    )
+
+    def only_open(self) -> bool:
+        """True when only the days that are behind are asked for."""
+        return self.is_valid() and self.cleaned_data["only"] == "open"

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
-from portal.registry import MenuItem, Task
+from portal.registry import Link, MenuItem, Task
 from traffic import queries, rules
 
 
@@ -18,7 +18,7 @@ def traffic_menu(actor: Actor) -> Iterable[MenuItem]:
             _("Traffic board"),
             reverse("board"),
             reverse("board"),
-            more=("/transfers/", "/unmatched/"),
+            more=("/transfers/", "/unmatched/", "/deliveries/", "/allotments/", "/days/"),
         )
         yield MenuItem(_("Placements"), reverse("placements"), reverse("placements"))
 
@@ -29,3 +29,13 @@ def traffic_tasks(actor: Actor) -> Iterable[Task]:
         return
     waiting = queries.unmatched(actor.user)
     yield Task(_("Match ids of reports to placements"), waiting.count(), reverse("unmatched"))
+
+
+def traffic_links(actor: Actor) -> Iterable[Link]:
+    """See what was delivered, or promote something."""
+    if rules.may_allot(actor):
+        yield Link(_("New placement"), reverse("placement-new"), _("Promote what is published."))
+    if actor.sees_province or actor.has(Role.OFFICIAL):
+        yield Link(
+            _("Traffic board"), reverse("board"), _("What was promised and what was delivered.")
+        )

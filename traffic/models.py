@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.scope import rows_of
 from portal.statements.models import IdKind, Metric, Platform, ProvinceQuerySet
+from portal.statements.reading import LONGEST_ID
 from traffic.enums import Channel, Fate
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class ExternalId(models.Model):
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="external_ids")
     platform = models.CharField(_("platform"), max_length=16, choices=Platform.choices)
     kind = models.CharField(_("kind of id"), max_length=16, choices=IdKind.choices)
-    value = models.CharField(_("id"), max_length=200)
+    value = models.CharField(_("id"), max_length=LONGEST_ID)
 
     class Meta:
         verbose_name = _("external id")
@@ -210,7 +211,7 @@ class UnmatchedDay(models.Model):
 
     date = models.DateField(_("day"))
     source = models.ForeignKey("statements.Source", models.PROTECT, related_name="+")
-    external_id = models.CharField(_("id"), max_length=200)
+    external_id = models.CharField(_("id"), max_length=LONGEST_ID)
     rows = models.PositiveBigIntegerField(_("rows"))
     impressions = models.BigIntegerField(_("impressions"))
     plays = models.BigIntegerField(_("plays"))

@@ -14,6 +14,7 @@ from portal.regions.models import County
 from portal.verdict import require
 from traffic import rules
 
+# What the platform pledged for the year, in impressions.
 PLEDGE = 10_000_000_000
 
 
@@ -24,7 +25,7 @@ def _open(parent: Account | None, level: Level, key: str, name: str, **more: obj
 
 @transaction.atomic
 def open_pool(*, actor: Actor) -> Account:
-    """Return the pool, opened with the platform's pledge of 10,000,000,000 the first time.
+    """Return the pool, opened with the platform's pledge the first time.
 
     Raises: RuleBroken when `actor` may not allot.
     """

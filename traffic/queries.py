@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet, Sum
 
-from portal.campaigns.models import Action
+from portal import clock
+from portal.accounts.scope import rows_of
+from portal.campaigns.models import Action, Campaign
 from portal.ledger import queries as ledger
 from portal.ledger.models import Account, Level, Unit
 from portal.regions.queries import counties
+from portal.regions.tiles import Tile
+from portal.regions.tiles import tiles as shaded
 from portal.statements.outcomes import Outcome
 from traffic.models import (
     Correction,
+    Day,
     DayFate,
     DaySum,
     ExternalId,
@@ -47,19 +52,6 @@ class BoardRow:
         return self.promised - self.delivered
 
 
-@dataclass(frozen=True)
-class Tile:
-    """One county on the tile map."""
-
-    x: int
-    y: int
-    label: str
-    title: str
-    value: int
-    level: int
-    code: str
-
-
 def placements(user: User) -> QuerySet[Placement]:
     """Placements `user` may see, with what a list shows."""
     return Placement.objects.visible_to(user).select_related(
@@ -68,8 +60,14 @@ def placements(user: User) -> QuerySet[Placement]:
 
 
 def accounts(user: User) -> QuerySet[Account]:
-    """Accounts of impressions `user` may see."""
-    return ledger.visible(user).filter(unit=Unit.IMPRESSIONS)
+    """Accounts of impressions `user` may see: those in scope, and those of placements in scope.
+
+    Who may open a placement may open the rows its figures are made of.
+    """
+    scope = rows_of(
+        user, organisation="placement__submission__organisation", own="placement__submission__owner"
+    )
+    return Account.objects.filter(scope, unit=Unit.IMPRESSIONS).select_related("parent", "county")
 
 
 def transfers(user: User) -> QuerySet[Transfer]:
@@ -183,25 +181,8 @@ def by_day(account: Account) -> list[tuple[date, int]]:
 
 def tiles(account: Account) -> list[Tile]:
     """Every county with what was delivered to it below `account`; two queries."""
-    delivered = dict(sums(account).order_by().values_list("county").annotate(total=Sum("count")))
-    steps = _steps(sorted(value for value in delivered.values() if value))
-    return [
-        Tile(
-            county.tile_x,
-            county.tile_y,
-            county.name[:2],
-            f"{county.city.name} {county.name}",
-            value := delivered.get(county.pk, 0),
-            sum(value >= step for step in steps) if value else 0,
-            county.pk,
-        )
-        for county in counties()
-    ]
-
-
-def _steps(values: list[int]) -> list[int]:
-    """Five thresholds that put as many counties in each shade as can be."""
-    return [values[len(values) * n // 5] for n in range(5)] if values else []
+    delivered = sums(account).order_by().values_list("county").annotate(total=Sum("count"))
+    return shaded(dict(delivered), counties())
 
 
 def corrections(user: User) -> QuerySet[Correction]:
@@ -250,3 +231,51 @@ def outcomes(statement: Statement) -> list[Outcome]:
 def action_label(account: Account) -> str:
     """The name of an account in the reader's language: actions are translated, others are data."""
     return str(Action(account.key).label) if account.level == Level.ACTION else account.name
+
+
+# What a region is given, over all campaigns: the sums, and the same rows one by one.
+
+
+def region_sums(user: User) -> QuerySet[DaySum]:
+    """The day sums of the counties `user` sees."""
+    return DaySum.objects.filter(rows_of(user)).order_by()
+
+
+def region_deliveries(user: User) -> QuerySet[PlacementDay]:
+    """The rows behind `region_sums`: one per placement and day."""
+    scope = rows_of(user, county="placement__county", city="placement__county__city")
+    return PlacementDay.objects.filter(scope).select_related(
+        "placement__county", "placement__campaign"
+    )
+
+
+def county_accounts(user: User) -> QuerySet[Account]:
+    """The shares of counties `user` may see, with campaign and action."""
+    return accounts(user).filter(level=Level.COUNTY).select_related("parent__parent", "county")
+
+
+def running(user: User, day: date) -> QuerySet[Placement]:
+    """Placements `user` may see whose window holds `day`."""
+    return placements(user).filter(first_day__lte=day, last_day__gte=day)
+
+
+# What needs attention.
+
+# A campaign that begins within so many days should have placements.
+BEGINS_SOON = timedelta(days=7)
+
+
+def unplaced() -> QuerySet[Campaign]:
+    """Campaigns that begin within seven days and have no placement yet."""
+    today = clock.today()
+    return Campaign.objects.filter(
+        ~Exists(Placement.objects.filter(campaign=OuterRef("pk"))),
+        first_day__gte=today,
+        first_day__lte=today + BEGINS_SOON,
+    )
+
+
+def days(*, only_open: bool = False) -> QuerySet[Day]:
+    """Days on which something was reported; `only_open`: those that are to be closed again."""
+    rows = Day.objects.all()
+    return rows.filter(wanted__gt=F("closed")) if only_open else rows

@@ -2,133 +2,374 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from django.db.models import F, Sum
+from django.db.models import F, Model, Sum
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.ledger import queries as ledger
 from portal.statements import queries as statements
-from portal.statements.models import Part, Statement
-from traffic.closing import Closing, Counts, counts_by_day, read_day
-from traffic.enums import Fate
-from traffic.models import Day, DayFate, DaySum, PlacementDay
+from portal.statements.facts import table_of
+from portal.statements.models import Part, RejectedRow, Statement
+from portal.statements.raw import raw_path
+from traffic.closing import Closing, Counts, counts_by_day, read_day, rows_of
+from traffic.enums import Aside, Fate
+from traffic.models import (
+    HOURS,
+    Day,
+    DayFate,
+    DaySum,
+    Placement,
+    PlacementDay,
+    UnmatchedDay,
+)
+
+
+class Line(NamedTuple):
+    """Rows of the files that met the same; impressions None where they are not to be summed."""
+
+    label: str
+    rows: int
+    impressions: int | None
 
 
 @dataclass
 class Report:
-    """What reconciling found: (label, rows, impressions) lines, and differences in words."""
+    """What reconciling found: rows in their places, what was checked, and differences in words."""
 
-    lines: list[tuple[str, int, int]] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    checked: list[str] = field(default_factory=list)
     differences: list[str] = field(default_factory=list)
+
+    def differs(self, sentence: str, **words: object) -> None:
+        """Add a difference."""
+        self.differences.append(sentence % words)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A derived table: what names a row of a day, and what it says, each with its word."""
+
+    model: type[Model]
+    label: str | Promise
+    keys: Mapping[str, str | Promise]
+    values: Mapping[str, str | Promise]
+
+    def by_key(self, rows: Iterable[Model]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+        """What each row says, by what names it."""
+        return {
+            tuple(getattr(row, name) for name in self.keys): tuple(
+                _plain(getattr(row, name)) for name in self.values
+            )
+            for row in rows
+        }
+
+    def name(self, key: tuple[Any, ...]) -> str:
+        """A row's key in words."""
+        words = " · ".join(
+            f"{label} {value}" for label, value in zip(self.keys.values(), key, strict=True)
+        )
+        return f"{self.label}（{words}）"
+
+    def say(self, values: tuple[Any, ...] | None) -> str:
+        """A row's values in words."""
+        if values is None:
+            return _("nothing")
+        return " · ".join(
+            f"{label} {value}" for label, value in zip(self.values.values(), values, strict=True)
+        )
+
+
+COUNTS = {
+    "rows": gettext_lazy("rows"),
+    "impressions": gettext_lazy("impressions"),
+    "plays": gettext_lazy("plays"),
+}
+# Every table a close writes.
+TABLES = (
+    Table(
+        PlacementDay,
+        gettext_lazy("placement day"),
+        {"placement_id": gettext_lazy("placement")},
+        {
+            "count": gettext_lazy("delivered"),
+            "hours": gettext_lazy("by hour"),
+            "approximate": gettext_lazy("rounded"),
+        },
+    ),
+    Table(
+        DaySum,
+        gettext_lazy("sum of a day"),
+        {
+            "campaign_id": gettext_lazy("campaign"),
+            "county_id": gettext_lazy("county-level unit"),
+            "channel": gettext_lazy("channel"),
+        },
+        {"count": gettext_lazy("delivered")},
+    ),
+    Table(
+        DayFate,
+        gettext_lazy("fate of rows"),
+        {"statement_id": gettext_lazy("statement"), "fate": gettext_lazy("fate")},
+        COUNTS,
+    ),
+    Table(
+        UnmatchedDay,
+        gettext_lazy("unmatched id"),
+        {"source_id": gettext_lazy("source"), "external_id": gettext_lazy("id")},
+        COUNTS,
+    ),
+)
+
+
+def _plain(value: Any) -> Any:
+    """A value as it is compared and said; the 24 hours of a day as text."""
+    if isinstance(value, bytes | memoryview):
+        return " ".join(str(count) for count in HOURS.unpack(bytes(value)))
+    return value
 
 
 def reconcile() -> Report:
     """Compare every figure with what it is made of.
 
-    rows in = counted + unmatched + outside + compared + replaced + outside the period + ignored +
-    rejected.
+    rows in = counted + unmatched + outside the window + compared + what counts for no day and why
+    (`Aside`) + ignored + rejected. Impressions in are those of the data rows and of rejected rows
+    whose number could be read; ignored rows repeat figures or hold none, so theirs are not summed.
     """
     report = Report()
-    _rows(report)
-    _days(report)
-    for wrong in statements.imbalances():
-        report.differences.append(
-            _("Report %(name)s: %(rows)d rows are unaccounted for.")
-            % {"name": wrong.part.name, "rows": wrong.rows}
-        )
-    for broken in ledger.breaks():
-        report.differences.append(
-            _("Ledger, %(account)s: expected %(expected)s, found %(found)s.") % vars(broken)
-        )
+    if _files(report):
+        _rows(report)
+        _days(report)
+    _reports(report)
+    _ledger(report)
     return report
+
+
+def _files(report: Report) -> bool:
+    """Whether every file that was read lies where it must, with the bytes it came with."""
+    found = len(report.differences)
+    for sha256, name in sorted(set(_read_parts().values_list("sha256", "name"))):
+        path = raw_path(sha256)
+        if not path.exists():
+            report.differs(_("The file “%(name)s” is lost: %(path)s."), name=name, path=path)
+        elif _sha256(path) != sha256:
+            report.differs(_("The file “%(name)s” was changed: %(path)s."), name=name, path=path)
+    return len(report.differences) == found
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read_parts() -> Any:
+    return Part.objects.filter(read_at__isnull=False).order_by("pk")
+
+
+# --- Rows ------------------------------------------------------------------------------------
 
 
 def _rows(report: Report) -> None:
     """Give every row of every file its place, and check that none is left over."""
-    parts = list(Part.objects.filter(read_at__isnull=False))
-    said = sum(part.totals.get("impressions", 0) for part in parts)
-    report.lines.append((_("Rows in"), sum(part.rows_in for part in parts), said))
+    parts = list(_read_parts())
+    readable, unreadable = _rejected()
+    said = sum(part.totals.get("impressions", 0) for part in parts) + (readable.impressions or 0)
+    report.lines.append(Line(_("Rows in"), sum(part.rows_in for part in parts), said))
     for fate in Fate:
         sums = DayFate.objects.filter(fate=fate).aggregate(r=Sum("rows"), i=Sum("impressions"))
-        report.lines.append((str(fate.label), sums["r"] or 0, sums["i"] or 0))
-    aside = _aside(report)
-    report.lines.append(
-        (_("Replaced by a later version"), aside.replaced.rows, aside.replaced.impressions)
-    )
-    report.lines.append((_("Outside the period"), aside.undated.rows, aside.undated.impressions))
-    report.lines.append((_("Ignored"), sum(part.rows_ignored for part in parts), 0))
-    report.lines.append((_("Rejected"), sum(part.rows_rejected for part in parts), 0))
-    _balance(report, said)
-
-
-def _balance(report: Report, said: int) -> None:
-    """What came in is what was placed: the first line is the sum of all others."""
+        report.lines.append(Line(str(fate.label), sums["r"] or 0, int(sums["i"] or 0)))
+    for reason, counts in _aside(report).items():
+        report.lines.append(Line(str(reason.label), counts.rows, counts.impressions))
+    report.lines.append(Line(_("Ignored"), sum(part.rows_ignored for part in parts), None))
+    report.lines += [readable, unreadable]
     first, *others = report.lines
-    if first[1] != sum(rows for _label, rows, _count in others):
-        report.differences.append(_("The rows in are not the sum of what became of them."))
-    if said != sum(count for _label, _rows, count in others):
-        report.differences.append(_("The impressions in are not the sum of what became of them."))
+    if first.rows != sum(line.rows for line in others):
+        report.differs(_("The rows in are not the sum of what became of them."))
+    if first.impressions != sum(line.impressions or 0 for line in others):
+        report.differs(_("The impressions in are not the sum of what became of them."))
 
 
-@dataclass
-class _Aside:
-    """Data rows that count for no day: of replaced or held versions, or outside their period."""
+def _rejected() -> tuple[Line, Line]:
+    """Rejected rows whose impressions could be read, and those where no number could be."""
+    counts = list(RejectedRow.objects.order_by("pk").values_list("impressions", flat=True))
+    known = [count for count in counts if count is not None]
+    return (
+        Line(_("Rejected, with a number"), len(known), sum(known)),
+        Line(_("Rejected, without a number"), len(counts) - len(known), None),
+    )
 
-    replaced: Counts = field(default_factory=Counts)
-    undated: Counts = field(default_factory=Counts)
 
-
-def _aside(report: Report) -> _Aside:
+def _aside(report: Report) -> dict[Aside, Counts]:
     """Count from the partials what counts for no day, and compare the rest with the fates."""
-    aside = _Aside()
-    current: dict[date, set[int]] = {}
-    for statement in Statement.objects.select_related("source").prefetch_related("parts"):
+    found = {reason: Counts() for reason in Aside}
+    current: dict[date, dict[int, Statement]] = {}
+    rows = Statement.objects.select_related("source").prefetch_related("parts")
+    for statement in rows.order_by("pk"):
         counting = Counts()
-        for day, counts in counts_by_day(statement).items():
-            if day is None or not statement.covers(day):
-                aside.undated.add(counts)
+        for part in statement.parts.all():
+            if part.read_at is None:
                 continue
-            if day not in current:
-                current[day] = {row.pk for row in statements.current(day)}
-            (counting if statement.pk in current[day] else aside.replaced).add(counts)
-        kept = DayFate.objects.filter(statement=statement).aggregate(
-            r=Sum("rows"), i=Sum("impressions")
+            whole = statement.is_whole and part in statement.counting_parts
+            by_day = counts_by_day(table_of(part, statement))
+            _compare_part(report, part, by_day.values())
+            for day, counts in by_day.items():
+                reason = _why_not(statement, day, current, whole=whole)
+                (found[reason] if reason else counting).add(counts)
+        _compare_fates(report, statement, counting)
+    return found
+
+
+def _why_not(
+    statement: Statement,
+    day: date | None,
+    current: dict[date, dict[int, Statement]],
+    *,
+    whole: bool,
+) -> Aside | None:
+    """Why rows of a statement count for no day; None when they count for theirs."""
+    if day is None or not statement.covers(day):
+        return Aside.OUTSIDE
+    if statement.set_aside:
+        return Aside.SET_ASIDE
+    if not whole:
+        return Aside.HALF
+    if day not in current:
+        current[day] = {row.source_id: row for row in statements.current(day)}
+    stands = current[day].get(statement.source_id)
+    if stands == statement:
+        return None
+    return Aside.REPLACED if stands and stands.version > statement.version else Aside.HELD
+
+
+def _compare_part(report: Report, part: Part, by_day: Iterable[Counts]) -> None:
+    """What is written down of a file is what its partial says."""
+    true = Counts()
+    for counts in by_day:
+        true.add(counts)
+    said = Counts(part.rows_data, part.totals.get("impressions", 0), part.totals.get("plays", 0))
+    if said != true:
+        report.differs(
+            _("File “%(name)s”: %(said)s stand on its record, %(true)s in it."),
+            name=part.name,
+            said=_said(said),
+            true=_said(true),
         )
-        if (kept["r"] or 0, kept["i"] or 0) != (counting.rows, counting.impressions):
-            report.differences.append(
-                _("Report %(statement)s: %(true)d rows count, %(kept)d stand on its days.")
-                % {"statement": statement, "true": counting.rows, "kept": kept["r"] or 0}
-            )
-    return aside
+
+
+def _compare_fates(report: Report, statement: Statement, counting: Counts) -> None:
+    """All rows of a statement that count for a day have a fate on one."""
+    sums = DayFate.objects.filter(statement=statement).aggregate(
+        rows=Sum("rows"), impressions=Sum("impressions"), plays=Sum("plays")
+    )
+    kept = Counts(**{name: int(value or 0) for name, value in sums.items()})
+    if kept != counting:
+        report.differs(
+            _("Report %(statement)s: %(true)s count, %(kept)s stand on its days."),
+            statement=statement,
+            true=_said(counting),
+            kept=_said(kept),
+        )
+
+
+def _said(counts: Counts) -> str:
+    return " · ".join(f"{label} {getattr(counts, name):,}" for name, label in COUNTS.items())
+
+
+# --- Days ------------------------------------------------------------------------------------
 
 
 def _days(report: Report) -> None:
-    """Close every day once more on paper and compare with what stands."""
-    for day in Day.objects.filter(wanted__gt=F("closed")).order_by("date"):
-        report.differences.append(_("%(day)s is not closed yet.") % {"day": day.date.isoformat()})
-    for day in Day.objects.filter(wanted=F("closed")).order_by("date"):
-        _compare(report, day, read_day(day.date))
+    """Close every day once more on paper and compare with what stands, row by row."""
+    known = {row.date: row for row in Day.objects.order_by("date")}
+    rows = 0
+    dates = _dates()
+    for day in dates:
+        row = known.get(day)
+        if row is None:
+            report.differs(_("%(day)s was never asked to be closed."), day=day)
+        elif row.wanted > row.closed:
+            report.differs(_("%(day)s is not closed yet."), day=day)
+            continue
+        rows += _compare(report, day, read_day(day))
+    report.checked.append(
+        _("Days: %(days)d closed once more on paper, %(rows)d rows compared.")
+        % {"days": len(dates), "rows": rows}
+    )
 
 
-def _compare(report: Report, day: Day, closing: Closing) -> None:
-    kept = dict(PlacementDay.objects.filter(date=day.date).values_list("placement_id", "count"))
-    true = {placement.pk: row.count for placement, row in closing.delivered.items()}
-    for pk in sorted(kept.keys() | true.keys()):
-        if kept.get(pk, 0) != true.get(pk, 0):
-            report.differences.append(
-                _("%(day)s, placement %(pk)d: %(kept)s stands, %(true)s follows from the reports.")
-                % {
-                    "day": day.date.isoformat(),
-                    "pk": pk,
-                    "kept": kept.get(pk, 0),
-                    "true": true.get(pk, 0),
-                }
+def _dates() -> list[date]:
+    """Every day that has a figure, or that a report which counts speaks of."""
+    found: set[date] = set()
+    for model in (Day, *(table.model for table in TABLES)):
+        found |= set(model._default_manager.order_by().values_list("date", flat=True).distinct())
+    for row in statements.countable().order_by("pk"):
+        found |= set(statements.days_between(row.first_day, row.last_day))
+    return sorted(found)
+
+
+def _compare(report: Report, day: date, closing: Closing) -> int:
+    """Compare a day's rows of every table with what its reports give; how many were compared."""
+    rows = rows_of(day, closing)
+    compared = 0
+    for table in TABLES:
+        kept = table.by_key(table.model._default_manager.filter(date=day))
+        true = table.by_key(rows[table.model])
+        keys = sorted(kept.keys() | true.keys())
+        compared += len(keys)
+        for key in keys:
+            if kept.get(key) != true.get(key):
+                report.differs(
+                    _("%(day)s, %(row)s: %(kept)s stands, %(true)s follows from the reports."),
+                    day=day,
+                    row=table.name(key),
+                    kept=table.say(kept.get(key)),
+                    true=table.say(true.get(key)),
+                )
+    return compared
+
+
+# --- Reports and ledger ----------------------------------------------------------------------
+
+
+def _reports(report: Report) -> None:
+    """Every row of a file is one with figures, an ignored or a rejected one."""
+    for wrong in statements.imbalances():
+        report.differs(
+            _("Report %(name)s: %(rows)d rows are unaccounted for."),
+            name=wrong.part.name,
+            rows=wrong.rows,
+        )
+
+
+def _ledger(report: Report) -> None:
+    """Rebuild every balance from the transfers, and see that placements stand in their place."""
+    for law in ledger.laws():
+        report.checked.append(
+            _(
+                "Ledger, %(unit)s: %(accounts)d accounts and %(transfers)d transfers checked, "
+                "the balances add up to %(total)d."
             )
-    sums = DaySum.objects.filter(date=day.date).aggregate(n=Sum("count"))["n"] or 0
-    if sums != sum(true.values()):
-        report.differences.append(
-            _("%(day)s: the sums by county say %(sums)s, the placements %(true)s.")
-            % {"day": day.date.isoformat(), "sums": sums, "true": sum(true.values())}
+            % {**vars(law), "unit": law.unit.label}
+        )
+    for broken in ledger.breaks():
+        report.differs(
+            _("Ledger, %(account)s: expected %(expected)s, found %(found)s."), **vars(broken)
+        )
+    # What is delivered is summed by campaign and county, what is promised along the accounts.
+    strayed = Placement.objects.exclude(
+        account__parent__key=F("county_id"),
+        account__parent__parent__key=F("campaign__code"),
+        account__parent__parent__parent__key=F("campaign__action"),
+    )
+    for placement in strayed.order_by("pk"):
+        report.differs(
+            _("Placement %(pk)d: its account stands below another county, campaign or action."),
+            pk=placement.pk,
         )

@@ -1,4 +1,4 @@
-"""Who may do what with traffic."""
+"""Who may do what with traffic, and what fits what."""
 
 from datetime import date
 
@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.accounts.actor import Actor
+from portal.campaigns.models import Action, Campaign
 from portal.submissions import kinds
 from portal.submissions.enums import State
 from portal.submissions.models import Submission
+from portal.templatetags.figures import date_text
 from portal.verdict import YES, Verdict, no
 
 
@@ -28,6 +30,42 @@ def may_place(submission: Submission, actor: Actor) -> Verdict:
     if submission.county_id is None:
         return no(_("A placement needs a county; this dossier has none."))
     return YES
+
+
+def is_of_its_action(submission: Submission, campaign: Campaign) -> Verdict:
+    """A campaign promotes what its own action runs: its impressions are that action's."""
+    own = kinds.get(submission.kind).action
+    if own == campaign.action:
+        return YES
+    return no(
+        _("“%(campaign)s” belongs to %(action)s, this dossier to %(own)s.")
+        % {
+            "campaign": campaign.name,
+            "action": Action(campaign.action).label,
+            "own": Action(own).label,
+        }
+    )
+
+
+def is_within(campaign: Campaign, first_day: date, last_day: date) -> Verdict:
+    """A placement runs while its campaign does."""
+    if campaign.first_day <= first_day and last_day <= campaign.last_day:
+        return YES
+    return no(
+        _("“%(campaign)s” runs from %(first)s to %(last)s: choose days within it.")
+        % {
+            "campaign": campaign.name,
+            "first": date_text(campaign.first_day),
+            "last": date_text(campaign.last_day),
+        }
+    )
+
+
+def fits_campaign(
+    *, submission: Submission, campaign: Campaign, first_day: date, last_day: date
+) -> Verdict:
+    """What is placed in a campaign is of its action, and on its days."""
+    return is_of_its_action(submission, campaign) & is_within(campaign, first_day, last_day)
 
 
 def is_ready(submission: Submission, *, first_day: date, last_day: date) -> Verdict:

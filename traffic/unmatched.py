@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -76,11 +76,15 @@ class UnmatchedFilter(forms.Form):
 class SearchForm(forms.Form):
     """Which placements to offer; the id stays in the address."""
 
-    source = forms.CharField(widget=forms.HiddenInput)
+    source = forms.ModelChoiceField(queryset=None, widget=forms.HiddenInput)
     id = forms.CharField(widget=forms.HiddenInput)
     q = forms.CharField(
         label=gettext_lazy("Name of the placement, or code of its dossier"), required=False
     )
+
+    def __init__(self, *args: Any, sources: QuerySet[Source], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].queryset = sources  # type: ignore[attr-defined]
 
 
 class PlacementChoice(forms.ModelChoiceField):
@@ -97,10 +101,11 @@ class PlacementChoice(forms.ModelChoiceField):
             % {"source": placement.source.name}
         )
         window = f"{date_text(placement.first_day)} – {date_text(placement.last_day)}"
-        return (
-            f"{placement.name}（{placement.submission.code} · {placement.county} · "
-            f"{placement.get_channel_display()} · {window} · {counts}）"
-        )
+        apart = [placement.submission.code, placement.county, placement.get_channel_display()]
+        return _("%(name)s (%(more)s)") % {
+            "name": placement.name,
+            "more": " · ".join(map(str, [*apart, window, counts])),
+        }
 
 
 class MatchForm(forms.Form):
@@ -158,14 +163,17 @@ def match(request: PortalRequest) -> HttpResponse:
     """Choose the placement of one id; `?source=…&id=…` name it, `q` narrows the candidates."""
     if not rules.may_allot(request.actor):
         raise Http404
-    source = _source(request)
-    waiting = queries.unmatched(request.user).filter(source=source)
-    row = waiting.filter(external_id=request.GET.get("id", "")).first()
+    search = SearchForm(request.GET, sources=statements.sources(request.user))
+    search.is_valid()
+    asked = search.cleaned_data
+    if not {"source", "id"} <= asked.keys():
+        raise Http404
+    source = asked["source"]
+    row = queries.unmatched(request.user).filter(source=source, external_id=asked["id"]).first()
     if row is None:
         messages.info(request, _("This id waits no longer: somebody has matched it."))
         return redirect("unmatched")
-    words = request.GET.get("q", "").strip()
-    candidates = _candidates(request, words)
+    candidates = _candidates(request, asked.get("q", ""))
     data = request.POST if request.method == "POST" else kept_post(request)
     form = MatchForm(data, placements=candidates, source=source)
     if request.method == "POST" and form.is_valid():
@@ -192,19 +200,11 @@ def match(request: PortalRequest) -> HttpResponse:
         "row": row,
         "source": source,
         "form": form,
-        "search": SearchForm(request.GET),
+        "search": search,
         "found": candidates.count(),
         "shown": CANDIDATES,
     }
     return render(request, "traffic/match.html", context)
-
-
-def _source(request: PortalRequest) -> Source:
-    """The source in the address."""
-    number = request.GET.get("source", "")
-    if not number.isdecimal():
-        raise Http404
-    return get_object_or_404(statements.sources(request.user), pk=number)
 
 
 def _candidates(request: PortalRequest, words: str) -> QuerySet[Placement]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from traffic import unmatched, views
+from traffic import regional, unmatched, views
 
 urlpatterns = [
     path("board/", views.board, name="board"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("board/<int:pk>/", views.account, name="account"),
     path("board/<int:pk>/allot/", views.allot, name="allot"),
     path("board/<int:pk>/transfers/", views.transfers, name="transfers"),
+    path("board/<int:pk>/transfers/export/", views.transfers_export, name="transfers-export"),
     path("board/<int:pk>/deliveries/", views.deliveries, name="deliveries"),
     path("board/<int:pk>/deliveries/export/", views.deliveries_export, name="deliveries-export"),
     path("transfers/<int:pk>/reverse/", views.transfer_reverse, name="transfer-reverse"),
@@ -17,6 +18,11 @@ urlpatterns = [
     path("placements/export/", views.placements_export, name="placements-export"),
     path("placements/new/", views.placement_new, name="placement-new"),
     path("placements/<int:pk>/", views.placement, name="placement"),
+    path("deliveries/", regional.deliveries, name="region-deliveries"),
+    path("deliveries/export/", regional.deliveries_export, name="region-deliveries-export"),
+    path("allotments/", regional.allotments, name="allotments"),
+    path("days/", regional.days, name="days"),
+    path("campaigns/unplaced/", regional.unplaced, name="campaigns-unplaced"),
     path("unmatched/", unmatched.unmatched, name="unmatched"),
     path("unmatched/export/", unmatched.unmatched_export, name="unmatched-export"),
     path("unmatched/match/", unmatched.match, name="unmatched-match"),

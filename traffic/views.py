@@ -9,7 +9,6 @@ from django.db.models import QuerySet, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -27,8 +26,16 @@ from portal.statements import queries as statements
 from portal.submissions import queries as submissions
 from portal.verdict import RuleBroken
 from traffic import domain, pool, queries, rules
-from traffic.columns import DELIVERY_COLUMNS, PLACEMENT_COLUMNS
-from traffic.forms import AllotForm, PlacementFilter, PlacementForm, ReverseForm
+from traffic.columns import DELIVERY_COLUMNS, PLACEMENT_COLUMNS, transfer_columns
+from traffic.forms import (
+    AllotForm,
+    DeliveryFilter,
+    PlacementAsk,
+    PlacementFilter,
+    PlacementForm,
+    ReverseForm,
+    TransferFilter,
+)
 
 if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
@@ -37,6 +44,11 @@ if TYPE_CHECKING:
 DELIVERY_SORTS = {
     "": (gettext_lazy("Newest first"), ("-date", "placement")),
     "count": (gettext_lazy("Most delivered"), ("-count", "pk")),
+}
+TRANSFER_SORTS = {
+    "": (gettext_lazy("Newest first"), ("-pk",)),
+    "oldest": (gettext_lazy("Oldest first"), ("pk",)),
+    "amount": (gettext_lazy("Largest amount"), ("-signed", "-pk")),
 }
 PLACEMENT_SORTS = {
     "": (gettext_lazy("Newest first"), ("-pk",)),
@@ -59,8 +71,12 @@ def board(request: PortalRequest) -> HttpResponse:
     if whole is not None:
         return _account_page(request, whole)
     rows = queries.board_rows(visible.filter(level=Level.COUNTY))
-    may_open = bool(rules.may_allot(request.actor))
-    return render(request, "traffic/own_board.html", {"rows": rows, "may_open": may_open})
+    context = {
+        "rows": rows,
+        "may_open": bool(rules.may_allot(request.actor)),
+        "pledge": pool.PLEDGE,
+    }
+    return render(request, "traffic/own_board.html", context)
 
 
 @require_POST
@@ -129,22 +145,19 @@ def _crumbs(request: PortalRequest, row: Account) -> list[tuple[str, str]]:
     ]
 
 
-def _delivery_rows(request: PortalRequest, row: Account) -> QuerySet[Any]:
-    rows = queries.deliveries(row)
-    if day := parse_date(request.GET.get("day", "")[:10] or "-"):
-        rows = rows.filter(date=day)
-    if county := request.GET.get("county"):
-        rows = rows.filter(placement__county=county[:6])
-    return rows
+def _delivery_rows(request: PortalRequest, row: Account) -> tuple[DeliveryFilter, QuerySet[Any]]:
+    form = DeliveryFilter(request.GET, account=row)
+    return form, form.restrict(queries.deliveries(row))
 
 
 @require_safe
 def deliveries(request: PortalRequest, pk: int) -> HttpResponse:
     """The rows behind a delivered figure, with their sum."""
     row = _account(request, pk)
-    rows = _delivery_rows(request, row)
+    form, rows = _delivery_rows(request, row)
     context = {
         "account": row,
+        "filter": form,
         "crumbs": [*_crumbs(request, row), (_("Deliveries"), "")],
         "total": rows.aggregate(n=Sum("count"))["n"] or 0,
         **page_context(request, rows, sorts=DELIVERY_SORTS),
@@ -155,25 +168,45 @@ def deliveries(request: PortalRequest, pk: int) -> HttpResponse:
 @require_safe
 def deliveries_export(request: PortalRequest, pk: int) -> HttpResponse:
     """The same rows as a workbook."""
-    rows = _delivery_rows(request, _account(request, pk)).order_by("date", "placement")
-    return xlsx_response(_("Deliveries"), DELIVERY_COLUMNS, rows.iterator(chunk_size=1000))
+    _form, rows = _delivery_rows(request, _account(request, pk))
+    rows = rows.order_by("date", "placement").iterator(chunk_size=1000)
+    return xlsx_response(_("Deliveries"), DELIVERY_COLUMNS, rows)
+
+
+def _transfer_rows(request: PortalRequest, row: Account) -> tuple[TransferFilter, QuerySet[Any]]:
+    form = TransferFilter(request.GET)
+    return form, form.restrict(ledger_queries.lines(row, form.wanted_side()))
+
+
+def _shows_who(request: PortalRequest) -> bool:
+    """Whether the reader learns who in the office made a transfer; merchants do not."""
+    return request.actor.sees_province or request.actor.has(Role.OFFICIAL)
 
 
 @require_safe
 def transfers(request: PortalRequest, pk: int) -> HttpResponse:
     """The rows behind promised (`side=received`) and allotted (`side=given`), with their sum."""
     row = _account(request, pk)
-    side = "given" if request.GET.get("side") == "given" else "received"
-    lines = ledger_queries.lines(row, side)
+    form, rows = _transfer_rows(request, row)
     context = {
         "account": row,
-        "side": side,
+        "side": form.wanted_side(),
+        "filter": form,
         "crumbs": [*_crumbs(request, row), (_("Transfers"), "")],
-        "lines": lines,
-        "total": sum(line.amount for line in lines),
+        "total": rows.aggregate(n=Sum("signed"))["n"] or 0,
         "may_reverse": bool(rules.may_allot(request.actor)),
+        "shows_who": _shows_who(request),
+        **page_context(request, rows, sorts=TRANSFER_SORTS),
     }
     return render(request, "traffic/transfers.html", context)
+
+
+@require_safe
+def transfers_export(request: PortalRequest, pk: int) -> HttpResponse:
+    """The same rows as a workbook."""
+    _form, rows = _transfer_rows(request, _account(request, pk))
+    columns = transfer_columns(shows_who=_shows_who(request))
+    return xlsx_response(_("Transfers"), columns, rows.iterator(chunk_size=1000))
 
 
 def transfer_reverse(request: PortalRequest, pk: int) -> HttpResponse:
@@ -287,9 +320,10 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
 
 def _asked_for(request: PortalRequest) -> dict[str, Any]:
     """What a link to the form knows already: dossier by code, channel, ids."""
-    asked = {name: request.GET.get(name, "") for name in ("channel", "external_ids")}
-    code = request.GET.get("dossier", "")
-    row = submissions.dossiers(request.user).filter(code=code).first()
+    form = PlacementAsk(request.GET)
+    form.is_valid()
+    asked = dict(form.cleaned_data)
+    row = submissions.dossiers(request.user).filter(code=asked.pop("dossier", "")).first()
     return {**asked, "submission": row}
 
 

@@ -15,17 +15,20 @@ class TrainingConfig(AppConfig):
 
         from portal import registry
         from portal.audit import acts
-        from training import menu
+        from training import board, menu, own
 
         entry = registry.MenuItem(
             _("Courses"),
             reverse_lazy("courses"),
             reverse_lazy("courses"),
             hint=_("Free classes for people who sell, host or film in the countryside."),
-            more=("/classes/",),
+            more=("/classes/", "/trainees/"),
         )
         registry.register_menu(lambda actor: [entry])
         registry.register_tasks(menu.training_tasks)
+        own.register()
+        registry.register_links(menu.training_links)
+        board.register()
         acts.name(
             {
                 "course.open": _("Course written"),

@@ -26,6 +26,8 @@ class Course(models.Model):
     summary = models.TextField(
         _("what is learnt"), max_length=1000, help_text=_("For whom, and what they can do after.")
     )
+    # The form that made it, so that a double click makes one; None when no form did.
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("course")
@@ -40,6 +42,7 @@ class ClassSession(models.Model):
     """One class of a course: when, where, who teaches, how many seats.
 
     Counties may have seats of their own (`CountySeats`) until `release_on`; the rest is for all.
+    `version` grows with every change: who changes a class names the version its reader saw.
     """
 
     course = models.ForeignKey(
@@ -56,6 +59,8 @@ class ClassSession(models.Model):
         blank=True,
         help_text=_("From this day on every free seat is for everyone."),
     )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    form_key = models.UUIDField(null=True, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("class")

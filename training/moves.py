@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from portal.moves.table import Move, Moved, Moves
+from portal.notices.domain import notify
 from training import rules
-from training.enums import OPEN, SEATED, EnrolmentState
+from training.enums import OPEN, EnrolmentState
 
 if TYPE_CHECKING:
     from training.models import Enrolment
+
+OFFER_HOLDS = timedelta(hours=24)
+REMOVED = gettext_noop(
+    "The programme office cancelled your enrolment in “%(course)s”. Reason: %(note)s"
+)
 
 
 def _clear_offer(row: Enrolment, moved: Moved) -> None:
@@ -19,9 +28,19 @@ def _clear_offer(row: Enrolment, moved: Moved) -> None:
 
 
 def _set_offer(row: Enrolment, moved: Moved) -> None:
-    from training.domain import OFFER_HOLDS
+    """The offer holds for its hours, but never beyond the beginning of the class."""
+    row.offer_until = min(moved.at + OFFER_HOLDS, row.session.starts_at)
 
-    row.offer_until = moved.at + OFFER_HOLDS
+
+def _tell_removed(row: Enrolment, moved: Moved) -> None:
+    notify(
+        recipients=[row.trainee],
+        event="class.removed",
+        msgid=REMOVED,
+        params={"course": row.session.course.name, "note": moved.note},
+        url=reverse("class", args=[row.session_id]),
+        actor=moved.actor,
+    )
 
 
 ENROLMENT_MOVES = Moves(
@@ -41,8 +60,18 @@ ENROLMENT_MOVES = Moves(
         _("Enrolment cancelled"),
         OPEN,
         EnrolmentState.CANCELLED,
-        rules.may_cancel,
+        rules.is_trainee,
         effects=(_clear_offer,),
+    ),
+    Move(
+        "remove",
+        _("Cancel this enrolment"),
+        _("Enrolment cancelled by the office"),
+        OPEN,
+        EnrolmentState.CANCELLED,
+        rules.is_office,
+        reason=True,
+        effects=(_clear_offer, _tell_removed),
     ),
     Move(
         "offer",
@@ -63,5 +92,3 @@ ENROLMENT_MOVES = Moves(
         effects=(_clear_offer,),
     ),
 )
-# Leaving one of these frees a seat.
-FREEING = frozenset(SEATED)

@@ -36,13 +36,15 @@ def is_trainee(row: Enrolment, actor: Actor) -> Verdict:
     return no(_("Only the trainee can do this."))
 
 
-def may_cancel(row: Enrolment, actor: Actor) -> Verdict:
-    """The trainee, or the office that runs the class."""
-    return YES if actor.is_staff else is_trainee(row, actor)
+def is_office(row: Enrolment, actor: Actor) -> Verdict:
+    """The office that runs the class."""
+    return YES if actor.is_staff else no(_("Only the programme office can do this."))
 
 
 def offer_holds(row: Enrolment, actor: Actor) -> Verdict:
-    """The time limit has not passed."""
+    """The class has not begun and the time limit has not passed."""
+    if row.session.starts_at <= clock.now():
+        return no(_("This class has begun already."))
     if row.offer_until is not None and clock.now() <= row.offer_until:
         return YES
     return no(_("The time to take this seat is over; it was offered to the next."))

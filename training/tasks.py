@@ -1,4 +1,4 @@
-"""Celery: wake up and look whose offer is over."""
+"""Celery: wake up and look whose offer is over and which seats have become free."""
 
 from celery import shared_task
 
@@ -7,5 +7,5 @@ from training import domain, queries
 
 @shared_task
 def lapse_offers() -> int:
-    """Let late offers lapse and hand their seats on; return how many lapsed."""
-    return sum(domain.lapse_offers(session=row) for row in queries.sessions_with_late_offers())
+    """Let late offers lapse and hand free seats on; return how many lapsed."""
+    return sum(domain.lapse_offers(session=row) for row in queries.sessions_to_sweep())

@@ -26,7 +26,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import queries
+from portal.accounts import events, queries
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.accounts.phones import MobileField, as_phone, clean_phone
@@ -173,6 +173,8 @@ class AccountAdapter(DefaultAccountAdapter):
                 "Nobody from the portal will ever ask you for it."
             )
             % {"code": code},
+            event=events.CODE,
+            recipient=user if user is not None and user.pk else None,
         )
 
     def send_account_already_exists_sms(self, phone: str) -> None:
@@ -183,6 +185,8 @@ class AccountAdapter(DefaultAccountAdapter):
                 "Somebody signed up with your number, which already has an account here. "
                 "If it was you, sign in, or set a new password with “Forgot password”."
             ),
+            event=events.NUMBER_TAKEN,
+            recipient=queries.person_by_phone(clean_phone(phone)),
         )
 
     # --- Sign-up ----------------------------------------------------------------------------

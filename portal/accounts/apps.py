@@ -35,3 +35,4 @@ class AccountsConfig(AppConfig):
 
         acts.name(ACTS)
         registry.register_menu(menu.people_menu)
+        registry.register_links(menu.people_links)

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import queries, rules
+from portal.accounts import events, queries, rules
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
 from portal.accounts.models import Membership, User
@@ -114,6 +114,8 @@ def _send_invitation(*, user: User) -> Invitation:
                 "Set your password within 7 days: %(link)s"
             )
             % {"name": user.full_name, "username": user.username, "link": link},
+            event=events.INVITATION,
+            recipient=user,
         )
     expires_at = timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
     return Invitation(user=user, link=link, expires_at=expires_at)
@@ -148,6 +150,8 @@ def send_password_link(*, phone: str, actor: Actor) -> None:
                 "If you did not ask for it, leave this text unanswered."
             )
             % {"username": user.username, "link": password_link(user=user)},
+            event=events.PASSWORD,
+            recipient=user,
         )
 
 
@@ -236,10 +240,26 @@ def deactivate_user(*, user: User, actor: Actor) -> User:
 
 
 @transaction.atomic
+def leave(*, user: User, actor: Actor) -> None:
+    """End every role and session of a person who closes the own account.
+
+    The calling act holds the person's row, has asked its own rule and records what it does.
+    """
+    for row in user.memberships.active().select_for_update().order_by("pk"):
+        _end(row, actor)
+    _end_sessions(user)
+
+
+@transaction.atomic
 def reactivate_user(*, user: User, actor: Actor) -> User:
-    """Open a closed account again, without any role. Locks the person's row."""
+    """Open a closed account again, without any role. Locks the person's row.
+
+    Raises: RuleBroken when `actor` may not, or the person's values are gone from it.
+    """
     user = User.objects.select_for_update().get(pk=user.pk)
     require(rules.may_manage_account(user=user, actor=actor))
+    if user.is_erased:
+        raise RuleBroken(_("This account is closed for good: the person may sign up anew."))
     user.is_active = True
     user.save(update_fields=["is_active"])
     record(actor=actor, act="account.open_account", subject=user)

@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from allauth.account import forms as allauth_forms
 from allauth.core import context, ratelimit
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.urls import reverse_lazy
-from django.utils import timezone
-from django.utils.functional import lazy
-from django.utils.html import format_html
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import domain
@@ -35,14 +29,6 @@ COMES_AS = [
 ]
 
 
-def _privacy_label() -> str:
-    """“I agree to …” with a link to the text itself."""
-    return format_html(
-        gettext('I have read the <a href="{}">privacy text</a> and agree to it'),
-        reverse_lazy("privacy"),
-    )
-
-
 class LoginForm(allauth_forms.LoginForm):
     """User name or number, and password."""
 
@@ -57,17 +43,16 @@ class LoginForm(allauth_forms.LoginForm):
 
 
 class SignupForm(allauth_forms.SignupForm):
-    """The public's sign-up: name, number, password, what one comes for, consent."""
+    """The public's sign-up: name, number, password, what one comes for.
+
+    The privacy room adds the consent.
+    """
 
     full_name = forms.CharField(
         label=_("Full name"), max_length=40, help_text=_("As on the ID card.")
     )
     comes_as = forms.ChoiceField(label=_("You come as"), choices=COMES_AS, widget=forms.RadioSelect)
-    agree = forms.BooleanField(
-        label=lazy(_privacy_label, str)(),
-        error_messages={"required": _("Without your consent no account can be opened.")},
-    )
-    field_order: ClassVar = ["full_name", "phone", "password1", "comes_as", "agree"]
+    field_order: ClassVar = ["full_name", "phone", "password1", "comes_as"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,16 +78,14 @@ class SignupForm(allauth_forms.SignupForm):
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> User:
-        """Write the account, the consent and the role in one transaction."""
+        """Write the account and the role in one transaction."""
         user: User = super().save(request)
         return user
 
     def custom_signup(self, request: HttpRequest, user: User) -> None:
-        """What allauth does not know of: name, consent, role."""
+        """What allauth does not know of: name, role."""
         user.full_name = self.cleaned_data["full_name"].strip()
-        user.privacy_version = settings.PRIVACY_VERSION
-        user.privacy_agreed_at = timezone.now()
-        user.save(update_fields=["full_name", "privacy_version", "privacy_agreed_at"])
+        user.save(update_fields=["full_name"])
         role = Role(self.cleaned_data["comes_as"])
         if role != Role.MERCHANT:
             domain.grant_membership(user=user, role=role, actor=Actor.of(user))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.accounts.rules import is_administrator
-from portal.registry import MenuItem
+from portal.registry import Link, MenuItem
 
 
 def people_menu(actor: Actor) -> Iterator[MenuItem]:
@@ -17,3 +17,9 @@ def people_menu(actor: Actor) -> Iterator[MenuItem]:
     if is_administrator(actor):
         url = reverse("people")
         yield MenuItem(_("People"), url, url)
+
+
+def people_links(actor: Actor) -> Iterator[Link]:
+    """Open accounts and give roles."""
+    if is_administrator(actor):
+        yield Link(_("People"), reverse("people"), _("Accounts and roles."))

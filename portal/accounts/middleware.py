@@ -175,6 +175,7 @@ class SecondFactorMiddleware:
             "account_reauthenticate",
             "elder-mode",
             "privacy",
+            "privacy-version",
             "about",
             "set_language",
             "healthz",

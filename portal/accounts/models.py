@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MOBILE_PHONE = RegexValidator(
     r"^1[3-9]\d{9}$", _("Enter a mainland mobile number of 11 digits, for example 13800000000.")
 )
+# How the user name begins once a person's values were taken out of an account.
+ERASED = "closed."
 
 
 def display_name(user: User) -> str:
@@ -88,6 +90,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    @property
+    def is_erased(self) -> bool:
+        """True when the person's values are gone: nobody opens such an account again."""
+        return self.username.startswith(ERASED)
 
     def get_full_name(self) -> str:
         """The name as one field: Chinese names are not split."""

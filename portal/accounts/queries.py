@@ -100,6 +100,6 @@ def merchants_of(organisation: Organisation) -> MembershipQuerySet:
     return (
         Membership.objects.active()
         .filter(role=Role.MERCHANT, organisation=organisation)
-        .select_related("user")
+        .select_related("user", "organisation__county")
         .order_by("pk")
     )

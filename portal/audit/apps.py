@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from portal.audit.rules import Reader
-    from portal.registry import MenuItem
+    from portal.registry import Link, MenuItem
 
 
 class AuditConfig(AppConfig):
@@ -23,6 +23,7 @@ class AuditConfig(AppConfig):
         from portal import registry
 
         registry.register_menu(menu)
+        registry.register_links(links)
 
 
 def menu(actor: Reader) -> Iterator[MenuItem]:
@@ -35,3 +36,14 @@ def menu(actor: Reader) -> Iterator[MenuItem]:
     if may_read(actor):
         address = reverse("audit-list")
         yield MenuItem(_("Audit record"), address, address)
+
+
+def links(actor: Reader) -> Iterator[Link]:
+    """Read the record."""
+    from django.urls import reverse
+
+    from portal.audit.rules import may_read
+    from portal.registry import Link
+
+    if may_read(actor):
+        yield Link(_("Audit record"), reverse("audit-list"), _("Who did what, and when."))

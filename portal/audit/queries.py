@@ -87,7 +87,7 @@ def detail_label(label_lower: str, key: str) -> str:
     try:
         return str(apps.get_model(label_lower)._meta.get_field(key).verbose_name)
     except (LookupError, ValueError, FieldDoesNotExist, AttributeError):
-        return key
+        return acts.detail_label(key) or key
 
 
 def detail_value(label_lower: str, key: str, value: Any) -> str:
@@ -98,7 +98,7 @@ def detail_value(label_lower: str, key: str, value: Any) -> str:
     except (LookupError, ValueError, FieldDoesNotExist, AttributeError):
         words = {}
     if isinstance(value, str):
-        return str(words.get(value, value))
+        return str(words.get(value, "")) or acts.detail_value(key, value) or value
     return json.dumps(value, ensure_ascii=False)
 
 

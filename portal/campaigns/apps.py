@@ -13,7 +13,9 @@ class CampaignsConfig(AppConfig):
 
         from portal import registry
         from portal.audit import acts
+        from portal.campaigns import board
 
+        board.register()
         entry = registry.MenuItem(
             _("Campaigns"), reverse_lazy("campaigns"), reverse_lazy("campaigns")
         )

@@ -30,10 +30,12 @@ SORTS = {
 
 @require_safe
 def campaigns(request: PortalRequest) -> HttpResponse:
-    """The calendar of campaigns."""
+    """The calendar of campaigns; `?code=` shows the one of that code."""
+    rows, code = queries.every(), request.GET.get("code", "")
     context = {
         "may_plan": bool(rules.may_plan(request.actor)),
-        **page_context(request, queries.every(), sorts=SORTS),
+        "only_one": bool(code),
+        **page_context(request, rows.filter(code=code) if code else rows, sorts=SORTS),
     }
     return render(request, "campaigns/list.html", context)
 

@@ -61,6 +61,17 @@ def _at(month: int, day: int, hour: int) -> datetime:
 
 
 PLANS = (
+    # Held already: its trainees are trained.
+    Plan(
+        course="乡村电商运营入门",
+        first=_at(10, 20, 9),
+        place="湛江市徐闻县乡村人才培训点（演示）",
+        teacher="梁国栋",
+        seats=20,
+        kept={"440825": 8},
+        release_on=date(2023, 10, 18),
+        trainees=TRAINEES[2:10],
+    ),
     # Full: six seats for nine people.
     Plan(
         course="短视频拍摄与剪辑",

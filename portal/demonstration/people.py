@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from portal.accounts.actor import Actor
 from portal.accounts.domain import add_membership
@@ -15,6 +17,8 @@ from portal.accounts.models import User
 from portal.audit.domain import record
 from portal.organisations.domain import register_organisation
 from portal.organisations.models import OrganisationKind
+from portal.privacy.enums import ConsentKind
+from portal.privacy.models import Consent
 from portal.regions.models import City, County
 
 PASSWORD = "shiyan-2023-gd"  # noqa: S105 - printed on the screen; refused in production
@@ -132,7 +136,11 @@ def _user(username: str, number: int, encoded: str, phone: str = "") -> User:
         phone_verified=True,
         password=encoded,
         is_demonstration=True,
+        privacy_version=settings.PRIVACY_VERSION,
+        privacy_agreed_at=timezone.now(),
     )
+    # Nobody who tries the demonstration is asked to read the privacy text first.
+    Consent.objects.create(user=user, version=user.privacy_version, kind=ConsentKind.GIVEN)
     record(actor=Actor.system(), act="account.demonstration", subject=user)
     return user
 

@@ -29,3 +29,4 @@ class DeskConfig(AppConfig):
         PAST_WORDS.update({"hand_over": _("Handed over")})
         registry.register_menu(menu.desk_menu)
         registry.register_tasks(menu.desk_tasks)
+        registry.register_links(menu.desk_links)

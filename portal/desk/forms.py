@@ -189,7 +189,9 @@ class LetterForm(forms.ModelForm):
 class StandInForm(forms.Form):
     """Who stands in, and when."""
 
-    deputy = forms.ModelChoiceField(label=_("Stand-in"), queryset=None)
+    deputy = forms.ModelChoiceField(
+        label=_("Stand-in"), queryset=None, empty_label=_("Please choose")
+    )
     first_day = forms.DateField(label=_("First day"), widget=forms.DateInput)
     last_day = forms.DateField(label=_("Last day"), widget=forms.DateInput)
 
@@ -209,7 +211,9 @@ class StandInForm(forms.Form):
 class HandOverForm(forms.Form):
     """Who takes over."""
 
-    successor = forms.ModelChoiceField(label=_("Successor"), queryset=None)
+    successor = forms.ModelChoiceField(
+        label=_("Successor"), queryset=None, empty_label=_("Please choose")
+    )
 
     def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.desk import queries, rules
-from portal.registry import MenuItem, Task
+from portal.registry import Link, MenuItem, Task
 
 
 def desk_menu(actor: Actor) -> Iterable[MenuItem]:
@@ -29,3 +29,11 @@ def desk_tasks(actor: Actor) -> Iterable[Task]:
     yield Task(_("Overdue at the counties and the office"), over, f"{desk}?clock=over")
     free = rows.filter(reviewer__isnull=True, state="endorsed").count()
     yield Task(_("Give out what nobody has"), free, f"{desk}?reviewer=none&state=endorsed")
+
+
+def desk_links(actor: Actor) -> Iterable[Link]:
+    """The same desk among what the reader may do."""
+    if rules.may_review(actor):
+        yield Link(
+            _("Review desk"), reverse("desk"), _("Everything under review, the most urgent first.")
+        )

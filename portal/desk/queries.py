@@ -40,14 +40,19 @@ def in_order(rows: SubmissionQuerySet) -> SubmissionQuerySet:
 
 def after(rows: SubmissionQuerySet, row: Submission) -> SubmissionQuerySet:
     """Narrow an ordered queue to what comes after `row`, whether `row` is still in it or not."""
-    by = row.due_on or NEVER
-    return rows.filter(Q(by__gt=by) | Q(by=by, pk__gt=row.pk))  # type: ignore[misc]  # annotated
+    return rows.filter(_beside(row, "gt"))
 
 
 def before(rows: SubmissionQuerySet, row: Submission) -> SubmissionQuerySet:
     """Narrow an ordered queue to what comes before `row`, the nearest first."""
+    return rows.filter(_beside(row, "lt")).order_by(F("by").desc(), "-pk")
+
+
+def _beside(row: Submission, side: str) -> Q:
+    """What stands on one side of `row`, `gt` or `lt`, in the order of `in_order`."""
     by = row.due_on or NEVER
-    return rows.filter(Q(by__lt=by) | Q(by=by, pk__lt=row.pk)).order_by("-by", "-pk")
+    # By name: `by` is an annotation that type checkers do not know.
+    return Q(**{f"by__{side}": by}) | Q(**{"by": by, f"pk__{side}": row.pk})
 
 
 def by_clock(rows: SubmissionQuerySet, colour: str) -> SubmissionQuerySet:
@@ -126,13 +131,16 @@ class CountyPass:
 
 
 def overdue_by_county(user: User) -> list[Any]:
-    """Counties with overdue steps: code, name, city, n, oldest (the day promised); one query."""
+    """Counties with overdue steps; one query.
+
+    Rows have county, county__name, city__name, n and oldest (the earliest day promised).
+    """
     rows = Submission.objects.visible_to(user).filter(due_on__lt=clock.today())
     return list(
         rows.order_by()
-        .values(code=F("county"), name=F("county__name"), city_name=F("city__name"))
+        .values("county", "county__name", "city__name")
         .annotate(n=Count("pk"), oldest=Min("due_on"))
-        .order_by("-n", "code")
+        .order_by("-n", "county")
     )
 
 

@@ -10,6 +10,8 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
+from portal.disk import make_folder, move_into_place
+
 
 class WholeFileStorage(FileSystemStorage):
     """A folder in which a file appears under its name only when all of it is on the disk.
@@ -19,7 +21,7 @@ class WholeFileStorage(FileSystemStorage):
 
     def _save(self, name: str, content: File) -> str:
         place = Path(self.path(name))
-        place.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(place.parent)
         descriptor, part = tempfile.mkstemp(dir=place.parent, prefix=".part-")
         try:
             with os.fdopen(descriptor, "wb") as target:
@@ -27,7 +29,7 @@ class WholeFileStorage(FileSystemStorage):
                     target.write(chunk)
                 target.flush()
                 os.fsync(target.fileno())
-            Path(part).replace(place)
+            move_into_place(Path(part), place)
         except BaseException:
             Path(part).unlink(missing_ok=True)
             raise

@@ -14,6 +14,7 @@ from portal import clock
 from portal.home.forms import SpecimenFilter, SpecimenForm
 from portal.lists import SIZES
 from portal.regions.queries import counties
+from portal.registry import Entry, Figure, Group, Link
 from portal.submissions.enums import State
 
 # Impressions of eight days in one county.
@@ -34,7 +35,7 @@ class Answer:
 
 def specimens() -> dict[str, Any]:
     """Everything the components of the design page are shown with; one query, for the map."""
-    parts: tuple[Callable[[], dict[str, Any]], ...] = (_forms, _lists, _records, _figures)
+    parts: tuple[Callable[[], dict[str, Any]], ...] = (_forms, _lists, _tasks, _records, _figures)
     return {name: value for part in parts for name, value in part().items()}
 
 
@@ -44,7 +45,7 @@ def _moment(days: int) -> datetime:
 
 
 def _forms() -> dict[str, Any]:
-    filled = {"name": _("Tea of the Yao hills"), "price": "-1"}
+    filled = {"wrong-name": _("Tea of the Yao hills"), "wrong-price": "-1"}
     return {
         "form": SpecimenForm(),
         "wrong_form": SpecimenForm(filled, prefix="wrong"),
@@ -85,6 +86,11 @@ def _lists() -> dict[str, Any]:
                 "delete_url": "",
             },
         ],
+    }
+
+
+def _tasks() -> dict[str, Any]:
+    return {
         "tasks": [
             {
                 "label": _("Correct and submit again"),
@@ -103,9 +109,29 @@ def _lists() -> dict[str, Any]:
                 "label": _("Hand in a work"),
                 "url": "#task-list",
                 "count": 1,
-                "due": _moment(3).date(),
+                "due": _moment(1).date(),
+                "soon": True,
                 "hint": _("Tea of the Yao hills"),
             },
+            {
+                "label": _("Review and decide"),
+                "url": "#task-list",
+                "count": 7,
+                "due": _moment(4).date(),
+            },
+            {
+                "label": _("Your next class"),
+                "url": "#task-list",
+                "count": 1,
+                "begins": _moment(5),
+                "hint": _("Courses"),
+            },
+        ],
+        "links": [
+            Link(
+                _("Review desk"), "#link_list", _("Everything under review, the most urgent first.")
+            ),
+            Link(_("Find a course"), "#link_list", _("Free of charge; sign up by yourself.")),
         ],
     }
 
@@ -185,4 +211,30 @@ def _figures() -> dict[str, Any]:
             for number, county in enumerate(shown)
         ],
         "legend": [_("none"), "1+", "20+", "40+", "80+", "100+"],
+        **_board(),
+    }
+
+
+def _board() -> dict[str, Any]:
+    first = clock.today().replace(day=1)
+    second = (first + timedelta(days=31)).replace(day=1)
+    return {
+        "outcomes": [
+            (
+                Group.PEOPLE,
+                [
+                    Figure(_("Trainees enrolled"), Group.PEOPLE, 1_284, "#outcomes"),
+                    Figure(_("Subsidies approved"), Group.PEOPLE, 1_800_000, "#outcomes", fen=True),
+                ],
+            ),
+            (Group.GOODS, [Figure(_("Products filed"), Group.GOODS, 0, "#outcomes")]),
+        ],
+        "entries": [
+            Entry(_("Over"), _("Rural e-commerce"), first, first, "#schedule"),
+            Entry(_("Running"), _("Rural tourism"), first, second, "#schedule"),
+            Entry(_("Ahead"), _("Class"), second, second + timedelta(days=3), "#schedule"),
+        ],
+        "first_day": first,
+        "last_day": (second + timedelta(days=31)).replace(day=1) - timedelta(days=1),
+        "today": clock.today(),
     }

@@ -6,7 +6,7 @@ from portal.home import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("programme/", views.programme, name="programme"),
     path("about/", views.about, name="about"),
-    path("privacy/", views.privacy, name="privacy"),
     path("design/", views.design, name="design"),
 ]

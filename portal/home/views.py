@@ -10,45 +10,52 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.rules import is_administrator
+from portal.home import board, rules
 from portal.home.specimens import specimens
-from portal.registry import tasks_of
-from portal.submissions import kinds
+from portal.registry import links_of, tasks_of
 
 if TYPE_CHECKING:
+    from portal.accounts.actor import Actor
     from portal.accounts.middleware import PortalRequest
 
 
 @login_not_required
 @require_safe
 def home(request: "PortalRequest") -> HttpResponse:
-    """My tasks for who is signed in; what the programme is for everyone else."""
+    """My tasks and what else I may do; what the programme is for who is not signed in."""
     if not request.user.is_authenticated:
         return render(request, "home/public.html")
-    may_file = [kind for kind in kinds.every() if kind.may_file(request.actor)]
-    context = {"tasks": tasks_of(request.actor), "may_file": may_file}
+    context = {"tasks": tasks_of(request.actor), "links": links_of(request.actor)}
     return render(request, "home/tasks.html", context)
+
+
+@require_safe
+def programme(request: "PortalRequest") -> HttpResponse:
+    """The programme on one sheet; `?measure=` chooses what the map shows."""
+    if not rules.may_read_board(request.actor):
+        raise Http404
+    context = board.programme(request.actor, measure=request.GET.get("measure", ""))
+    return render(request, "home/programme.html", context)
 
 
 @login_not_required
 @require_safe
 def about(request: "PortalRequest") -> HttpResponse:
     """What the portal is, and who runs it."""
-    return render(request, "home/about.html")
-
-
-@login_not_required
-@require_safe
-def privacy(request: "PortalRequest") -> HttpResponse:
-    """What is kept of a person, why, and for how long."""
-    return render(request, "home/privacy.html")
+    return render(request, "home/about.html", {"writes_pages": _writes_pages(request.actor)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def design(request: "PortalRequest") -> HttpResponse:
     """Every component in every state, for who writes pages; its forms keep nothing."""
-    if not (request.actor.is_staff or is_administrator(request.actor)):
+    if not _writes_pages(request.actor):
         raise Http404
     if request.method == "POST":
         messages.info(request, _("This is a specimen: nothing was kept."))
         return redirect("design")
     return render(request, "home/design.html", specimens())
+
+
+def _writes_pages(actor: "Actor") -> bool:
+    """Programme office staff and who runs the system."""
+    return actor.is_staff or bool(is_administrator(actor))

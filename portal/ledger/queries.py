@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, When
+from django.db.models.functions import Coalesce
 
-from portal.ledger.models import Account, Transfer
+from portal.ledger.models import Account, Transfer, Unit
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -58,7 +59,7 @@ def transfers_of(account: Account) -> QuerySet[Transfer]:
     """Every transfer from or to the account, newest first."""
     return (
         Transfer.objects.filter(Q(source=account) | Q(target=account))
-        .select_related("source", "target", "user", "reversed_by", "reverses")
+        .select_related("source", "target", "user")
         .order_by("-pk")
     )
 
@@ -90,38 +91,50 @@ def breaks() -> list[Break]:
     return found
 
 
+@dataclass(frozen=True)
+class Law:
+    """What was checked of one unit; the balances of all its accounts add up to `total`."""
+
+    unit: Unit
+    accounts: int
+    transfers: int
+    total: int
+
+
+def laws() -> list[Law]:
+    """Each unit's accounts and transfers, and the sum that must be zero; two queries a unit."""
+    return [
+        Law(
+            unit,
+            transfers=Transfer.objects.filter(source__unit=unit).count(),
+            **Account.objects.filter(unit=unit).aggregate(
+                accounts=Count("pk"), total=Coalesce(Sum("balance"), 0)
+            ),
+        )
+        for unit in Unit
+    ]
+
+
 def _sums(side: str) -> dict[int, int]:
     return dict(Transfer.objects.order_by().values_list(side).annotate(total=Sum("amount")))
 
 
-@dataclass(frozen=True)
-class Line:
-    """One transfer as one side of an account sees it; what came or went back is negative."""
+def lines(account: Account, side: str) -> QuerySet[Any]:
+    """The transfers behind a figure: `received` from above, or `given` to children.
 
-    transfer: Transfer
-    other: Account
-    amount: int
-
-    @property
-    def reversed(self) -> bool:
-        """True when another transfer undid this one."""
-        return getattr(self.transfer, "reversed_by", None) is not None
-
-
-def lines(account: Account, side: str) -> list[Line]:
-    """The transfers behind a figure, newest first: `received` from above, or `given` to children.
-
-    The amounts add up to the account's standing.
+    Rows have `signed`, what the transfer adds to the figure (what came or went back is negative),
+    and `is_reversed`, true when another transfer undid this one.
     """
-    found = []
-    for row in transfers_of(account):
-        outgoing = row.source_id == account.pk
-        other = row.target if outgoing else row.source
-        with_above = other.pk == account.parent_id
-        if with_above == (side == "received"):
-            counts = outgoing if side == "given" else not outgoing
-            found.append(Line(row, other, row.amount if counts else -row.amount))
-    return found
+    with_above = Q(source=account.parent_id) | Q(target=account.parent_id)
+    adds = Q(target=account) if side == "received" else Q(source=account)
+    return (
+        transfers_of(account)
+        .filter(with_above if side == "received" else ~with_above)
+        .annotate(
+            signed=Case(When(adds, then=F("amount")), default=-F("amount")),
+            is_reversed=Exists(Transfer.objects.filter(reverses=OuterRef("pk"))),
+        )
+    )
 
 
 def visible_transfers(user: User) -> QuerySet[Transfer]:

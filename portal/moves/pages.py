@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest
 
-if TYPE_CHECKING:
-    from portal.moves.domain import SeenTooOld
-    from portal.moves.table import Movable
+from portal.moves.domain import SeenTooOld
+from portal.moves.table import Movable
+from portal.verdict import RuleBroken
 
 
 def seen_version(request: HttpRequest, row: Movable) -> int:
@@ -22,6 +22,11 @@ def seen_version(request: HttpRequest, row: Movable) -> int:
     return 0 if request.method == "POST" else row.version
 
 
-def second_click(error: SeenTooOld, user: Any, move: str) -> bool:
+def second_click(error: RuleBroken, user: Any, move: str) -> bool:
     """Return whether `user` made this very move a moment ago: a double click is no mistake."""
-    return bool(error.since and error.since[-1].user_id == user.pk and error.since[-1].move == move)
+    return (
+        isinstance(error, SeenTooOld)
+        and bool(error.since)
+        and error.since[-1].user_id == user.pk
+        and error.since[-1].move == move
+    )

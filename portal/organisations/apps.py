@@ -18,7 +18,9 @@ class OrganisationsConfig(AppConfig):
         """Register with the record and the menu."""
         from portal import registry
         from portal.audit import acts
-        from portal.organisations import menu
+        from portal.organisations import menu, own
 
         acts.name(ACTS)
         registry.register_menu(menu.organisations_menu)
+        own.register()
+        registry.register_links(menu.organisation_links)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.phones import mask_phone
+from portal.accounts.phones import mask_name, mask_phone
 from portal.organisations.models import Organisation
 from portal.spreadsheet import Column
 
@@ -25,7 +25,7 @@ COLUMNS = [
 
 
 def rows_of(organisations: Iterable[Organisation]) -> Iterator[list[Any]]:
-    """One row each; numbers are masked."""
+    """One row each; names and numbers of contacts are masked."""
     for row in organisations:
         yield [
             row.credit_code,
@@ -34,7 +34,7 @@ def rows_of(organisations: Iterable[Organisation]) -> Iterator[list[Any]]:
             row.county.city.name,
             row.county.name,
             row.address,
-            row.contact_name,
+            mask_name(row.contact_name),
             mask_phone(row.contact_phone),
             row.created_at,
         ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.phones import MobileField
+from portal.accounts.phones import MobileField, mask_name, mask_phone
 from portal.organisations.models import Organisation, OrganisationKind
 from portal.organisations.queries import counties_for
 from portal.organisations.validators import clean_credit_code
@@ -46,6 +46,8 @@ class OrganisationForm(forms.ModelForm):
         self, *args: Any, actor: Actor, only: tuple[str, ...] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk and not actor.represents(self.instance.pk):
+            self._hide_contact()
         self.fields["credit_code"].example = "91440232MA4UQ2UG3R"  # type: ignore[attr-defined]
         self.fields["contact_phone"].label = _("contact mobile number")
         kind = self.fields["kind"]
@@ -64,6 +66,16 @@ class OrganisationForm(forms.ModelForm):
         ]
         for name in [name for name in self.fields if only is not None and name not in only]:
             del self.fields[name]
+
+    def _hide_contact(self) -> None:
+        """An office changes the contact without reading it: empty keeps what is there."""
+        for name, mask in (("contact_name", mask_name), ("contact_phone", mask_phone)):
+            value = self.initial.get(name)
+            if value:
+                self.initial[name] = ""
+                self.fields[name].help_text = _("Now %(value)s. Leave it empty to keep it.") % {
+                    "value": mask(value)
+                }
 
     def clean_credit_code(self) -> str:
         """The code without blanks, in capitals, with a check digit that fits."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
-from portal.registry import MenuItem
+from portal.registry import Link, MenuItem
 
 READERS = (Role.ADMIN, Role.STAFF, Role.AUDITOR, Role.OFFICIAL, Role.MERCHANT)
 
@@ -19,3 +19,11 @@ def organisations_menu(actor: Actor) -> Iterator[MenuItem]:
     if actor.has(*READERS):
         url = reverse("organisations")
         yield MenuItem(_("Organisations"), url, url)
+
+
+def organisation_links(actor: Actor) -> Iterator[Link]:
+    """A merchant's own file; the files of a region for its officials."""
+    if actor.has(Role.MERCHANT, Role.OFFICIAL):
+        yield Link(
+            _("Organisations"), reverse("organisations"), _("Papers and contact, typed once.")
+        )

@@ -18,7 +18,6 @@ from portal.accounts import domain as accounts
 from portal.accounts import queries as people
 from portal.accounts.forms import show_errors
 from portal.accounts.middleware import PortalRequest, kept_post
-from portal.accounts.phones import mask_phone
 from portal.accounts.rules import may_name_people
 from portal.lists import page_context
 from portal.organisations import domain, queries, rules
@@ -99,7 +98,6 @@ def record(request: PortalRequest, pk: int) -> HttpResponse:
 
 def _record_context(request: PortalRequest, row: Organisation) -> dict[str, Any]:
     may_edit = bool(rules.may_edit(organisation=row, actor=request.actor))
-    phone = row.contact_phone if may_edit else mask_phone(row.contact_phone)
     labelled = {
         field.name: capfirst(field.verbose_name) for field in Organisation._meta.concrete_fields
     }
@@ -111,15 +109,11 @@ def _record_context(request: PortalRequest, row: Organisation) -> dict[str, Any]
             {"label": labelled["county"], "value": f"{row.county.city} {row.county}"},
             {"label": labelled["address"], "value": row.address},
             {"label": labelled["legal_person"], "value": row.legal_person},
-            {"label": labelled["contact_name"], "value": row.contact_name},
-            {"label": labelled["contact_phone"], "value": phone},
         ],
+        "contact": [(name, labelled[name]) for name in ("contact_name", "contact_phone")],
         "may_edit": may_edit,
         "may_name_people": bool(may_name_people(organisation=row, actor=request.actor)),
-        "merchants": [
-            {"pk": hat.pk, "name": str(hat.user), "phone": mask_phone(hat.user.phone)}
-            for hat in people.merchants_of(row)
-        ],
+        "merchants": people.merchants_of(row),
         "form": NamePersonForm(),
     }
 

@@ -15,6 +15,8 @@ class StatementsConfig(AppConfig):
 
         registry.register_menu(menu.statement_menu)
         registry.register_tasks(menu.statement_tasks)
+        registry.register_links(menu.statement_links)
+        registry.register_attention(menu.attention)
         acts.name(
             {
                 "source.create": _("Report source added"),

@@ -15,7 +15,14 @@ from portal.accounts.actor import Actor
 from portal.audit.domain import record
 from portal.jobs.domain import enqueue
 from portal.statements import queries, raw, rules
-from portal.statements.models import READ, Part, RejectedRow, Source, Statement
+from portal.statements.models import (
+    FIRST_LANDING,
+    READ,
+    Part,
+    RejectedRow,
+    Source,
+    Statement,
+)
 from portal.statements.reading import Reading
 from portal.verdict import RuleBroken, require
 
@@ -143,7 +150,8 @@ def land_files(
         landed_at=clock.now(),
     )
     new = [file for file in files if adds_to is None or file.sha256 not in known]
-    return Landing([_add_part(statement, file, actor) for file in new], repeated=False)
+    landing = queries.next_landing(statement)
+    return Landing([_add_part(statement, file, landing, actor) for file in new], repeated=False)
 
 
 def _check_part(statement: Statement, source: Source, first_day: date, last_day: date) -> None:
@@ -155,9 +163,13 @@ def _check_part(statement: Statement, source: Source, first_day: date, last_day:
         raise RuleBroken(_("This report is set aside; land the file as a new version."))
 
 
-def _add_part(statement: Statement, file: raw.RawFile, actor: Actor) -> Part:
+def _add_part(statement: Statement, file: raw.RawFile, landing: int, actor: Actor) -> Part:
     part = Part.objects.create(
-        statement=statement, sha256=file.sha256, name=file.name[:200], size=file.size
+        statement=statement,
+        sha256=file.sha256,
+        name=file.name[:200],
+        size=file.size,
+        landing=landing,
     )
     enqueue(kind=READ, key=part.work_key, payload={"part": part.pk}, asked_by=actor.user)
     record(
@@ -172,7 +184,8 @@ def _add_part(statement: Statement, file: raw.RawFile, actor: Actor) -> Part:
 
 
 def read_part(*, part: Part) -> Part:
-    """Read a landed file, keep its partial and its rejected rows, and want its days closed.
+    """Read a landed file and keep its partial and its rejected rows; the last one of its landing
+    lets all of them count.
 
     Reading happens outside any transaction; writing is one. Reading again gives the same.
     Locks the source, the part and the statement.
@@ -186,18 +199,24 @@ def read_part(*, part: Part) -> Part:
             return locked
         _keep(locked, found)
         (statement,) = _hold(Statement, pk=locked.statement_id)
-        if statement.set_aside:
-            return locked
-        # A further part may bring the rows the first one lacked; to what counts it only adds.
-        others = statement.parts.exclude(pk=locked.pk).filter(read_at__isnull=False)
-        counts = others.exists() and not statement.held
-        held = not counts and queries.would_remove(statement)
-        if held != statement.held:
-            statement.held = held
-            statement.save(update_fields=["held"])
-        if not held:
-            tell_changed(statement)
+        whole = all(queries.is_whole(statement, n) for n in {FIRST_LANDING, locked.landing})
+        if whole and not statement.set_aside:
+            _let_count(statement, locked.landing)
     return locked
+
+
+def _let_count(statement: Statement, landing: int) -> None:
+    """Want the days closed, or ask first when the version would remove everything there is.
+
+    A further landing may bring the rows the first one lacked; to what counts it only adds.
+    """
+    counts = landing > FIRST_LANDING and not statement.held
+    held = not counts and queries.would_remove(statement)
+    if held != statement.held:
+        statement.held = held
+        statement.save(update_fields=["held"])
+    if not held:
+        tell_changed(statement)
 
 
 def hold_sources(*, platform: str, id_kind: str) -> None:
@@ -233,7 +252,13 @@ def _keep(part: Part, found: Reading) -> None:
     part.save()
     RejectedRow.objects.bulk_create(
         [
-            RejectedRow(part=part, row=row.row, reason=str(row.reason)[:300], cells=row.cells)
+            RejectedRow(
+                part=part,
+                row=row.row,
+                reason=str(row.reason)[:300],
+                cells=row.cells,
+                impressions=row.impressions,
+            )
             for row in found.rejected
         ],
         batch_size=500,

@@ -10,18 +10,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from portal.statements import raw
-from portal.statements.models import Statement
+from portal.statements.models import Part, Statement
 
 
 def tables_of(statement: Statement) -> Iterable[pa.Table]:
-    """The partials of the statement's read parts, in a fixed order, with `dated` days."""
-    for part in sorted(statement.parts.all(), key=lambda p: p.pk):
-        if part.read_at is None:
-            continue
-        table = raw.partial_of(
-            sha256=part.sha256, name=part.name, id_kind=statement.source.id_kind
-        ).table
-        yield dated(table, statement.first_day, statement.last_day)
+    """The partials of the statement's parts that count, in a fixed order, with `dated` days."""
+    for part in statement.counting_parts:
+        yield table_of(part, statement)
+
+
+def table_of(part: Part, statement: Statement) -> pa.Table:
+    """The partial of one part of the statement, with `dated` days."""
+    table = raw.partial_of(
+        sha256=part.sha256, name=part.name, id_kind=statement.source.id_kind
+    ).table
+    return dated(table, statement.first_day, statement.last_day)
 
 
 def dated(table: pa.Table, first_day: date, last_day: date) -> pa.Table:

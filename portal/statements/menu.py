@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
-from portal.registry import MenuItem, Task
+from portal.registry import Link, MenuItem, Task
 from portal.statements import queries, rules
 
 
@@ -24,3 +24,24 @@ def statement_tasks(actor: Actor) -> Iterable[Task]:
         return []
     held = queries.held()
     return [Task(_("Confirm a report that removes figures"), held.count(), reverse("statements"))]
+
+
+def statement_links(actor: Actor) -> Iterable[Link]:
+    """Land a report, or look at those that are there."""
+    if rules.may_land(actor):
+        yield Link(
+            _("Land a report"),
+            reverse("statement-land"),
+            _("A file of the platform; its figures count after the check."),
+        )
+    elif rules.may_read(actor):
+        yield Link(_("Platform reports"), reverse("statements"), _("What the platform sent us."))
+
+
+def attention(actor: Actor) -> Iterable[Task]:
+    """Sources whose next report is late; two queries."""
+    if rules.may_read(actor):
+        found = queries.late(actor.person)
+        yield Task(
+            _("Sources whose platform report is late"), len(found), f"{reverse('sources')}?late=1"
+        )

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # The kind of work that reads a part.
 READ = "statements.read"
+# The number of the files that came with a statement; what is added later has the next ones.
+FIRST_LANDING = 1
 
 
 class Platform(models.TextChoices):
@@ -147,6 +149,19 @@ class Statement(models.Model):
         return self.first_day <= day <= self.last_day
 
     @property
+    def is_whole(self) -> bool:
+        """True when every file it came with is read; until then nothing of it counts."""
+        first = [part for part in self.parts.all() if part.landing == FIRST_LANDING]
+        return all(part.read_at for part in first)
+
+    @property
+    def counting_parts(self) -> list[Part]:
+        """The parts whose landing is read whole, oldest first: files count as they came."""
+        parts = sorted(self.parts.all(), key=lambda part: part.pk)
+        waiting = {part.landing for part in parts if part.read_at is None}
+        return [part for part in parts if part.landing not in waiting]
+
+    @property
     def totals(self) -> dict[str, int]:
         """Metric → sum over the rows of every part that is read."""
         found: Counter[str] = Counter()
@@ -165,6 +180,8 @@ class Part(models.Model):
     sha256 = models.CharField(max_length=64)
     name = models.CharField(_("file name"), max_length=200)
     size = models.PositiveBigIntegerField(_("bytes"))
+    # Files that came together have one number: they count together or not at all.
+    landing = models.PositiveIntegerField(default=FIRST_LANDING)
     read_at = models.DateTimeField(_("read at"), null=True)
     rows_in = models.PositiveBigIntegerField(_("rows in the file"), default=0)
     rows_data = models.PositiveBigIntegerField(_("rows with figures"), default=0)
@@ -217,6 +234,8 @@ class RejectedRow(models.Model):
     row = models.PositiveIntegerField(_("row"))
     reason = models.CharField(_("reason"), max_length=300)
     cells = models.JSONField(_("cells"))
+    # Nothing where the row has no number of impressions that could be read.
+    impressions = models.BigIntegerField(_("impressions"), null=True)
 
     class Meta:
         verbose_name = _("rejected row")

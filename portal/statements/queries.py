@@ -16,13 +16,14 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Sum,
     Value,
     When,
 )
 
+from portal import clock
 from portal.jobs.models import Work
 from portal.statements.models import (
+    FIRST_LANDING,
     READ,
     Part,
     RejectedRow,
@@ -79,15 +80,57 @@ def sources(user: User) -> QuerySet[Any]:
     )
 
 
+def late(user: User) -> list[Source]:
+    """Sources whose next report should be here by now; one query besides `sources`.
+
+    A source is expected to go on as it does: a report of seven days comes again after seven days,
+    and has a day to arrive. One without any report is expected by nobody yet.
+    """
+    latest = Statement.objects.filter(source=OuterRef("pk"), set_aside=False)
+    rows = sources(user).annotate(
+        latest_first=Subquery(latest.order_by("-last_day", "-version").values("first_day")[:1]),
+        latest_last=Subquery(latest.order_by("-last_day", "-version").values("last_day")[:1]),
+    )
+    return [
+        row
+        for row in rows.filter(latest_last__isnull=False).order_by("pk")
+        if _expected(row.latest_first, row.latest_last) < clock.today()
+    ]
+
+
+def _expected(first_day: date, last_day: date) -> date:
+    """The last day on which the report after this one may arrive."""
+    return last_day + (last_day - first_day) + 2 * timedelta(days=1)
+
+
 def held() -> QuerySet[Any]:
     """Statements that wait for a confirmation, and that nothing later has replaced."""
     return with_state(Statement.objects.filter(held=True)).filter(state=StatementState.HELD)
 
 
 def countable() -> QuerySet[Statement]:
-    """Statements that may count: some part is read, and none asks for a confirmation."""
-    read = Part.objects.filter(statement=OuterRef("pk"), read_at__isnull=False)
-    return Statement.objects.filter(Exists(read), held=False, set_aside=False)
+    """Statements that may count: all files they came with are read, none asks for a confirmation.
+
+    Half a version would replace a whole one. Files added later hold nothing up: they count once
+    their own landing is read whole.
+    """
+    unread = Part.objects.filter(
+        statement=OuterRef("pk"), landing=FIRST_LANDING, read_at__isnull=True
+    )
+    return Statement.objects.filter(~Exists(unread), held=False, set_aside=False)
+
+
+def is_whole(statement: Statement, landing: int) -> bool:
+    """True when every file of one landing is read."""
+    return not Part.objects.filter(
+        statement=statement, landing=landing, read_at__isnull=True
+    ).exists()
+
+
+def next_landing(statement: Statement) -> int:
+    """The number of the next files to be added; call under the statement's lock."""
+    latest = Part.objects.filter(statement=statement).aggregate(latest=Max("landing"))["latest"]
+    return (latest or 0) + 1
 
 
 def came_before(
@@ -149,8 +192,7 @@ def standing(
 
 def would_remove(statement: Statement) -> bool:
     """True when an earlier version has rows for the statement's period and this one has none."""
-    mine = Part.objects.filter(statement=statement).aggregate(n=Sum("rows_data"))["n"]
-    if mine:
+    if any(part.rows_data for part in statement.counting_parts):
         return False
     return (
         countable()
@@ -190,9 +232,11 @@ class Imbalance:
 
 
 def imbalances() -> list[Imbalance]:
-    """Parts whose data, ignored and rejected rows are not all its rows."""
-    return [
-        Imbalance(part, part.rows_in - part.rows_data - part.rows_ignored - part.rows_rejected)
-        for part in Part.objects.filter(read_at__isnull=False)
-        if part.rows_in != part.rows_data + part.rows_ignored + part.rows_rejected
-    ]
+    """Parts whose data, ignored and rejected rows, as they are kept, are not all its rows."""
+    found = []
+    rows = Part.objects.filter(read_at__isnull=False).annotate(kept=Count("rejected"))
+    for part in rows.order_by("pk"):
+        missing = part.rows_in - part.rows_data - part.rows_ignored - part.kept
+        if missing or part.kept != part.rows_rejected:
+            found.append(Imbalance(part, missing or part.rows_rejected - part.kept))
+    return found

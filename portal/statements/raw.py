@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from portal.disk import make_folder, move_into_place
 from portal.statements import reading
 
 
@@ -31,7 +32,7 @@ class RawFile:
 @contextmanager
 def _beside(folder: Path) -> Iterator[Path]:
     """A new file in the folder that nobody else writes; it is gone at the end unless renamed."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     handle, name = tempfile.mkstemp(dir=folder, prefix=".landing-")
     os.close(handle)
     try:
@@ -43,7 +44,8 @@ def _beside(folder: Path) -> Iterator[Path]:
 def keep(chunks: Iterable[bytes], *, name: str) -> RawFile:
     """Store a file of any size as it comes in; the same bytes lie there once.
 
-    Written beside, flushed, renamed: a crash leaves the whole file or none.
+    Written beside, flushed, renamed, and the folder flushed: a crash or a power cut leaves the
+    whole file or none, and once this returns the file.
     """
     digest, size = hashlib.sha256(), 0
     with _beside(settings.VAR_DIR / "raw") as beside:
@@ -53,7 +55,7 @@ def keep(chunks: Iterable[bytes], *, name: str) -> RawFile:
                 size += file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(raw_path(digest.hexdigest()))
+        move_into_place(beside, raw_path(digest.hexdigest()))
     return RawFile(digest.hexdigest(), name, size)
 
 
@@ -86,7 +88,7 @@ def read_again(*, sha256: str, name: str, id_kind: str) -> reading.Reading:
         found.partial.write(beside)
         with beside.open("rb") as file:
             os.fsync(file.fileno())
-        beside.replace(path)
+        move_into_place(beside, path)
     return found
 
 

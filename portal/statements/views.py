@@ -236,7 +236,8 @@ def statement(request: PortalRequest, pk: int) -> HttpResponse:
         "parts": [
             showing.part(part, works.get(part.pk), request.actor) for part in row.parts.all()
         ],
-        "replaced": dry_run.replaced(row),
+        "half": len(row.parts.all()) > 1 and not row.is_whole and not row.set_aside,
+        "replaced": dry_run.replaced(row) if row.is_whole else [],
         "replacing": queries.replacing(row),
         "outcomes": outcomes.of(row),
         "rejected": rejected[:REJECTED_SHOWN],
@@ -291,11 +292,16 @@ def set_aside(request: PortalRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def sources(request: PortalRequest) -> HttpResponse:
-    """Every source, with how far its reports reach."""
+    """Every source, with how far its reports reach; `?late=1` those whose report is late."""
     _readers_only(request)
+    rows = queries.sources(request.user)
+    only_late = "late" in request.GET
+    if only_late:
+        rows = rows.filter(pk__in=[row.pk for row in queries.late(request.user)])
     context = {
         "may_land": bool(rules.may_land(request.actor)),
-        **page_context(request, queries.sources(request.user), sorts=SOURCE_SORTS),
+        "only_late": only_late,
+        **page_context(request, rows, sorts=SOURCE_SORTS),
     }
     return render(request, "statements/sources.html", context)
 

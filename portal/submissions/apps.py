@@ -13,9 +13,13 @@ class SubmissionsConfig(AppConfig):
         """Register with home and files, and name the moves of changes."""
         from portal import registry
         from portal.files import gates
-        from portal.submissions import queries, revisions, tasklist
+        from portal.submissions import board, own, queries, revisions, subsets, tasklist
 
         revisions.name_moves()
+        subsets.register_own()
+        board.register()
+        registry.register_links(tasklist.dossier_links)
         registry.register_tasks(tasklist.dossier_tasks)
         registry.register_menu(tasklist.dossier_menu)
         gates.register(queries.may_open_file)
+        own.register()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from portal import clock, workdays
 from portal.accounts.enums import Role
-from portal.accounts.models import User
+from portal.accounts.models import Membership, User
 from portal.moves.table import Moved
 from portal.notices.domain import notify
 from portal.submissions.enums import State
@@ -27,8 +27,6 @@ TO_APPLICANT = {
     "suspend": gettext_noop("“%(title)s” was taken offline. Reason: %(note)s"),
     "resume": gettext_noop("“%(title)s” is online again."),
 }
-# Of these the applicant is told by text as well; and of an approval that nothing follows.
-TEXTED = frozenset({"return", "refuse", "publish", "verify"})
 TO_COUNTY = gettext_noop("“%(title)s” waits for the county's endorsement.")
 TO_OFFICE = gettext_noop("“%(title)s” waits for your review.")
 
@@ -95,15 +93,14 @@ def mark_closed(row: Submission, moved: Moved) -> None:
 
 def tell_applicant(row: Submission, moved: Moved) -> None:
     """Tell the owner, unless the owner did it."""
-    if moved.actor.user == row.owner:
-        return
+    granted = moved.move.name == "approve" and _is_last_step(row)
     notify(
         recipients=[row.owner],
-        event=f"submission.{moved.move.name}",
+        event="submission.granted" if granted else f"submission.{moved.move.name}",
         msgid=TO_APPLICANT[moved.move.name],
         params={"title": row.title, "note": moved.note},
         url=row.get_absolute_url(),
-        sms=moved.move.name in TEXTED or (moved.move.name == "approve" and _is_last_step(row)),
+        actor=moved.actor,
     )
 
 
@@ -117,19 +114,16 @@ def tell_next_reviewers(row: Submission, moved: Moved) -> None:
     from portal.submissions.moves import county_acts
 
     at_county = row.state == State.SUBMITTED and county_acts(row.moves)
-    people = User.objects.filter(is_active=True, memberships__ended_at__isnull=True)
+    hat = {"role": Role.STAFF}
     if at_county:
-        people = people.filter(
-            memberships__role=Role.OFFICIAL, memberships__county_id=row.county_id
-        )
-    else:
-        people = people.filter(memberships__role=Role.STAFF)
-    if moved.actor.user:
-        people = people.exclude(pk=moved.actor.user.pk)
+        hat = {"role": Role.OFFICIAL, "county_id": row.county_id}
+    # One subquery: the role that counts must be one that still holds.
+    holders = Membership.objects.active().filter(**hat).values("user")
     notify(
-        recipients=list(people.distinct()),
+        recipients=User.objects.filter(is_active=True, pk__in=holders).order_by("pk"),
         event="submission.waits",
         msgid=TO_COUNTY if at_county else TO_OFFICE,
         params={"title": row.title},
         url=row.get_absolute_url(),
+        actor=moved.actor,
     )

@@ -10,9 +10,10 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from portal.campaigns.models import Action
 from portal.files.fields import FilesField, absorb_uploads
 from portal.regions.queries import county_choices
-from portal.submissions import kinds
+from portal.submissions import kinds, subsets
 from portal.submissions.enums import ReasonCode, State
 from portal.submissions.queries import files_for_form, waiting_for
 
@@ -187,6 +188,7 @@ class QueueFilter(forms.Form):
     """Filters of the list of dossiers; they stay in the address."""
 
     q = forms.CharField(label=_("Title or code"), required=False)
+    action = forms.ChoiceField(label=_("Action"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All")), *State.choices]
@@ -197,14 +199,23 @@ class QueueFilter(forms.Form):
         required=False,
         choices=[("", _("All")), ("me", _("Waiting for me")), ("own", _("Filed by me"))],
     )
+    only = forms.ChoiceField(label=_("Show only"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["action"].choices = [  # type: ignore[attr-defined]
+            ("", _("All")),
+            *(choice for choice in Action.choices if kinds.of_action(choice[0])),
+        ]
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             ("", _("All")),
             *((kind.code, kind.label) for kind in kinds.every()),
         ]
         self.fields["county"].choices = [("", _("All")), *county_choices()]  # type: ignore[attr-defined]
+        self.fields["only"].choices = [  # type: ignore[attr-defined]
+            ("", _("All")),
+            *((subset.code, subset.label) for subset in subsets.every()),
+        ]
 
     def restrict(self, rows: Any, actor: Actor) -> Any:
         """Return `rows` narrowed by the filters that are set and understood."""
@@ -218,5 +229,9 @@ class QueueFilter(forms.Form):
             )
         if "q" in wanted:
             rows = rows.matching(wanted["q"])
+        if "action" in wanted:
+            rows = rows.filter(kind__in=[kind.code for kind in kinds.of_action(wanted["action"])])
+        if "only" in wanted:
+            rows = rows.filter(subsets.rows(wanted["only"]))
         exact = {name: wanted[name] for name in ("kind", "state", "county") if name in wanted}
         return rows.filter(**exact)

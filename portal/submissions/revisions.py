@@ -28,6 +28,7 @@ def name_moves() -> None:
             "live": _("Changed at once"),
             "propose": _("Change proposed"),
             "revise": _("Change taken over"),
+            "forget": _("Personal values of who left taken out"),
         }
     )
 
@@ -59,6 +60,7 @@ def _tell(row: Revision, moved: Moved) -> None:
         msgid=APPROVED if moved.move.name == "approve" else REFUSED,
         params={"title": row.submission.title, "note": moved.note},
         url=row.submission.get_absolute_url(),
+        actor=moved.actor,
     )
 
 

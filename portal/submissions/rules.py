@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
-from portal.submissions import kinds
+from portal.submissions import appeals, kinds
+from portal.templatetags.figures import date_text
 from portal.verdict import YES, Verdict, no, yes_as
 
 if TYPE_CHECKING:
@@ -76,10 +78,15 @@ def may_decide(row: Submission, actor: Actor) -> Verdict:
 
 
 def may_appeal(row: Submission, actor: Actor) -> Verdict:
-    """The applicant, once."""
+    """The applicant, once, within ten working days of the refusal."""
     if row.appealed_at:
         return no(_("One appeal has been decided already."))
-    return is_applicant(row, actor)
+    verdict = is_applicant(row, actor)
+    if verdict and row.decided_at:
+        until = appeals.until(row.decided_at)
+        if until < clock.today():
+            return no(str(_("The time to appeal was over on %(day)s.")) % {"day": date_text(until)})
+    return verdict
 
 
 def is_complete(row: Submission, actor: Actor) -> Verdict:

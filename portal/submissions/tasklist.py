@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
-from portal.registry import MenuItem, Task
-from portal.submissions import queries
+from portal.registry import Link, MenuItem, Task
+from portal.submissions import appeals, kinds, queries, subsets
 from portal.submissions.enums import State
 
 # What the reader has to do with a dossier in each state in which it is their turn.
@@ -25,24 +25,27 @@ TO_DO = {
 
 
 def dossier_tasks(actor: Actor) -> Iterable[Task]:
-    """Count what waits for `actor`, one line per state; two queries."""
+    """Count what waits for `actor`, one line per state, and refusals that may be appealed."""
     if actor.user is None:
         return []
     rows = queries.waiting_for(queries.dossiers(actor.user), actor)
     by_state = rows.order_by().values("state")
     counted = {
-        row["state"]: row for row in by_state.annotate(n=Count("pk"), since=Min("submitted_at"))
+        row["state"]: row
+        for row in by_state.annotate(n=Count("pk"), since=Min("submitted_at"), due=Min("due_on"))
     }
     tasks = [
         Task(
             words,
             counted[state]["n"],
-            f"{reverse('dossiers')}?turn=me&state={state}",
+            subsets.address(turn="me", state=state),
             counted[state]["since"],
+            due=counted[state]["due"],
         )
         for state, words in TO_DO.items()
         if state in counted
     ]
+    tasks += _appeals(actor)
     if actor.has(Role.STAFF):
         pending = queries.pending_revisions(actor.user)
         oldest = pending.order_by("pk").first()
@@ -56,6 +59,32 @@ def dossier_tasks(actor: Actor) -> Iterable[Task]:
                 )
             )
     return tasks
+
+
+def _appeals(actor: Actor) -> Iterable[Task]:
+    """Own dossiers that were refused and may be appealed, while there is time."""
+    rows = queries.dossiers(actor.person).filter(appeals.open_now(), owner=actor.user)
+    found = rows.aggregate(n=Count("pk"), since=Min("decided_at"))
+    if found["n"]:
+        yield Task(
+            _("You may appeal what was refused"),
+            found["n"],
+            subsets.address(turn="own", only="appealable"),
+            due=appeals.until(found["since"]),
+        )
+
+
+def dossier_links(actor: Actor) -> Iterable[Link]:
+    """File something of each kind the actor may file."""
+    if actor.user is None:
+        return
+    for kind in kinds.every():
+        if kind.may_file(actor):
+            yield Link(
+                str(_("File: %(kind)s")) % {"kind": kind.label},
+                reverse("dossier-new", args=[kind.code]),
+                _("Save a draft at any time; submit when it is complete."),
+            )
 
 
 def dossier_menu(actor: Actor) -> Iterable[MenuItem]:

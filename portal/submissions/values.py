@@ -7,6 +7,7 @@ that what is compared is always what the person typed.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +17,20 @@ from django.http import QueryDict
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
+from portal.accounts.phones import mask_name, mask_phone
 from portal.files.fields import FilesField
 
 if TYPE_CHECKING:
     from django import forms
 
     from portal.submissions.forms import DossierForm
+
+
+# Fields of any kind that hold the name or number of a person, and how each is masked.
+CONTACT: dict[str, Callable[[str], str]] = {
+    "contact_name": mask_name,
+    "contact_phone": mask_phone,
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,8 @@ class Line:
     label: str
     display: str
     files: tuple[str, ...] = ()
+    # A person's name or number: `display` is masked, and the page asks before it shows more.
+    personal: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +115,12 @@ def show(field: forms.Field, value: Any) -> str:
     return str(localize(python))
 
 
+def show_masked(name: str, field: forms.Field, value: Any) -> str:
+    """Return a value as `show` does, with stars when the field holds a contact's name or
+    number."""
+    return CONTACT[name](value) if value and name in CONTACT else show(field, value)
+
+
 def _flat(choices: Any) -> Any:
     for key, word in choices:
         if isinstance(word, (list, tuple)):
@@ -113,23 +130,28 @@ def _flat(choices: Any) -> Any:
 
 
 def lines(form: DossierForm, values: dict[str, Any]) -> list[Line]:
-    """Return every field of `form` with its value, in the form's order."""
+    """Return every field of `form` with its value, in the form's order; contacts are masked."""
     return [
         Line(
             name,
             str(field.label),
-            show(field, values.get(name)),
+            show_masked(name, field, values.get(name)),
             tuple(values.get(name) or ()) if isinstance(field, FilesField) else (),
+            name in CONTACT,
         )
         for name, field in form.fields.items()
     ]
 
 
-def differences(form: DossierForm, changed: dict[str, list[Any]]) -> list[Difference]:
-    """Return changed fields in words, in the form's order."""
+def differences(
+    form: DossierForm, changed: dict[str, list[Any]], *, clear: bool = False
+) -> list[Difference]:
+    """Return changed fields in words, in the form's order; contacts are masked unless `clear`."""
     return [
         Difference(
-            name, str(field.label), show(field, changed[name][0]), show(field, changed[name][1])
+            name,
+            str(field.label),
+            *((show(field, v) if clear else show_masked(name, field, v)) for v in changed[name]),
         )
         for name, field in form.fields.items()
         if name in changed

@@ -15,6 +15,7 @@ from django.template import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,7 @@ register = template.Library()
 
 STATE_COLOURS = {
     **dict.fromkeys(("submitted", "endorsed", "open", "running", "pending", "enrolled"), "blue"),
-    **dict.fromkeys(("approved", "published", "paid", "active", "done"), "green"),
+    **dict.fromkeys(("approved", "published", "paid", "active", "done", "sent"), "green"),
     **dict.fromkeys(("waiting", "offered", "appealed", "expired"), "amber"),
     # Red is kept for what somebody must act on.
     **dict.fromkeys(("returned", "suspended", "parked", "failed"), "red"),
@@ -252,11 +253,15 @@ def form(
 @register.inclusion_tag("components/filter_bar.html", takes_context=True)
 def filter_bar(context: Context, form: forms.BaseForm) -> dict[str, Any]:
     """`{% filter_bar form %}`: a GET form; its values, sort and page size stay in the address."""
-    query = context["request"].GET
-    names = {form.add_prefix(name) for name in form.fields}
+    query, path = context["request"].GET, context["request"].path
+    # Hidden fields say which list this is: they are no filter, and stay when all is shown.
+    names = {field.html_name for field in form.visible_fields()}
+    hidden = {field.html_name for field in form.hidden_fields()}
+    which = urlencode({name: query[name] for name in sorted(hidden) if query.get(name)})
     return {
         "form": form,
-        "action": context["request"].path,
+        "action": path,
+        "whole_list": f"{path}?{which}" if which else path,
         "filtered": any(query.get(name) for name in names),
         "kept": [
             (name, query[name]) for name in ("sort", "size") if name in query and name not in names
@@ -268,7 +273,7 @@ def filter_bar(context: Context, form: forms.BaseForm) -> dict[str, Any]:
 def dialog(context: Context, label: str, title: str, **options: Any) -> dict[str, Any]:
     """`{% dialog label title text=... submit_label=... %}`: asks before an act, in place.
 
-    Options: text, submit_label, action, danger, fields ((name, value) pairs), quiet.
+    Options: text, submit_label, action, danger, quiet, seen, fields ((name, value) pairs).
     """
     return {
         **options,

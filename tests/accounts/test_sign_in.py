@@ -174,7 +174,7 @@ def test_sign_up_takes_a_code_and_gives_a_role(client: Client) -> None:
     assert (response.status_code, response["Location"]) == (302, "/account/phone/verify/")
     user = User.objects.get()
     assert (user.full_name, user.phone, user.phone_verified) == ("盘小英", "13900000001", False)
-    assert user.privacy_version == "1"
+    assert user.privacy_version == "2"
     assert timezone.now() - user.privacy_agreed_at < timedelta(minutes=1)
     assert signed_in_as(client) is None
     message = Message.objects.get()

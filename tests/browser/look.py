@@ -30,7 +30,8 @@ WORDS = r"""() => {
   const said = ["aria-label", "alt", "title", "placeholder", "data-label"];
   for (const name of said)
     document.querySelectorAll(`[${name}]`).forEach((item) => texts.push(item.getAttribute(name)));
-  const told = texts.join("\n").replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "");
+  const told = texts.join("\n").replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "")
+    .replace(/https?:\/\/\S+|[\w.*]+@[\w.]+/g, "");  // addresses are in no language
   return [...new Set(told.match(/\b[A-Za-z]{2,}\b|%\(\w+\)/g) || [])];
 }"""
 # Pictures further down load late; the call fails when one of them cannot be shown.

@@ -22,6 +22,12 @@ def follow(page: Page, name: str) -> None:
     go(page.get_by_role("main").get_by_role("link", name=name, exact=True))
 
 
+def confirm(page: Page, name: str) -> None:
+    """Open the dialog behind the button `name`, and say yes to it there."""
+    page.get_by_role("main").locator("summary", has_text=name).click()
+    go(page.get_by_role("dialog").get_by_role("button", name=name, exact=True))
+
+
 def open_row(page: Page, name: str | None = None) -> None:
     """Follow the link that a table's row begins with: the only one, or the one called `name`."""
     go(page.get_by_role("rowheader").get_by_role("link", name=name))

@@ -170,22 +170,36 @@ def tell_everyone(readers: dict[Page, list[str]], look: Look) -> None:
     assert texted == {row.trainee.phone for row in seated}
     page = next(page for page, expected in readers.items() if len(expected) == 2)
     look(page, "class-notices")
-    go(page.get_by_role("button", name=f"查看 {CHANGED}"))
+    go(page.get_by_role("button", name=f"查看新安排 {CHANGED}"))
     expect(page.get_by_role("heading", level=1)).to_have_text(COURSE)
     expect(page.locator(".lead")).to_have_text("2023年11月6日 09:00 · 乳源瑶族自治县文化馆")
 
 
 def read_rosters(office: Page, county: Page, look: Look) -> None:
-    """The office sees everyone, the county its own people."""
+    """The office sees everyone and may cancel, the county its own people."""
     open_class(office)
     ours, theirs = ["赵春兰", OURS, "已报名"], ["潘秀英", THEIRS, "已报名"]
-    assert rows(office, "学员名单") == [ours, theirs]
+    listed = [" ".join(" ".join(line).split()) for line in rows(office, "学员名单")]
+    assert listed == [" ".join([*line, "取消该学员报名", line[0]]) for line in (ours, theirs)]
+    look(office, "class-roster-office")
     open_class(county)
     assert rows(county, "学员名单") == [ours]
     assert facts(county)["名额"] == "共 2 个名额，剩余 0 个"
     kept = "1 个名额已用 1 个 · 2023年11月1日 起向所有人开放"
     assert facts(county)[f"为{OURS}保留"] == kept
     look(county, "class-roster")
+
+
+def cancel_for(office: Page, name: str, reason: str, look: Look) -> None:
+    """The office cancels somebody's enrolment and says why."""
+    open_class(office)
+    follow(office, f"取消该学员报名 {name}")
+    look(office, "enrolment-remove")
+    press(office, "取消并通知学员")
+    assert faults(office) == ["理由：这个字段是必填项。"]
+    fill(office, 理由=reason)
+    press(office, "取消并通知学员")
+    told(office, "项目办已取消报名")
 
 
 def test_a_class_from_its_plan_to_a_change_of_place(people: People, look: Look, width: int) -> None:
@@ -210,3 +224,6 @@ def test_a_class_from_its_plan_to_a_change_of_place(people: People, look: Look, 
     offered = f"“{COURSE}”有一个名额为您保留，请在 {until} 前确认。"
     tell_everyone({first: [], neighbour: [CHANGED], second: [CHANGED, offered]}, look)
     read_rosters(office, county, look)
+    cancel_for(office, "潘秀英", "重复报名", look)
+    assert read_notices(neighbour)[0] == f"项目办取消了您在“{COURSE}”的报名。理由：重复报名"
+    assert states() == {"盘阿妹": "cancelled", "赵春兰": "enrolled", "潘秀英": "cancelled"}

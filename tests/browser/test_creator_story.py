@@ -145,7 +145,7 @@ def place(page: Page, look: Look) -> None:
     expect(field(page, "渠道").locator("option:checked")).to_have_text("达人推介")
     expect(field(page, "平台 ID")).to_have_value(NUMBER)
     choose(page, 活动="丰收节", 计数报表="抖音作品日报", 计数口径="播放次数")
-    fill(page, 开始日期="2023-10-20", 结束日期="2023-11-20")
+    fill(page, 开始日期="2023-10-20", 结束日期="2023-10-31")
     look(page, "placement-from-work")
     press(page, "建立投放")
     told(page, "投放已建立")

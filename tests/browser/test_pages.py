@@ -21,7 +21,7 @@ from tests.factories import RUYUAN, OrganisationFactory, UserFactory
 from tests.merchants import world as subsidies
 from tests.tourism import world as places
 from tests.traffic import world
-from tests.training import test_domain as classes
+from tests.training import world as classes
 
 pytestmark = pytest.mark.browser
 
@@ -193,6 +193,7 @@ def test_places_and_works_as_each_side_sees_them(people: People, look: Look) -> 
     owner = dossiers.official()
     spots = [places.publish(places.draft_spot(owner, name), owner) for name in ("一", "二", "三")]
     route = places.publish(places.draft_route(owner, spots), owner)
+    dossiers.move(spots[1], "suspend", dossiers.staff(), note="道路塌方")
     office = UserFactory(staff=True, full_name="陈雅文")
     creator = works.person()
     works.verified(creator)
@@ -200,6 +201,8 @@ def test_places_and_works_as_each_side_sees_them(people: People, look: Look) -> 
     work = works.handed_in(take_task(task=task, actor=creator), creator)
     pages = {
         people.visitor(): {
+            "routes": "/routes/",
+            "routes-empty": "/routes/?q=%E6%B2%A1%E6%9C%89",
             "spots": "/spots/",
             "spots-empty": "/spots/?q=%E6%B2%A1%E6%9C%89",
             "spot": f"/spots/{spots[0].code}/",
@@ -209,8 +212,15 @@ def test_places_and_works_as_each_side_sees_them(people: People, look: Look) -> 
             "tasks-office": "/tasks/",
             "task-office": f"/tasks/{task.pk}/",
             "take-office": f"/takes/{work.pk}/",
+            "take-return": f"/takes/{work.pk}/return/",
+            "takes-office": "/takes/",
         },
-        people(creator.user): {"tasks-creator": "/tasks/", "take-creator": f"/takes/{work.pk}/"},
+        people(creator.user): {
+            "tasks-creator": "/tasks/",
+            "takes-creator": "/takes/",
+            "takes-empty": "/takes/?q=%E6%B2%A1%E6%9C%89",
+            "take-creator": f"/takes/{work.pk}/",
+        },
     }
     for page, addresses in pages.items():
         for name, address in addresses.items():

@@ -20,6 +20,7 @@ from tests.browser.conftest import People
 from tests.browser.look import Look
 from tests.browser.steps import (
     choose,
+    confirm,
     facts,
     faults,
     fill,
@@ -74,7 +75,7 @@ def subsidy_round(page: Page) -> None:
 def actions(page: Page) -> list[str]:
     """The acts the page of a dossier offers."""
     group = page.get_by_role("group", name="现在可以做的")
-    return group.locator("a, button").all_inner_texts()
+    return group.locator("a, button, summary").locator("visible=true").all_inner_texts()
 
 
 def standing(page: Page) -> str:
@@ -192,7 +193,7 @@ def overspend_then_refuse(page: Page, look: Look) -> None:
 def withdraw(page: Page, look: Look) -> None:
     """Before the decision the applicant takes the application back."""
     dossier(page, "烘干机")
-    press(page, "撤回申报")
+    confirm(page, "撤回申报")
     told(page, "烘干机：申请人撤回。")
     assert standing(page) == "已撤回"
     assert actions(page) == []

@@ -23,7 +23,7 @@ from portal.accounts.models import User
 from portal.audit.domain import seal_committed_entries
 from portal.audit.models import Entry
 from portal.campaigns.models import Action, Campaign
-from portal.demonstration import reports
+from portal.demonstration import people, reports
 from portal.jobs.models import Work
 from portal.ledger.models import Account, Level, Transfer
 from portal.moves.models import MoveLog
@@ -195,16 +195,18 @@ def test_the_key_villages_are_spots_and_five_routes_lead_through_them():
     assert set(placed.values_list("submission__kind", flat=True)) == {"spot", "route"}
 
 
-def test_one_class_is_full_with_a_waiting_list_and_three_have_seats_left():
+def test_one_class_is_over_one_is_full_with_a_waiting_list_and_three_have_seats_left():
     assert Course.objects.count() == 3
     rows = training.sessions().order_by("starts_at")
     assert [(row.seats, row.taken, row.waits) for row in rows] == [
+        (20, 8, 0),
         (6, 6, 3),
         (40, 8, 0),
         (20, 6, 0),
         (30, 3, 0),
     ]
-    assert rows[0].starts_at > clock.now()
+    assert rows[0].ends_at < clock.now() < rows[1].starts_at
+    assert training.people_counts(people.actor("staff1").person) == {"enrolled": 12, "trained": 8}
     trainees = User.objects.filter(memberships__role=Role.TRAINEE)
     assert trainees.filter(is_demonstration=True, phone_verified=True).count() == 12
     assert not trainees.exclude(phone__startswith="1999998").exists()

@@ -45,6 +45,9 @@ def build() -> None:
     """A source and two placements whose window is the whole year."""
     window = {"first_day": world.DAY - timedelta(days=365), "last_day": world.DAY}
     office = dossiers.staff()
+    campaign = world.harvest()
+    campaign.first_day = window["first_day"]
+    campaign.save()
     for external_id in (RADISH, TEA):
         world.placement(office, ids=(external_id,), **window)
     jobs.run_due()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Membership, User
@@ -29,7 +30,9 @@ def handled() -> Iterator[Callable[..., None]]:
 
 
 def _person(username: str, role: str) -> User:
-    user = User.objects.create_user(username=username, full_name=username)
+    user = User.objects.create_user(
+        username=username, full_name=username, privacy_version=settings.PRIVACY_VERSION
+    )
     Membership.objects.create(user=user, role=role)
     return user
 

@@ -25,18 +25,17 @@ MSGID = "“%(title)s” is published."
 def tell(*people: User, **words: Any) -> list[Notice]:
     return notify(
         recipients=people,
-        event="submission.publish",
         msgid=MSGID,
         params={"title": "乳源彩石"},
-        **words,
+        **{"event": "submission.approve", **words},
     )
 
 
 def test_each_recipient_is_told_once(reader: User, other: User) -> None:
     tell(reader, other, reader, url="/products/1/")
     assert set(Notice.objects.values_list("recipient", "event", "msgid", "url", "read_at")) == {
-        (reader.pk, "submission.publish", MSGID, "/products/1/", None),
-        (other.pk, "submission.publish", MSGID, "/products/1/", None),
+        (reader.pk, "submission.approve", MSGID, "/products/1/", None),
+        (other.pk, "submission.approve", MSGID, "/products/1/", None),
     }
     assert not Message.objects.exists()
     assert not Work.objects.exists()
@@ -64,13 +63,14 @@ def test_who_acts_is_not_told_unless_asked(reader: User, other: User) -> None:
 def test_who_left_is_not_told(reader: User) -> None:
     reader.is_active = False
     reader.save()
-    assert tell(reader, sms=True) == []
+    assert tell(reader, event="submission.return") == []
+    assert not Notice.objects.exists()
     assert not Message.objects.exists()
 
 
 def test_nothing_remains_when_the_act_is_rolled_back(reader: User) -> None:
     with transaction.atomic():
-        tell(reader, sms=True)
+        tell(reader, event="submission.return")
         transaction.set_rollback(True)
     assert not Notice.objects.exists()
     assert not Message.objects.exists()
@@ -79,7 +79,7 @@ def test_nothing_remains_when_the_act_is_rolled_back(reader: User) -> None:
 
 def test_a_missing_value_fails_where_it_is_forgotten(reader: User) -> None:
     with pytest.raises(KeyError, match="title"):
-        notify(recipients=[reader], event="e", msgid=MSGID)
+        notify(recipients=[reader], event="submission.approve", msgid=MSGID)
     assert not Notice.objects.exists()
 
 
@@ -94,21 +94,24 @@ def test_a_text_goes_to_those_with_a_phone_in_chinese(
     reader: User, phoneless: User, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with override("en"):
-        tell(reader, phoneless, sms=True)
+        notice = tell(reader, phoneless, event="submission.return", url="/products/1/")[0]
     message = Message.objects.get()
-    assert (message.phone, message.body, message.sent_at) == (
-        "13800138000",
-        "“乳源彩石”已发布。",
-        None,
+    said = "“乳源彩石”已发布。去补正 http://localhost:8000/products/1/"
+    assert (message.phone, message.body, message.sent_at) == ("13800138000", said, None)
+    assert (message.recipient, message.notice, message.event) == (
+        reader,
+        notice,
+        "submission.return",
     )
     work = Work.objects.get()
+    assert message.work == work
     assert (work.kind, work.key, work.payload) == (
         "notices.sms",
         str(message.pk),
         {"message": message.pk},
     )
     assert run_due() == 1
-    assert capsys.readouterr().out == f"SMS {message.pk} 138****8000 “乳源彩石”已发布。\n"
+    assert capsys.readouterr().out == f"SMS {message.pk} 138****8000 {said}\n"
     message.refresh_from_db()
     assert isinstance(message.sent_at, datetime)
     assert Work.objects.get().state == "done"
@@ -124,6 +127,33 @@ def test_a_text_that_was_sent_is_not_sent_again(
     run_due()
     assert capsys.readouterr().out == f"SMS {message.pk} 138****8000 一\n"
     assert Message.objects.get().sent_at == sent_at
+
+
+def test_a_number_that_is_not_confirmed_gets_no_text(reader: User) -> None:
+    reader.phone_verified = False
+    reader.save()
+    assert len(tell(reader, event="submission.return")) == 1
+    assert not Message.objects.exists()
+
+
+def test_an_event_that_no_room_registers_is_refused(reader: User) -> None:
+    with pytest.raises(LookupError, match=r"registers the event 'submission\.assign'"):
+        tell(reader, event="submission.assign")
+    assert not Notice.objects.exists()
+
+
+def test_a_long_reason_is_cut_and_the_link_stays(reader: User) -> None:
+    notify(
+        recipients=[reader],
+        event="submission.refuse",
+        msgid="“%(title)s” was not approved. Reason: %(note)s",
+        params={"title": "茶", "note": "长" * 600},
+        url="/dossiers/",
+    )
+    body = Message.objects.get().body
+    assert len(body) == 500
+    assert body.startswith("“茶”未通过审核。理由：长长")
+    assert body.endswith("长…查看原因 http://localhost:8000/dossiers/")
 
 
 def test_a_long_text_is_cut_with_a_mark() -> None:

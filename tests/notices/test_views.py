@@ -19,7 +19,13 @@ MSGID = "“%(title)s” is published."
 
 
 def tell(person: User, title: str = "乳源彩石", url: str = "/notices/") -> Notice:
-    told = notify(recipients=[person], event="e", msgid=MSGID, params={"title": title}, url=url)
+    told = notify(
+        recipients=[person],
+        event="submission.approve",
+        msgid=MSGID,
+        params={"title": title},
+        url=url,
+    )
     return told[0]
 
 

@@ -9,15 +9,18 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from portal.audit.models import Entry
-from portal.jobs.domain import run_due
+from portal.jobs.domain import run, run_due
 from portal.jobs.models import Work
 from portal.statements import domain, queries, raw
-from portal.statements.models import Part, RejectedRow, Source, Statement
+from portal.statements.models import IdKind, Part, RejectedRow, Source, Statement
 from portal.statements.reading import Unreadable
 from portal.verdict import RuleBroken
 from tests import dossiers
 from tests.traffic import world
 from tests.traffic.world import DAY, ID, land, report
+from traffic import days
+from traffic.models import Day, UnmatchedDay
+from traffic.reconciling import reconcile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 NEXT = date(2023, 10, 21)
@@ -37,9 +40,9 @@ def stored(rows, name="日报.csv"):
     return raw.keep([report(rows)], name=name)
 
 
-def landed(office, files, *, days=(DAY, DAY), **more):
+def landed(office, files, *, days=(DAY, DAY), source=None, **more):
     return domain.land_files(
-        source=world.source(),
+        source=source or world.source(),
         first_day=days[0],
         last_day=days[1],
         files=files,
@@ -261,6 +264,89 @@ def test_a_file_that_cannot_be_read_parks_with_its_sentence_and_replaces_nothing
     assert queries.current(DAY) == [first]
     with pytest.raises(Unreadable):
         domain.read_part(part=broken.parts.get())
+
+
+UNREADABLE = b"%PDF-1.7 report"
+
+
+def delivered(placement):
+    return list(placement.days.order_by("date").values_list("count", flat=True))
+
+
+def test_half_a_version_counts_for_nothing_until_it_is_mended(office):
+    """Of two files that came together one cannot be read: the other alone replaces nothing."""
+    placement = world.placement(office)
+    first = land(office, [(DAY, ID, 150)]).statement
+    right, broken = stored([(DAY, ID, 90)]), raw.keep([UNREADABLE], name="下半.csv")
+    half = landed(office, [right, broken]).statement
+    run_due()
+    assert [bool(part.read_at) for part in half.parts.order_by("pk")] == [True, False]
+    assert queries.current(DAY) == [first]
+    assert (delivered(placement), placement.corrections.count()) == ([150], 0)
+    assert [state_of(row) for row in (first, half)] == ["read", "reading"]
+    assert reconcile().differences == []
+
+    mended = landed(office, [right, stored([(DAY, ID, 65)])]).statement
+    run_due()
+    assert queries.current(DAY) == [mended]
+    assert delivered(placement) == [155]
+    assert [(c.before, c.after) for c in placement.corrections.all()] == [(150, 155)]
+    assert reconcile().differences == []
+
+
+def test_files_that_came_together_are_told_once_and_count_together(office):
+    placement = world.placement(office)
+    landed(office, [stored([(DAY, ID, 100)]), stored([(DAY, ID, 11)])])
+    reading = Work.objects.filter(kind="statements.read").order_by("pk")
+    assert run(work_id=reading[0].pk)
+    assert (queries.current(DAY), Day.objects.count()) == ([], 0)
+    run_due()
+    assert delivered(placement) == [111]
+    assert Day.objects.get().wanted == 1
+
+
+def test_a_further_file_that_cannot_be_read_takes_nothing_from_what_counts(office):
+    placement = world.placement(office)
+    first = land(office, [(DAY, ID, 100)]).statement
+    more = [stored([(DAY, ID, 7)]), raw.keep([UNREADABLE], name="补.csv")]
+    landed(office, more, adds_to=first)
+    run_due()
+    days.want_closed([DAY])
+    run_due()
+    assert delivered(placement) == [100]
+    # Another addition counts, whatever the broken one waits for.
+    land(office, [(DAY, ID, 3)], adds_to=first)
+    assert delivered(placement) == [103]
+    assert reconcile().differences == []
+
+
+def test_half_a_version_without_rows_asks_nothing_before_it_is_whole(office):
+    land(office, [(DAY, ID, 100)])
+    empty = raw.keep(["时间-天,素材ID,展示数\n".encode()], name="空.csv")
+    half = landed(office, [empty, raw.keep([UNREADABLE], name="下半.csv")]).statement
+    run_due()
+    half.refresh_from_db()
+    assert not half.held
+    both = landed(office, [stored([], name="空二.csv"), stored([(DAY, ID, 5)])]).statement
+    run_due()
+    assert (state_of(both), queries.current(DAY)) == ("read", [both])
+
+
+def test_a_name_that_is_too_long_is_rejected_and_its_day_closes(office):
+    names = Source.objects.create(
+        name="作品名称日报", platform="douyin", id_kind=IdKind.MATERIAL_NAME
+    )
+    longest, too_long = "长" * 200, "长" * 260
+    lines = f"日期,作品名称,展示数\n{DAY},{too_long},7\n{DAY},{longest},5\n"
+    landing = landed(office, [raw.keep([lines.encode()], name="名称.csv")], source=names)
+    run_due()
+    row = RejectedRow.objects.get()
+    assert (row.row, row.impressions) == (2, 7)
+    assert "有 260 个字，最多 200 个字" in row.reason
+    assert Part.objects.get(statement=landing.statement).rows_data == 1
+    assert [str(day.wanted - day.closed) for day in Day.objects.all()] == ["0"]
+    assert UnmatchedDay.objects.get().external_id == longest
+    assert reconcile().differences == []
 
 
 def test_keeping_the_same_bytes_twice_leaves_one_file_and_no_remains(office):

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from portal.jobs.domain import run_due
 from portal.jobs.models import Work
+from portal.statements import domain, raw
 from portal.statements.models import Source, Statement
 from tests import dossiers
 from tests.factories import OrganisationFactory, UserFactory
@@ -18,6 +19,7 @@ from tests.traffic.world import DAY, ID
 
 pytestmark = pytest.mark.django_db
 NEXT = date(2023, 10, 21)
+HALVES = ((world.report([(DAY, ID, 90)]), "上半.csv"), (b"%PDF-1.7 report", "下半.csv"))
 
 
 def test_a_file_that_cannot_be_read_says_why_on_its_page(page, settings):
@@ -29,6 +31,22 @@ def test_a_file_that_cannot_be_read_says_why_on_its_page(page, settings):
     assert "PDF" in text
     assert "无法读取" in words(page.get(reverse("statements")))
     assert answer.status_code == 200
+
+
+def test_half_a_version_says_that_nothing_of_it_counts(page, office):
+    world.land(office, [(DAY, ID, 150)])
+    files = [raw.keep([data], name=name) for data, name in HALVES]
+    half = domain.land_files(
+        source=world.source(), first_day=DAY, last_day=DAY, files=files, actor=office
+    ).statement
+    run_due()
+    text = words(page.get(half.get_absolute_url()))
+    assert "本版本只读取了一部分" in text
+    assert "此前的数据继续有效" in text
+    assert "替代第 1 版" not in text
+    assert "本版本只读取了一部分" not in words(
+        page.get(Statement.objects.last().get_absolute_url())
+    )
 
 
 def test_while_it_is_read_the_list_leads_to_its_progress(page):

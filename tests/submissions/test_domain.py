@@ -17,7 +17,7 @@ from tests.creators import world as creators
 from tests.factories import UserFactory
 from tests.tourism import world as places
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 def edited(row, actor, *, complete=False, **changes):

@@ -7,7 +7,7 @@ from portal.submissions.enums import State
 from tests import dossiers
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 # state → move → roles that may make it; everything else is refused.
 APPLICANT, COLLEAGUE, OFFICE = "applicant", "colleague", "office"

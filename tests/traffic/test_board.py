@@ -17,22 +17,24 @@ from tests.factories import UserFactory
 from tests.traffic import world
 from tests.traffic.world import DAY, land
 from traffic import domain, pool
+from traffic.models import Correction
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 NEXT = date(2023, 10, 21)
 IDS = ("7390000000000000017", "7390000000000000018", "7390000000000000019")
 
 
 class Page(HTMLParser):
-    """Numbers that are links, and the numbers of a table's last number column."""
+    """Numbers that are links, numbers that are none with their label, the cells of a list."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.links: list[tuple[str, int]] = []
+        self.bare: list[tuple[str, int]] = []
         self.cells: list[int] = []
         self.total: int | None = None
-        self._href = ""
-        self._in_total = self._in_cell = False
+        self._href = self._label = ""
+        self._in_total = self._in_cell = self._in_name = False
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
@@ -41,24 +43,53 @@ class Page(HTMLParser):
             self._href = values.get("href", "")
         elif tag == "td":
             self._in_cell = "number" in (values.get("class") or "")
+            self._label = values.get("data-label", "")
+        elif tag == "span" and values.get("class") == "name":
+            self._in_name = True
         elif tag == "strong":
             self._in_total = values.get("id") == "total"
         elif tag == "data":
-            number = int(values["value"])
-            if self._href:
-                self.links.append((self._href, number))
-            if self._in_total:
-                self.total = number
-            if self._in_cell:
-                self.cells.append(number)
+            self._number(int(values["value"]))
+
+    def _number(self, number):
+        if self._in_total:
+            self.total = number
+        elif self._href:
+            self.links.append((self._href, number))
+        else:
+            self.bare.append((self._label, number))
+        if self._in_cell:
+            self.cells.append(number)
+
+    def handle_data(self, data):
+        if self._in_name:
+            self._label = data
 
     def handle_endtag(self, tag):
         if tag == "a":
             self._href = ""
         elif tag == "td":
             self._in_cell = False
+        elif tag == "span":
+            self._in_name = False
         elif tag == "strong":
             self._in_total = False
+
+
+# Numbers that open no rows: a difference of two that do, and a correction, which is a row itself.
+NO_SUMS = {"剩余", "更正前", "更正后", "差额"}
+
+
+def follow(client, page):
+    """Open every number of a page; how many there are. Any that is no link must be no sum."""
+    shown = Page(client.get(page).content.decode())
+    assert {label for label, _number in shown.bare} <= NO_SUMS, (page, shown.bare)
+    for href, number in shown.links:
+        assert re.match(r"/board/\d+/(transfers|deliveries)/", href), (page, href)
+        opened = Page(client.get(f"{href}{'&' if '?' in href else '?'}size=100").content.decode())
+        assert opened.total == number, (page, href)
+        assert sum(opened.cells) == number, (page, href)
+    return len(shown.links)
 
 
 @pytest.fixture
@@ -92,23 +123,32 @@ def client_of(user):
 
 def test_every_number_opens_rows_that_add_up_to_it(office, programme):
     client = client_of(office.user)
-    pages = [reverse("board")] + [
-        reverse("account", args=[row.pk])
-        for row in Account.objects.filter(level__in=[Level.ACTION, Level.CAMPAIGN, Level.COUNTY])
-    ]
+    land(office, [(NEXT, IDS[0], 11), (NEXT, IDS[2], 900)], days=(NEXT, NEXT))
+    counties = Account.objects.filter(level=Level.COUNTY).order_by("pk")
+    pages = [reverse("account", args=[row.pk]) for row in counties]
     pages += [row.get_absolute_url() for row in programme]
-    followed = 0
-    for page in pages:
-        text = client.get(page).content.decode()
-        for href, number in Page(text).links:
-            if not re.match(r"/board/\d+/(transfers|deliveries)/", href):
-                continue
-            opened = Page(client.get(href.replace("&amp;", "&")).content.decode())
-            assert opened.total == number, (page, href)
-            assert sum(opened.cells) == number, (page, href)
-            followed += 1
-    # Four figures on nine pages, the rows of each level, the days of each chart.
-    assert followed > 60
+    assert Correction.objects.count() == 1
+    assert [follow(client, page) for page in pages] == [11, 7, 4, 3, 3]
+
+
+def test_every_number_of_the_board_and_each_of_124_counties_opens_its_rows(office, programme):
+    client = client_of(office.user)
+    # Three figures, four of each action, two days, and the counties of the map.
+    assert follow(client, reverse("board")) == 3 + 5 * 3 + 2 + 124
+
+
+@pytest.mark.parametrize("level", [Level.ACTION, Level.CAMPAIGN])
+def test_the_numbers_below_the_board_open_their_rows(office, programme, level):
+    client = client_of(office.user)
+    account = Account.objects.get(level=level, key__in=["products", "harvest-2023"])
+    rows = 1 if level == Level.ACTION else 2
+    assert follow(client, reverse("account", args=[account.pk])) == 3 + rows * 3 + 2 + 124
+
+
+def test_an_official_opens_every_number_of_the_own_board(programme):
+    client = client_of(UserFactory(official=dossiers.RUYUAN))
+    assert follow(client, reverse("board")) == 3
+    assert "5,300,000" in client.get(reverse("board")).content.decode()
 
 
 def test_the_levels_agree_with_each_other(office, programme):

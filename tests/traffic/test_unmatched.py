@@ -22,7 +22,7 @@ from traffic import domain, queries
 from traffic.models import DayFate, ExternalId, PlacementDay, UnmatchedDay
 from traffic.reconciling import reconcile
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 NEXT = date(2023, 10, 21)
 LOST, RARE = "7390000000000000999", "7390000000000000998"
 

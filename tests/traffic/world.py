@@ -39,11 +39,18 @@ def source(name: str = "抖音作品日报") -> Source:
 
 
 def placement(
-    office: Actor, *, ids: tuple[str, ...] = (ID,), county: str = dossiers.RUYUAN, **changes: Any
+    office: Actor,
+    *,
+    ids: tuple[str, ...] = (ID,),
+    county: str = dossiers.RUYUAN,
+    owner: Actor | None = None,
+    **changes: Any,
 ) -> Placement:
-    """A placement of a freshly published product in 丰收节."""
+    """A placement in 丰收节, of a freshly published product unless `submission` is given."""
     pool.open_pool(actor=Actor.system())
-    row = dossiers.product_in("published", owner=dossiers.official(county))
+    row = changes.pop("submission", None) or dossiers.product_in(
+        "published", owner=owner or dossiers.official(county)
+    )
     values = {
         "campaign": harvest(),
         "channel": "product",

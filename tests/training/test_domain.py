@@ -3,69 +3,32 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, datetime, timedelta
+import uuid
+from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.core.exceptions import ValidationError
+from django.db import connection
 
 from portal import clock
-from portal.accounts.actor import Actor
+from portal.audit.models import Entry
+from portal.moves.domain import SeenTooOld
 from portal.notices.models import Message, Notice
-from portal.regions.models import County
 from portal.verdict import RuleBroken
 from tests import dossiers
-from tests.factories import UserFactory
+from tests.training.world import START, county, enrol, move, planned, states, trainee
 from training import domain, queries
 from training.models import ClassSession, Course, Enrolment
 from training.tasks import lapse_offers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
-START = datetime(2023, 11, 6, 9, 0, tzinfo=clock.SHANGHAI)
 
 
-def county(code=dossiers.RUYUAN):
-    return County.objects.get(pk=code)
-
-
-def planned(seats=1, kept=None, **changes):
-    office = dossiers.staff()
-    course = Course.objects.first() or domain.open_course(
-        name="短视频入门", field="media", summary="从零开始", actor=office
-    )
-    values = {
-        "starts_at": START,
-        "ends_at": START + timedelta(hours=6),
-        "place": "韶关市农干院",
-        "teacher": "罗老师",
-        "seats": seats,
-        **changes,
-    }
-    kept = {county(code): number for code, number in (kept or {}).items()}
-    return domain.plan_session(course=course, county_seats=kept, actor=office, **values)
-
-
-def trainee():
-    return Actor.of(UserFactory(trainee=True))
-
-
-def enrol(session, actor=None, code=dossiers.RUYUAN):
-    return domain.enrol_trainee(session=session, county=county(code), actor=actor or trainee())
-
-
-def move(row, name, actor):
-    row.refresh_from_db()
-    return domain.move_enrolment(enrolment=row, move=name, actor=actor, seen=row.version)
-
-
-def states(session):
-    return list(session.enrolments.order_by("pk").values_list("state", flat=True))
-
-
-def test_who_comes_after_the_last_seat_waits_and_sees_the_position():
+def test_who_comes_after_the_last_seat_waits():
     session = planned(seats=1)
-    rows = [enrol(session) for _person in range(3)]
+    for _person in range(3):
+        enrol(session)
     assert states(session) == ["enrolled", "waiting", "waiting"]
-    assert [queries.position(row) for row in rows] == [None, 1, 2]
 
 
 def test_asking_twice_asks_once():
@@ -87,7 +50,7 @@ def test_a_cancellation_offers_the_seat_on_with_a_time_limit():
     assert Message.objects.filter(phone=people[1].user.phone).count() == 1
     move(rows[1], "accept", people[1])
     assert states(session) == ["cancelled", "enrolled", "waiting"]
-    assert queries.position(rows[2]) == 1
+    assert queries.place(rows[2]) == queries.Place(1, None)
 
 
 def test_an_offer_nobody_takes_goes_to_the_next():
@@ -136,12 +99,19 @@ def test_a_freed_county_seat_goes_to_the_first_of_that_county():
     assert (other.state, second.state) == ("waiting", "offered")
 
 
+def change(session, actor=None, seen=None, **fields):
+    seen = session.version if seen is None else seen
+    return domain.change_session(
+        session=session, actor=actor or dossiers.staff(), seen=seen, **fields
+    )
+
+
 def test_a_change_of_place_is_told_to_everyone_enrolled_and_waiting():
     session = planned(seats=1)
     people = [trainee() for _n in range(3)]
     rows = [enrol(session, person) for person in people]
     move(rows[2], "cancel", people[2])
-    domain.change_session(session=session, actor=dossiers.staff(), place="乳源县文化馆")
+    assert change(session, place="乳源县文化馆") == ["place"]
     told = set(Notice.objects.filter(event="class.changed").values_list("recipient", flat=True))
     assert told == {people[0].user.pk, people[1].user.pk}
     assert "乳源县文化馆" in Notice.objects.filter(event="class.changed").first().text
@@ -150,8 +120,27 @@ def test_a_change_of_place_is_told_to_everyone_enrolled_and_waiting():
 def test_nobody_is_told_when_nothing_changes():
     session = planned()
     enrol(session)
-    domain.change_session(session=session, actor=dossiers.staff(), place=session.place)
+    assert change(session, place=session.place) == []
     assert not Notice.objects.filter(event="class.changed").exists()
+    assert ClassSession.objects.get().version == 1
+
+
+def test_a_change_of_what_somebody_changed_meanwhile_is_refused():
+    session = planned()
+    enrol(session)
+    change(session, place="乳源县文化馆")
+    with pytest.raises(SeenTooOld, match="您打开本页之后内容有改动"):
+        change(session, seen=1, place="韶关学院", teacher="何老师")
+    row = ClassSession.objects.get()
+    assert (row.place, row.teacher, row.version) == ("乳源县文化馆", "罗老师", 2)
+    assert Notice.objects.filter(event="class.changed").count() == 1
+
+
+def test_asking_for_what_stands_already_is_no_refusal():
+    session = planned()
+    change(session, place="乳源县文化馆")
+    assert change(session, seen=1, place="乳源县文化馆") == []
+    assert ClassSession.objects.get().version == 2
 
 
 def test_a_class_that_has_begun_takes_nobody():
@@ -167,17 +156,134 @@ def test_more_county_seats_than_seats_are_refused():
     assert not ClassSession.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("name", "change"),
-    [
-        ("offer_has_a_time_limit", {"offer_until": START}),
-        ("offer_has_a_time_limit", {"state": "offered"}),
-    ],
-)
-def test_the_database_refuses(name, change):
-    enrol(planned())
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        Enrolment.objects.update(**change)
+RELEASE = date(2023, 11, 1)
+RELEASED = START.replace(month=11, day=1, hour=8)
+
+
+def test_on_the_release_day_who_waits_comes_before_a_newcomer():
+    session = planned(seats=1, kept={dossiers.RUYUAN: 1}, release_on=RELEASE)
+    first = enrol(session, code=dossiers.XINFENG)
+    assert first.state == "waiting"
+    with clock.telling(RELEASED):
+        assert enrol(session, code=dossiers.XINFENG).state == "waiting"
+    assert states(session) == ["offered", "waiting"]
+    told = Notice.objects.get(event="class.offered")
+    assert told.recipient == first.trainee
+
+
+def test_on_the_release_day_the_sweep_offers_the_kept_seats_to_who_waits():
+    session = planned(seats=2, kept={dossiers.RUYUAN: 2}, release_on=RELEASE)
+    for _person in range(3):
+        enrol(session, code=dossiers.XINFENG)
+    with clock.telling(RELEASED - timedelta(days=1)):
+        assert lapse_offers() == 0
+    assert states(session) == ["waiting"] * 3
+    with clock.telling(RELEASED):
+        assert lapse_offers() == 0
+        assert states(session) == ["offered", "offered", "waiting"]
+        assert list(queries.sessions_to_sweep()) == []
+
+
+def test_the_sweep_leaves_a_class_that_has_begun():
+    session = planned(seats=1, kept={dossiers.RUYUAN: 1}, release_on=RELEASE)
+    enrol(session, code=dossiers.XINFENG)
+    with clock.telling(START):
+        lapse_offers()
+    assert states(session) == ["waiting"]
+
+
+def test_handing_on_gives_no_more_than_there_is():
+    session = planned(seats=3, kept={dossiers.RUYUAN: 1, dossiers.XINFENG: 1}, release_on=RELEASE)
+    homes = [dossiers.RUYUAN, dossiers.RUYUAN, dossiers.RUYUAN, dossiers.XINFENG, dossiers.XINFENG]
+    people = [trainee() for _home in homes]
+    rows = [enrol(session, who, home) for who, home in zip(people, homes, strict=True)]
+    assert states(session) == ["enrolled", "enrolled", "waiting", "enrolled", "waiting"]
+    # The common seat becomes free: it goes to the first in line, and nobody else gets one.
+    move(rows[1], "cancel", people[1])
+    assert states(session) == ["enrolled", "cancelled", "offered", "enrolled", "waiting"]
+
+
+def test_handing_on_asks_the_database_no_more_for_a_long_list(django_assert_num_queries):
+    session = planned(seats=1)
+    people = [trainee() for _n in range(2)]
+    rows = [enrol(session, person) for person in people]
+    move(rows[0], "cancel", people[0])
+    for _person in range(12):
+        enrol(session)
+    # Full again: the class, and its seats.
+    with django_assert_num_queries(6):
+        assert domain.lapse_offers(session=session) == 0
+
+
+def test_an_offer_ends_when_the_class_begins():
+    session = planned(seats=1)
+    people = [trainee() for _n in range(2)]
+    rows = [enrol(session, person) for person in people]
+    with clock.telling(START - timedelta(hours=2)):
+        move(rows[0], "cancel", people[0])
+        rows[1].refresh_from_db()
+        assert rows[1].offer_until == START
+    with clock.telling(START):
+        with pytest.raises(RuleBroken, match="已经开课"):
+            move(rows[1], "accept", people[1])
+        assert states(session) == ["cancelled", "offered"]
+    with clock.telling(START + timedelta(minutes=1)):
+        assert lapse_offers() == 1
+    assert states(session) == ["cancelled", "expired"]
+    assert "已经开课" in Notice.objects.get(event="class.lapsed").text
+
+
+def test_a_class_moved_forward_takes_its_offers_along():
+    session = planned(seats=1)
+    people = [trainee() for _n in range(2)]
+    rows = [enrol(session, person) for person in people]
+    move(rows[0], "cancel", people[0])
+    sooner = clock.now() + timedelta(hours=3)
+    change(session, starts_at=sooner)
+    rows[1].refresh_from_db()
+    assert (rows[1].state, rows[1].offer_until) == ("offered", sooner)
+
+
+def test_the_office_cancels_an_enrolment_with_a_reason_and_the_trainee_is_told():
+    session = planned(seats=1)
+    people = [trainee() for _n in range(2)]
+    rows = [enrol(session, person) for person in people]
+    office = dossiers.staff()
+    with pytest.raises(RuleBroken, match="请填写理由"):
+        move(rows[0], "remove", office)
+    move(rows[0], "remove", office, note="重复报名")
+    assert states(session) == ["cancelled", "offered"]
+    told = Notice.objects.get(event="class.removed")
+    assert told.recipient == people[0].user
+    assert told.text == "项目办取消了您在“短视频入门”的报名。理由：重复报名"
+    assert Message.objects.filter(phone=people[0].user.phone).count() == 1
+
+
+def test_the_same_form_makes_one_course():
+    office, key = dossiers.staff(), uuid.uuid4()
+    words = {"name": "直播带货", "field": "business", "summary": "从零开始", "actor": office}
+    first = domain.open_course(**words, form_key=key)
+    assert domain.open_course(**words, form_key=key).pk == first.pk
+    assert Course.objects.count() == 1
+    assert Entry.objects.filter(act="course.open").count() == 1
+    with pytest.raises(RuleBroken, match="“直播带货”。如需再建一项"):
+        domain.open_course(**{**words, "name": "直播进阶"}, form_key=key)
+    with pytest.raises(ValidationError) as refused:
+        domain.open_course(**words, form_key=uuid.uuid4())
+    assert list(refused.value.message_dict) == ["name"]
+    assert Course.objects.count() == 1
+
+
+def test_the_same_form_makes_one_class():
+    key = uuid.uuid4()
+    first = planned(seats=3, kept={dossiers.RUYUAN: 2}, form_key=key)
+    assert planned(seats=3, kept={dossiers.RUYUAN: 2}, form_key=key).pk == first.pk
+    for other in ({"place": "乳源县文化馆"}, {"kept": {dossiers.RUYUAN: 1}}):
+        with pytest.raises(RuleBroken, match="这张表单已提交过"):
+            planned(**{"seats": 3, "kept": {dossiers.RUYUAN: 2}, **other}, form_key=key)
+    assert ClassSession.objects.count() == 1
+    assert list(first.county_seats.values_list("county_id", "seats")) == [("440232", 2)]
+    assert Entry.objects.filter(act="class.plan").count() == 1
 
 
 @pytest.mark.postgres
@@ -200,4 +306,29 @@ def test_of_two_who_want_the_last_seat_one_gets_it_and_one_is_first_in_line():
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["enrolled", "waiting"]
-    assert queries.position(Enrolment.objects.get(state="waiting")) == 1
+    assert queries.place(Enrolment.objects.get(state="waiting")) == queries.Place(1, None)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_on_two_connections_plan_one_class(elsewhere):
+    planned()
+    course, office, key = Course.objects.get(), dossiers.staff(), uuid.uuid4()
+    start = threading.Barrier(2)
+    values = {
+        "starts_at": START,
+        "ends_at": START + timedelta(hours=6),
+        "place": "乳源",
+        "teacher": "罗老师",
+        "seats": 5,
+    }
+
+    def plan():
+        start.wait()
+        return domain.plan_session(
+            course=course, county_seats={county(): 2}, actor=office, form_key=key, **values
+        ).pk
+
+    clicks = [elsewhere(plan) for _n in range(2)]
+    assert len({click.result(10) for click in clicks}) == 1
+    assert ClassSession.objects.count() == 2

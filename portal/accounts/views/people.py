@@ -124,7 +124,6 @@ def person(request: PortalRequest, pk: int) -> HttpResponse:
             "person": user,
             "facts": [
                 {"label": _("User name"), "value": user.username},
-                {"label": _("Mobile number"), "value": mask_phone(user.phone)},
                 {"label": _("Account"), "value": _("Open") if user.is_active else _("Closed")},
                 {
                     "label": _("Second step at sign-in"),

@@ -18,7 +18,7 @@ from portal.statements.reading.columns import Columns, map_columns
 from portal.statements.reading.decode import decode
 from portal.statements.reading.errors import Unreadable
 from portal.statements.reading.heading import find_heading
-from portal.statements.reading.ids import normalise_external_id
+from portal.statements.reading.ids import LONGEST_ID, normalise_external_id
 from portal.statements.reading.parse import (
     RejectedRow,
     carries_hours,
@@ -30,6 +30,7 @@ from portal.statements.reading.partial import Partial, add_up
 from portal.statements.reading.tables import Cell, Limits
 
 __all__ = [
+    "LONGEST_ID",
     "Limits",
     "Partial",
     "Reading",

@@ -12,6 +12,8 @@ from portal.statements.reading import words
 from portal.statements.reading.figures import Reject, shown
 from portal.statements.reading.tables import Cell, as_text
 
+# The longest id or name that is kept; works have titles of 100 characters at most.
+LONGEST_ID = 200
 # A cell's number has 15 digits that are true.
 LARGEST_EXACT = 10**15
 # What Excel, Java and pandas make of a long id; ids in hexadecimal have no point and no plus.
@@ -48,6 +50,14 @@ def parse_id(cell: Cell, *, is_code: bool) -> str | Reject:
             return _damaged(cell)
         if whole := WITH_FRACTION.fullmatch(plain):
             return whole[1] if len(whole[1]) < 16 else _damaged(cell)
+    if len(plain) > LONGEST_ID:
+        return Reject(
+            format_lazy(
+                _("the id or name has {length} characters; {limit} can be kept"),
+                length=len(plain),
+                limit=LONGEST_ID,
+            )
+        )
     return plain
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.utils.functional import Promise
@@ -30,11 +31,15 @@ class Fact(NamedTuple):
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """A row that cannot be counted: its number in the sheet, why, and its cells as text."""
+    """A row that cannot be counted: its number in the sheet, why, and its cells as text.
+
+    `impressions` is what it says of them, None where no number could be read.
+    """
 
     row: int
     reason: str | Promise
     cells: list[str]
+    impressions: int | None = None
 
 
 def fill_merged(table: Table, columns: Columns, *, below: int) -> list[list[Cell]]:
@@ -120,9 +125,20 @@ def parse_rows(
     for place, row in rows.items():
         fact = parse_row(row, columns, hour_in_day=hour_in_day)
         if isinstance(fact, Reject):
-            rejected.append(RejectedRow(place + 1, fact.reason, [as_text(cell) for cell in row]))
+            cells = [as_text(cell) for cell in row]
+            rejected.append(RejectedRow(place + 1, fact.reason, cells, _impressions(row, columns)))
         else:
             yield fact
+
+
+def _impressions(row: Sequence[Cell], columns: Columns) -> int | None:
+    """What a rejected row says of impressions, so that it can be told how much is missing."""
+    place = columns.metrics.get("impressions")
+    number = parse_number(row[place] if place is not None and place < len(row) else None)
+    if isinstance(number, Reject):
+        return None
+    count = as_count(number, columns.factors.get("impressions", Decimal(1)))
+    return count[0] if isinstance(count, tuple) else None
 
 
 def _cell(row: Sequence[Cell], columns: Columns, name: str) -> Cell:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.accounts.middleware import kept_post
 from portal.moves.domain import SeenTooOld, transition
 from portal.moves.pages import second_click, seen_version
-from portal.submissions import domain, kinds, queries, values
+from portal.submissions import domain, kinds, queries, rules, values
 from portal.submissions.forms import ReasonForm, RemarksForm
 from portal.submissions.models import Revision, Submission
 from portal.verdict import RuleBroken
@@ -134,7 +134,9 @@ def revision(request: PortalRequest, pk: int) -> HttpResponse:
     context = {
         "revision": row,
         "row": row.submission,
-        "differences": values.differences(form, row.changes),
+        "differences": values.differences(
+            form, row.changes, clear=bool(rules.is_applicant(row.submission, request.actor))
+        ),
         "files": queries.files_of_changes(row.changes, form),
         "moves": row.moves.open_to(row, request.actor),
     }

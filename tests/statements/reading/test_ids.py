@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from portal.statements.reading import normalise_external_id
 from portal.statements.reading.figures import Reject
-from portal.statements.reading.ids import parse_id
+from portal.statements.reading.ids import LONGEST_ID, parse_id
+from traffic.models import ExternalId, UnmatchedDay
 
 SAME = [
     ("17000000000000007\t", "17000000000000007"),
@@ -84,3 +85,12 @@ def test_figures_of_nothing_are_refused(cell):
 
 def test_a_name_may_look_like_a_number_with_an_exponent():
     assert parse_id("7E+18", is_code=False) == "7E+18"
+
+
+def test_a_name_is_kept_up_to_the_width_of_its_column():
+    assert parse_id("长" * LONGEST_ID, is_code=False) == "长" * 200
+    assert parse_id(f" {'长' * LONGEST_ID} ", is_code=False) == "长" * 200
+    refused = parse_id("长" * (LONGEST_ID + 1), is_code=False)
+    assert str(refused.reason) == "ID 或名称有 201 个字，最多 200 个字"
+    for model, name in ((ExternalId, "value"), (UnmatchedDay, "external_id")):
+        assert model._meta.get_field(name).max_length == LONGEST_ID

@@ -13,8 +13,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         report = reconciling.reconcile()
-        for label, rows, impressions in report.lines:
-            self.stdout.write(f"{label:<24} {rows:>16,} {impressions:>20,}")
+        for line in report.lines:
+            count = _("not summed") if line.impressions is None else f"{line.impressions:,}"
+            self.stdout.write(f"{line.label:<24} {line.rows:>16,} {count:>20}")
+        for sentence in report.checked:
+            self.stdout.write(sentence)
         for difference in report.differences:
             self.stderr.write(difference)
         if report.differences:

@@ -1,0 +1,134 @@
+"""The programme board: outcomes, the five actions, calendar, map, and what needs attention.
+
+Everything on it comes out of `portal.registry`, already within the reader's view; no action and no
+number is known here by name. The number of SQL queries is the same whatever the number of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils.functional import Promise
+
+from portal import clock, registry
+from portal.accounts.enums import Role
+from portal.campaigns.models import Action
+from portal.regions import queries as regions
+from portal.regions.tiles import Tile, tiles
+
+if TYPE_CHECKING:
+    from portal.accounts.actor import Actor
+    from portal.regions.models import County
+
+# More calendar entries than these do not fit on the sheet; the rest folds away.
+CALENDAR_SHOWN = 14
+
+
+@dataclass(frozen=True)
+class Line:
+    """One action in the table: the label of each column with its cell, None where it has none."""
+
+    label: str | Promise
+    cells: Sequence[tuple[str | Promise, registry.Cell | None]]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """This month and the next: what is still to come or running, and the rest folded away."""
+
+    first_day: date
+    last_day: date
+    shown: Sequence[registry.Entry]
+    folded: Sequence[registry.Entry]
+
+
+@dataclass(frozen=True)
+class Map:
+    """Counties shaded by one measure; `codes` are the measures to choose from."""
+
+    measure: registry.Measure
+    measures: Sequence[registry.Measure]
+    tiles: Sequence[dict[str, Any]]
+
+
+def outcomes(actor: Actor) -> list[tuple[registry.Group, list[registry.Figure]]]:
+    """The figures by what they are about; groups without a figure are left out."""
+    found = registry.figures_of(actor)
+    grouped = [(group, [row for row in found if row.group == group]) for group in registry.Group]
+    return [(group, rows) for group, rows in grouped if rows]
+
+
+def actions(columns: Sequence[registry.Column]) -> list[Line]:
+    """One line for each action of the programme."""
+    return [
+        Line(Action(code).label, [(row.label, row.cells.get(code)) for row in columns])
+        for code in Action.values
+    ]
+
+
+def calendar(actor: Actor) -> Calendar:
+    """What happens this month and the next, what is over folded away."""
+    today = clock.today()
+    first = today.replace(day=1)
+    after_next = _next_month(_next_month(first))
+    entries = registry.calendar_of(actor, first, after_next - timedelta(days=1))
+    ahead = [entry for entry in entries if entry.last_day >= today]
+    shown = ahead[:CALENDAR_SHOWN]
+    return Calendar(
+        first, after_next - timedelta(days=1), shown, [e for e in entries if e not in shown]
+    )
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
+
+
+def map_of(actor: Actor, code: str) -> Map | None:
+    """The counties the reader sees, shaded; None for who sees only one."""
+    measures = registry.measures()
+    measure = next((row for row in measures if row.code == code), measures[0])
+    counties = list(_counties(actor))
+    if len(counties) < 2:
+        return None
+    return Map(measure, measures, _linked(tiles(measure.values(actor), counties), measure))
+
+
+def _linked(rows: Iterable[Tile], measure: registry.Measure) -> list[dict[str, Any]]:
+    return [{**vars(row), "url": measure.url(row.code)} for row in rows]
+
+
+def _counties(actor: Actor) -> Iterable[County]:
+    if actor.sees_province:
+        return regions.counties()
+    scope = Q(pk__in=[])
+    for hat in actor.memberships:
+        if hat.role == Role.OFFICIAL:
+            scope |= Q(pk=hat.county_id) if hat.county_id else Q(city=hat.city_id)
+    return regions.counties().filter(scope)
+
+
+def places(actor: Actor) -> list[str]:
+    """The names of the regions an official's board is about; none for the whole province."""
+    if actor.sees_province:
+        return []
+    hats = [hat for hat in actor.memberships if hat.role == Role.OFFICIAL]
+    return [str(hat.county or hat.city) for hat in hats]
+
+
+def programme(actor: Actor, *, measure: str) -> dict[str, Any]:
+    """Return everything the board's template shows."""
+    columns = registry.columns_of(actor)
+    return {
+        "places": places(actor),
+        "today": clock.today(),
+        "outcomes": outcomes(actor),
+        "columns": columns,
+        "lines": actions(columns),
+        "calendar": calendar(actor),
+        "map": map_of(actor, measure),
+        "attention": registry.attention_of(actor),
+    }

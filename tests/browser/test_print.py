@@ -1,0 +1,92 @@
+"""What comes out of the printer: the record alone, with where it is from and when it was true."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from portal.accounts.actor import Actor
+from tests import dossiers
+from tests.browser.conftest import People
+from tests.browser.look import TOO_WIDE, Look
+from tests.factories import RUYUAN, OrganisationFactory, UserFactory
+from tests.traffic import world
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.usefixtures("live_server"),
+    pytest.mark.parametrize("width", [360]),
+]
+
+PAPER = 703  # A4 without its margins, in CSS pixels
+PRESSED = (
+    "header.top, footer, .menu, .crumbs, .filters, .filters-toggle, .pager, .button, .views, "
+    ".list-head nav, input, select, textarea"
+)
+NO_TABLES = """() => [...document.querySelectorAll("main table")]
+  .filter((item) => getComputedStyle(item).display !== "table").length"""
+UNDERLINED = """() => [...document.querySelectorAll("main a")]
+  .filter((item) => getComputedStyle(item).textDecorationLine !== "none").length"""
+
+
+def printed(page: Page, address: str, look: Look) -> None:
+    """Open a page as the printer gets it, keep its picture, and hold it to what paper is."""
+    page.emulate_media(media="screen")
+    page.goto(address)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER, "height": 1000})
+    name = address.strip("/").replace("/", "-").split("?")[0] or "home"
+    page.screenshot(path=look.folder / f"print-{name}.png", full_page=True)
+    assert page.locator(PRESSED).locator("visible=true").all_inner_texts() == []
+    head = page.locator(".printed")
+    expect(head).to_be_visible()
+    expect(head).to_contain_text("广东“百千万工程”流量扶持平台")
+    expect(head).to_contain_text("打印时间：2023年10月23日")
+    assert page.evaluate(TOO_WIDE, PAPER) == []
+    assert page.evaluate(NO_TABLES) == 0
+    assert page.evaluate(UNDERLINED) == 0
+
+
+def test_lists_and_records_print_on_paper(people: People, look: Look) -> None:
+    official = UserFactory(official=RUYUAN, full_name="盘志明")
+    owner = Actor.of(official)
+    row = dossiers.product_in("returned", owner=owner, name="必背瑶绣香囊")
+    published = dossiers.product_in("published", owner=owner)
+    OrganisationFactory(name="乳源瑶山茶业专业合作社")
+    placement = world.placement(dossiers.staff())
+    page = people(official)
+    for address in (
+        "/dossiers/",
+        f"/dossiers/{row.code}/",
+        "/organisations/",
+        "/placements/",
+        placement.get_absolute_url(),
+        "/products/",
+        f"/products/{published.code}/",
+        "/board/",
+        "/notices/",
+    ):
+        printed(page, address, look)
+    # The words on paper are those of the record.
+    page.goto(f"/dossiers/{row.code}/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("必背瑶绣香囊")
+
+
+def test_the_record_of_acts_fits_a4(people: People, look: Look) -> None:
+    dossiers.product_in("published")
+    page = people(UserFactory(admin=True, full_name="王建国"))
+    for address in ("/audit/", "/people/"):
+        printed(page, address, look)
+
+
+def test_charts_print_with_their_figures(people: People, look: Look) -> None:
+    page = people(UserFactory(staff=True))
+    page.goto("/design/")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER, "height": 1000})
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.screenshot(path=look.folder / "print-design.png", full_page=True)
+    expect(page.locator("#line_chart table")).to_be_visible()
+    expect(page.locator("#tile_map table")).to_be_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("#line_chart details[open]").count() == 0

@@ -1,0 +1,68 @@
+"""Run as a child on an empty database: every migration up, ours down to nothing, and up again.
+
+Prints one line of JSON: the tables, columns, keys and triggers after each of the three.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import django
+from django.apps import AppConfig, apps
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.migrations.executor import MigrationExecutor
+
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
+
+
+def up() -> None:
+    """Bring every app up to date."""
+    call_command("migrate", database=DEFAULT_DB_ALIAS, verbosity=0, interactive=False)
+
+
+def is_ours(app: AppConfig) -> bool:
+    """True for an app of this repository, not of a library."""
+    return "site-packages" not in app.path
+
+
+def down() -> None:
+    """Take back every migration of ours, and those of libraries that stand on them."""
+    executor = MigrationExecutor(connection)
+    ours = {app.label for app in apps.get_app_configs() if is_ours(app)}
+    targets = [(label, None) for label in sorted(ours & executor.loader.migrated_apps)]
+    executor.migrate(targets)
+
+
+def schema() -> dict[str, Any]:
+    """What the database holds, in the words of Django's introspection."""
+    look = connection.introspection
+    with connection.cursor() as cursor:
+        tables = {
+            name: [
+                sorted(row.name for row in look.get_table_description(cursor, name)),
+                sorted(look.get_constraints(cursor, name)),
+            ]
+            for name in sorted(look.table_names(cursor))
+        }
+        cursor.execute(TRIGGERS[connection.vendor])
+        return {"tables": tables, "triggers": sorted(name for (name,) in cursor.fetchall())}
+
+
+def main() -> None:
+    """Do all three and say what stood there after each."""
+    django.setup()
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+    found = []
+    for act in (up, down, up):
+        act()
+        found.append(schema())
+    print(json.dumps(found))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""With English switched on, Chinese stands only in names, places and what people wrote."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from portal.accounts.models import User
+from tests import dossiers, walk
+from tests.factories import OrganisationFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+# Full-width punctuation counts: an English sentence with “：” in it was put together in Chinese.
+CHINESE = re.compile(r"[\u3001-\u301f\u4e00-\u9fff\uff01-\uff5e]+")
+MARKED = re.compile(r"<(\w+)[^>]*\slang=\"zh[^\"]*\"[^>]*>.*?</\1>", re.S)
+
+
+# Shorter pieces than these prove nothing when runs are taken apart.
+SHORTEST = 3
+# The programme's own names of its channels, which English gives in brackets beside its words.
+TERMS = ("产品导流", "专题直播", "达人推介")
+
+
+def signed_in(user: User | None) -> Client:
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client
+
+
+def data() -> str:
+    """Every text people and the regions brought, which no language changes."""
+    texts = [str(value) for value in settings.SITE_PROFILE.values()]
+    for model in apps.get_models():
+        for row in model._default_manager.order_by("pk").values_list():
+            texts += [str(value) for value in row if isinstance(value, str | dict | list)]
+    return "\n".join(texts)
+
+
+def leaks(page: str, known: str) -> set[str]:
+    """What is Chinese on a page and stands in no row."""
+    runs = CHINESE.findall(html.unescape(MARKED.sub("", page)))
+    return {run for run in runs if run not in TERMS and not stands_in(run, known)}
+
+
+def stands_in(run: str, known: str) -> bool:
+    """Whether a run is data, or several pieces of data side by side, as town and address are."""
+    if run in known:
+        return True
+    ends = range(len(run) - SHORTEST, SHORTEST - 1, -1)
+    return any(run[:end] in known and stands_in(run[end:], known) for end in ends)
+
+
+def addresses(side: walk.Side) -> Iterator[tuple[str, User | None, str]]:
+    """Every page: its name, who opens it, and where it is."""
+    for name, fill in walk.PUBLIC.items():
+        yield name, None, reverse(name, kwargs=fill(side))
+    for name, kwargs in walk.FORMS.items():
+        yield name, side.official, reverse(name, kwargs=kwargs)
+    rows = {**walk.ROWS, **walk.SHARED, **walk.OPEN}
+    yield from (
+        (name, getattr(side, stop.who), walk.address(name, stop, side))
+        for name, stop in rows.items()
+    )
+    for name, stop in walk.ADMIN_ROWS.items():
+        yield name, side.admin, walk.address(name, stop, side)
+    for name in walk.LISTS:
+        for user in (side.official, side.office, side.admin, side.merchant, side.trainee):
+            yield name, user, reverse(name)
+    for user in (side.maker.user, UserFactory(auditor=True), UserFactory()):
+        yield "home", user, reverse("home")
+    for name in ("account_login", "account_signup", "account_reset_password"):
+        yield name, None, reverse(name)
+    for name in ("account_change_password", "mfa_index", "usersessions_list", "account_logout"):
+        yield name, side.official, reverse(name)
+
+
+def test_no_page_says_in_chinese_what_is_not_data() -> None:
+    side = walk.Side(dossiers.RUYUAN)
+    stops = list(addresses(side))
+    known, found, seen = data(), {}, set()
+    for name, user, address in stops:
+        answer = signed_in(user).get(address)
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # closes the file
+        elif answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+            seen.add(name)
+            if wrong := leaks(answer.content.decode(), known):
+                found[f"{name} {user}"] = wrong
+    assert found == {}
+    assert len(seen) > 60
+
+
+def test_the_walk_would_notice() -> None:
+    OrganisationFactory(name="瑶山茶业合作社")
+    known = data()
+    assert leaks('<p title="瑶山茶业">Tea of 瑶山茶业合作社: 已发布</p>', known) == {"已发布"}
+    assert leaks('<button lang="zh-CN">中文</button> Submitted：', known) == {"："}

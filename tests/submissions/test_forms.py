@@ -1,0 +1,60 @@
+"""What the list of dossiers finds."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.submissions.forms import QueueFilter
+from portal.submissions.models import Submission
+from tests import dossiers
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+
+@pytest.fixture
+def owner():
+    return dossiers.official()
+
+
+@pytest.fixture
+def rows(owner):
+    """Three drafts and a submitted one of another county."""
+    for name in ("乳源彩石萝卜", "必背瑶山茶", "50%糖 Yao Tea"):
+        dossiers.draft_product(owner, name=name)
+    neighbour = dossiers.official(dossiers.XINFENG)
+    dossiers.product_in("submitted", owner=neighbour, name="新丰萝卜")
+    return Submission.objects.order_by("pk")
+
+
+def found(rows, actor, **query):
+    return [row.title for row in QueueFilter(query).restrict(rows, actor)]
+
+
+def test_two_characters_in_the_middle_of_a_title_are_found(rows, owner):
+    assert found(rows, owner, q="瑶山") == ["必背瑶山茶"]
+    assert found(rows, owner, q="萝卜") == ["乳源彩石萝卜", "新丰萝卜"]
+    assert found(rows, owner, q="荔枝") == []
+
+
+def test_letters_are_found_in_either_case_and_blanks_around_do_not_matter(rows, owner):
+    assert found(rows, owner, q="  yao tea ") == ["50%糖 Yao Tea"]
+
+
+def test_a_percent_sign_is_no_wildcard(rows, owner):
+    assert found(rows, owner, q="0%糖") == ["50%糖 Yao Tea"]
+    assert found(rows, owner, q="乳%卜") == []
+    assert found(rows, owner, q="_") == []
+
+
+def test_a_code_is_found_whole_and_in_either_case(rows, owner):
+    code = rows[1].code
+    assert found(rows, owner, q=code.lower()) == ["必背瑶山茶"]
+    assert found(rows, owner, q=code[:-1]) == []
+
+
+def test_filters_narrow_together_and_what_nobody_offers_is_left_out(rows, owner):
+    assert found(rows, owner, q="萝卜", state="submitted") == ["新丰萝卜"]
+    assert found(rows, owner, q="萝卜", county=dossiers.RUYUAN) == ["乳源彩石萝卜"]
+    assert found(rows, owner, q="萝卜", turn="own") == ["乳源彩石萝卜"]
+    assert found(rows, owner, q="萝卜", kind="spot") == []
+    assert found(rows, owner, q="瑶山", state="nonsense") == ["必背瑶山茶"]

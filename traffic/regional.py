@@ -1,0 +1,109 @@
+"""Pages behind the programme board: what a region was promised and given over all campaigns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Sum
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from portal.accounts.enums import Role
+from portal.ledger import queries as ledger
+from portal.lists import page_context
+from portal.spreadsheet import xlsx_response
+from portal.statements import rules as reading_rules
+from traffic import queries, rules
+from traffic.columns import DELIVERY_COLUMNS
+from traffic.forms import AllotmentFilter, DayFilter, RegionFilter
+
+if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
+    from portal.accounts.middleware import PortalRequest
+
+DELIVERY_SORTS = {
+    "": (gettext_lazy("Newest first"), ("-date", "placement")),
+    "count": (gettext_lazy("Most delivered"), ("-count", "pk")),
+}
+ALLOTMENT_SORTS = {
+    "": (gettext_lazy("County"), ("key", "pk")),
+    "campaign": (gettext_lazy("Campaign"), ("parent__name", "key", "pk")),
+}
+DAY_SORTS = {"": (gettext_lazy("Newest first"), ("-date",))}
+CAMPAIGN_SORTS = {"": (gettext_lazy("First day"), ("first_day", "pk"))}
+
+
+def _readers_only(request: PortalRequest) -> None:
+    if not (request.actor.sees_province or request.actor.has(Role.OFFICIAL)):
+        raise Http404
+
+
+def _delivery_rows(request: PortalRequest) -> tuple[RegionFilter, Any]:
+    form = RegionFilter(request.GET)
+    return form, form.restrict_deliveries(queries.region_deliveries(request.user))
+
+
+@require_safe
+def deliveries(request: PortalRequest) -> HttpResponse:
+    """What was delivered, one row per placement and day, with its sum."""
+    _readers_only(request)
+    form, rows = _delivery_rows(request)
+    context = {
+        "filter": form,
+        "total": rows.aggregate(n=Sum("count"))["n"] or 0,
+        **page_context(request, rows, sorts=DELIVERY_SORTS),
+    }
+    return render(request, "traffic/region_deliveries.html", context)
+
+
+@require_safe
+def deliveries_export(request: PortalRequest) -> HttpResponseBase:
+    """The filtered rows as a workbook."""
+    _readers_only(request)
+    _form, rows = _delivery_rows(request)
+    rows = rows.order_by("date", "placement")
+    return xlsx_response(_("Deliveries"), DELIVERY_COLUMNS, rows.iterator(chunk_size=1000))
+
+
+@require_safe
+def allotments(request: PortalRequest) -> HttpResponse:
+    """What counties were promised, one row per campaign and county, with its sum."""
+    _readers_only(request)
+    form = AllotmentFilter(request.GET)
+    rows = form.restrict_accounts(queries.county_accounts(request.user))
+    standings = ledger.standings(rows)
+    page = page_context(request, rows, sorts=ALLOTMENT_SORTS)
+    context = {
+        "filter": form,
+        "total": sum(row.received for row in standings.values()),
+        "standings": [standings[row.pk] for row in page["page_obj"]],
+        **page,
+    }
+    return render(request, "traffic/allotments.html", context)
+
+
+@require_safe
+def days(request: PortalRequest) -> HttpResponse:
+    """Days on which something was reported, and whether their figures stand."""
+    if not reading_rules.may_read(request.actor):
+        raise Http404
+    form = DayFilter(request.GET)
+    rows = queries.days(only_open=form.only_open())
+    context = {"filter": form, **page_context(request, rows, sorts=DAY_SORTS)}
+    return render(request, "traffic/days.html", context)
+
+
+@require_safe
+def unplaced(request: PortalRequest) -> HttpResponse:
+    """Campaigns that begin soon and have no placement."""
+    if not reading_rules.may_read(request.actor):
+        raise Http404
+    context = {
+        "may_place": bool(rules.may_allot(request.actor)),
+        **page_context(request, queries.unplaced(), sorts=CAMPAIGN_SORTS),
+    }
+    return render(request, "traffic/unplaced.html", context)
