@@ -140,10 +140,6 @@ def test_the_footer_of_every_page_shows_the_records_that_are_set(
     assert "网站标识码：4400000099" in foot
     without = {"icp": "", "police_record": "", "site_code": ""}
     settings.SITE_PROFILE = settings.SITE_PROFILE | without
-        "icp": "",
-        "police_record": "",
-        "site_code": "",
-    }
     foot = footer(client.get(reverse(name)).content.decode())
     assert "<li></li>" not in foot
     assert "网站标识码" not in foot
