@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 WIDTH, HEIGHT = 960, 720
 # What every picture and paper says of itself.
 MARK = "示意图 · 演示数据"
+MARK_PLACE, MARK_SIZE = (60, 170), 34
 PAPER_MARK = f"{MARK}，不具效力"
 # The programme's first day: a paper that said when it was drawn would be another one each time.
 DRAWN = datetime(2023, 9, 23, tzinfo=UTC).timetuple()
@@ -24,8 +25,9 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FONT_PATH), size)
 
 
-def _canvas(title: str, background: tuple[int, int, int], mark: str = MARK) -> Image.Image:
+def _canvas(title: str, mark: str = MARK) -> Image.Image:
     """Hills in tones of the background, the title and the mark on them."""
+    background = _background(title)
     image = Image.new("RGB", (WIDTH, HEIGHT), background)
     draw = ImageDraw.Draw(image)
     seed = zlib.crc32(title.encode())
@@ -40,16 +42,19 @@ def _canvas(title: str, background: tuple[int, int, int], mark: str = MARK) -> I
         )
     draw.ellipse((720, 70, 850, 200), fill=(250, 236, 200))
     draw.text((60, 70), title, font=_font(72), fill="white")
-    draw.text((60, 170), mark, font=_font(34), fill="white")
+    draw.text(MARK_PLACE, mark, font=_font(MARK_SIZE), fill="white")
     return image
+
+
+def _background(title: str) -> tuple[int, int, int]:
+    seed = zlib.crc32(title.encode())
+    return (70 + seed % 70, 95 + (seed >> 8) % 60, 70 + (seed >> 16) % 70)
 
 
 def photo(title: str) -> SimpleUploadedFile:
     """Return a photo-like picture of `title` as an upload."""
-    seed = zlib.crc32(title.encode())
-    background = (70 + seed % 70, 95 + (seed >> 8) % 60, 70 + (seed >> 16) % 70)
     data = io.BytesIO()
-    _canvas(title, background).save(data, "JPEG", quality=82)
+    _canvas(title).save(data, "JPEG", quality=82)
     return SimpleUploadedFile(f"{title}.jpg", data.getvalue(), "image/jpeg")
 
 
