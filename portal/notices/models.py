@@ -157,7 +157,7 @@ class Message(models.Model):
     )
     event = models.CharField(_("event"), max_length=60, blank=True)
     notice = models.ForeignKey(
-        Notice, models.PROTECT, null=True, related_name="messages", verbose_name=_("notice")
+        Notice, models.SET_NULL, null=True, related_name="messages", verbose_name=_("notice")
     )
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     body = models.TextField(_("text"))
