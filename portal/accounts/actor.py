@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
@@ -56,6 +56,10 @@ class Actor:
     def visitor(cls, *, address: str = "") -> Actor:
         """Somebody who has not signed in: no person, no hats, no rights."""
         return cls(None, address=address)
+
+    def for_villager(self, name: str) -> Actor:
+        """The same person, acting for the villager `name`; for nobody when it is empty."""
+        return replace(self, on_behalf_of=name)
 
     @property
     def is_visitor(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +32,7 @@ def file_draft(
     Raises: RuleBroken when `actor` may not file this kind.
     """
     require(kind.may_file(actor))
-    actor = replace(actor, on_behalf_of=form.cleaned_data.get("filed_for", actor.on_behalf_of))
+    actor = actor.for_villager(form.cleaned_data.get("filed_for", actor.on_behalf_of))
     try:
         with transaction.atomic():
             row = Submission.objects.create(

@@ -90,7 +90,7 @@ def forget_contacts(user: User, actor: Actor) -> None:
         return
     drafts = Submission.objects.filter(owner=user, state=State.DRAFT, organisation__isnull=True)
     for row in drafts.order_by("pk"):
-        if not rules.filed_by_county(row):
+        if kinds.get(row.kind).personal:
             transition(row, "withdraw", actor=actor, seen=row.version)
 
 

@@ -15,7 +15,7 @@ from portal.submissions.models import Submission
 from tests import dossiers
 from tests.browser.conftest import People
 from tests.browser.look import Look
-from tests.browser.steps import facts, field, follow, press, told
+from tests.browser.steps import confirm, facts, field, follow, press, told
 from tests.factories import PASSWORD, RUYUAN, OrganisationFactory, UserFactory
 from tests.merchants import world as subsidies
 
@@ -103,7 +103,7 @@ def leave(page: Page, look: Look, row: Submission, merchant: User) -> None:
     expect(page.get_by_role("region", name="请先办结")).to_contain_text(row.title)
     look(page, "privacy-8-under-way")
     page.get_by_role("region", name="请先办结").get_by_role("link").click()
-    press(page, "撤回申报")
+    confirm(page, "撤回申报")
     page.goto("/my-data/close/")
     field(page, "您的登录密码").fill(PASSWORD)
     look(page, "privacy-9-close")
