@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from portal.accounts.actor import Actor
+from portal.campaigns.models import Campaign
 from portal.ledger.models import Account
+from portal.submissions import kinds
 from portal.submissions.models import Submission
 from portal.verdict import RuleBroken
 from tests import dossiers
@@ -34,10 +36,22 @@ def spot() -> Submission:
     return row
 
 
+def year(action: str) -> Campaign:
+    """A campaign of the action that lasts the programme's year."""
+    return Campaign.objects.create(
+        code=f"year-{action}",
+        name="全年",
+        action=action,
+        first_day=date(2023, 9, 23),
+        last_day=date(2024, 9, 22),
+    )
+
+
 def place(submission: Submission, office: Actor, first: date, last: date) -> Placement:
+    known = Campaign.objects.filter(action=kinds.get(submission.kind).action).first()
     return domain.make_placement(
         submission=submission,
-        campaign=world.harvest(),
+        campaign=known or year(kinds.get(submission.kind).action),
         channel="product",
         first_day=first,
         last_day=last,
