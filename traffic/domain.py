@@ -49,26 +49,21 @@ def make_placement(
     require(rules.may_place(submission, actor))
     if last_day < first_day:
         raise RuleBroken(_("The last day lies before the first."))
-    require(
-        rules.fits_campaign(
-            submission=submission, campaign=campaign, first_day=first_day, last_day=last_day
-        )
-    )
+    window = {"first_day": first_day, "last_day": last_day}
+    require(rules.fits_campaign(submission=submission, campaign=campaign, **window))
+    require(rules.is_ready(submission, **window))
     placement = Placement(
         submission=submission,
         campaign=campaign,
         county=submission.county,
         channel=channel,
         name=f"{submission.title} · {campaign.name}"[:120],
-        first_day=first_day,
-        last_day=last_day,
         source=source,
         metric=metric,
+        **window,
     )
-    first = once.first_of(placement, form_key=form_key)
-    if first is not None:
+    if first := once.first_of(placement, form_key=form_key):
         return first
-    require(rules.is_ready(submission, first_day=first_day, last_day=last_day))
     statements.hold_sources(platform=source.platform, id_kind=source.id_kind)
     _open(placement, form_key)
     named = [_name(placement, source, value) for value in external_ids]
