@@ -47,7 +47,7 @@ def test_numbers_lead_to_their_rows_and_back(people: People, look: Look) -> None
     for group, label, rows in (
         ("人", "已报名学员", 4),
         ("人", "验收作品", 2),
-        ("货", "本月当季", 10),
+        ("货", "本月当季", 11),
         ("景", "暂停开放的打卡地", 4),
     ):
         link = figure(page, group, label)
