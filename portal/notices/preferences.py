@@ -73,8 +73,9 @@ def ask_email(*, email: str, actor: ActorLike) -> Preferences:
         email=email,
         subject=str(event.label),
         lines=[
+            # The mailbox may be a stranger's: of what the sender could write, one letter stays.
             gettext("%(name)s, you gave this address for messages of the portal.")
-            % {"name": actor.user},
+            % {"name": f"{str(actor.user)[:1]}**"},
             gettext("Open this link within 24 hours and confirm:"),
             link_to(path),
             gettext("If it was not you, leave this mail unanswered: nothing else will come."),

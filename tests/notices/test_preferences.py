@@ -184,6 +184,9 @@ def test_an_address_counts_once_its_owner_has_followed_the_link(
     path = link()
     assert ADDRESS not in path
     assert mail.outbox[0].to == [ADDRESS]
+    # The mailbox may be a stranger's: what a person could write into a name does not go there.
+    assert mail.outbox[0].body.startswith("盘**，您好！您填写了此邮箱，用于接收平台消息。\n\n")
+    assert "志明" not in mail.outbox[0].body
     # A program that checks the mail opens the link; that confirms nothing.
     assert "p***@ruyuan.gov.cn" in client.get(path).content.decode()
     assert Preferences.objects.get().email_confirmed_at is None
