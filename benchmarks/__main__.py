@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("benchmarks.closing",)
+BENCHMARKS = ("benchmarks.closing", "benchmarks.demonstration")
 
 if __name__ == "__main__":
     for name in BENCHMARKS:

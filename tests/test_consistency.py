@@ -147,6 +147,8 @@ def test_every_name_the_settings_read_stands_in_the_example():
         ):
             names.add(node.args[0].value)
     names |= {"HOST", "PORT", "WEB_CONCURRENCY"}  # read by `manage.py run`
+    # What docker-compose.yml takes out of the same file.
+    names |= set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     assert set(re.findall(r"^(?:# )?([A-Z_]+)=", example, re.M)) == names
 

@@ -9,7 +9,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal import clock, once
+from portal import once
 from portal.accounts.actor import Actor
 from portal.audit.domain import record
 from portal.campaigns.models import Campaign
@@ -18,9 +18,8 @@ from portal.ledger.models import Account, Transfer
 from portal.statements import domain as statements
 from portal.statements.models import Source
 from portal.statements.reading import LONGEST_ID, normalise_external_id
-from portal.submissions import kinds
 from portal.submissions.models import Submission
-from portal.verdict import RuleBroken, Verdict, require
+from portal.verdict import RuleBroken, require
 from traffic import days, pool, rules
 from traffic.models import ExternalId, Placement, UnmatchedDay
 
@@ -44,8 +43,7 @@ def make_placement(
     Locks the dossier and the sources that use such ids, so that no report is counted beside it.
     The same `form_key` again returns the placement made first.
     Raises: RuleBroken when the dossier is not published, does not fit the campaign or is not ready
-    to be promoted, or an id
-    belongs to another placement.
+    to be promoted, or an id belongs to another placement.
     """
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
     require(rules.may_place(submission, actor))
@@ -70,7 +68,7 @@ def make_placement(
     first = once.first_of(placement, form_key=form_key)
     if first is not None:
         return first
-    require(_readiness(placement))
+    require(rules.is_ready(submission, first_day=first_day, last_day=last_day))
     statements.hold_sources(platform=source.platform, id_kind=source.id_kind)
     key = form_key or uuid.uuid4()
     placement.form_key = form_key
@@ -82,14 +80,6 @@ def make_placement(
     record(actor=actor, act="placement.create", subject=placement, ids=external_ids)
     days.want_closed([*days.reported(placement), *_days_seen(named)])
     return placement
-
-
-def _readiness(placement: Placement) -> Verdict:
-    """Whether what is placed may be promoted when the promotion begins: on the first day of its
-    window that is not over yet."""
-    row = placement.submission
-    day = min(max(placement.first_day, clock.today()), placement.last_day)
-    return kinds.get(row.kind).readiness(row.record, day)
 
 
 def _name(placement: Placement, source: Source, value: str) -> ExternalId:

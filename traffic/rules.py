@@ -4,6 +4,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.accounts.actor import Actor
 from portal.campaigns.models import Action, Campaign
 from portal.submissions import kinds
@@ -65,3 +66,10 @@ def fits_campaign(
 ) -> Verdict:
     """What is placed in a campaign is of its action, and on its days."""
     return is_of_its_action(submission, campaign) & is_within(campaign, first_day, last_day)
+
+
+def is_ready(submission: Submission, *, first_day: date, last_day: date) -> Verdict:
+    """Whether the dossier may be promoted when a window begins, as its kind judges it: on the
+    window's first day that is not over yet."""
+    day = min(max(first_day, clock.today()), last_day)
+    return kinds.get(submission.kind).readiness(submission.record, day)

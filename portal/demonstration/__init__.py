@@ -39,6 +39,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
         (_("The pool and its shares"), traffic.build),
         (_("Placements"), placements.build),
         (_("Changes to the shares"), traffic.change_mind),
+        (_("A spot closed for a time"), spots.close),
         (_("Reports of the first 30 days"), reports.build),
         (_("Text messages of that time"), texts.build),
     ]

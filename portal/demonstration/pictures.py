@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from datetime import UTC, datetime
 from functools import cache
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +12,12 @@ from noto_cjk_sans_otc import FONT_PATH
 from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, HEIGHT = 960, 720
+# What every picture and paper says of itself.
+MARK = "示意图 · 演示数据"
+MARK_PLACE, MARK_SIZE = (60, 170), 34
+PAPER_MARK = f"{MARK}，不具效力"
+# The programme's first day: a paper that said when it was drawn would be another one each time.
+DRAWN = datetime(2023, 9, 23, tzinfo=UTC).timetuple()
 
 
 @cache
@@ -18,8 +25,9 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FONT_PATH), size)
 
 
-def _canvas(title: str, background: tuple[int, int, int]) -> Image.Image:
+def _canvas(title: str, mark: str = MARK) -> Image.Image:
     """Hills in tones of the background, the title and the mark on them."""
+    background = _background(title)
     image = Image.new("RGB", (WIDTH, HEIGHT), background)
     draw = ImageDraw.Draw(image)
     seed = zlib.crc32(title.encode())
@@ -34,16 +42,19 @@ def _canvas(title: str, background: tuple[int, int, int]) -> Image.Image:
         )
     draw.ellipse((720, 70, 850, 200), fill=(250, 236, 200))
     draw.text((60, 70), title, font=_font(72), fill="white")
-    draw.text((60, 170), "示意图 · 演示数据", font=_font(34), fill="white")
+    draw.text(MARK_PLACE, mark, font=_font(MARK_SIZE), fill="white")
     return image
+
+
+def _background(title: str) -> tuple[int, int, int]:
+    seed = zlib.crc32(title.encode())
+    return (70 + seed % 70, 95 + (seed >> 8) % 60, 70 + (seed >> 16) % 70)
 
 
 def photo(title: str) -> SimpleUploadedFile:
     """Return a photo-like picture of `title` as an upload."""
-    seed = zlib.crc32(title.encode())
-    background = (70 + seed % 70, 95 + (seed >> 8) % 60, 70 + (seed >> 16) % 70)
     data = io.BytesIO()
-    _canvas(title, background).save(data, "JPEG", quality=82)
+    _canvas(title).save(data, "JPEG", quality=82)
     return SimpleUploadedFile(f"{title}.jpg", data.getvalue(), "image/jpeg")
 
 
@@ -57,13 +68,13 @@ def quotation(title: str) -> SimpleUploadedFile:
     return _paper("报价单", f"项目：{title}", f"{title}-报价单.pdf")
 
 
-def _paper(heading: str, line: str, name: str) -> SimpleUploadedFile:
+def _paper(heading: str, line: str, name: str, mark: str = PAPER_MARK) -> SimpleUploadedFile:
     page = Image.new("RGB", (800, 1100), "white")
     draw = ImageDraw.Draw(page)
     draw.rectangle((40, 40, 760, 1060), outline=(150, 30, 30), width=4)
     draw.text((200, 140), heading, font=_font(56), fill=(150, 30, 30))
     draw.text((110, 320), line, font=_font(36), fill="black")
-    draw.text((110, 960), "示意图 · 演示数据，不具效力", font=_font(32), fill=(90, 90, 90))
+    draw.text((110, 960), mark, font=_font(32), fill=(90, 90, 90))
     data = io.BytesIO()
-    page.save(data, "PDF", resolution=100)
+    page.save(data, "PDF", resolution=100, creationDate=DRAWN, modDate=DRAWN)
     return SimpleUploadedFile(name, data.getvalue(), "application/pdf")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ from portal import clock
 from portal.accounts.actor import Actor
 from portal.campaigns.models import Campaign
 from portal.demonstration import campaigns, invented, people, traffic
+from portal.demonstration.dossiers import NAMESPACE
 from portal.statements.domain import create_source
 from portal.statements.models import IdKind, Metric, Platform, Source
+from portal.submissions import kinds
 from portal.submissions.models import Submission
 from traffic import domain, pool
 from traffic.enums import Channel
@@ -69,14 +72,17 @@ def build() -> None:
 
 
 def slots(plan: campaigns.Plan) -> Iterator[Slot]:
-    """The placements of a campaign: every dossier that fits, by round and channel."""
+    """The placements of a campaign: every dossier that fits and is ready, by round and channel."""
     for submission in traffic.promotable(plan):
+        record, ready = submission.record, kinds.get(submission.kind).readiness
         for number, (first, last) in enumerate(rounds(plan)):
             for channel in Channel:
                 key = f"{plan.code}/{submission.form_key}/{channel}/{number}"
                 begin, end = (first, last)
                 if channel == Channel.LIVE:
                     begin, end = _session(first, last, key)
+                if not ready(record, max(begin, plan.placed_at.date())):
+                    continue
                 yield Slot(
                     submission=submission,
                     channel=channel,
@@ -123,6 +129,7 @@ def _place(
             metric=Metric.IMPRESSIONS,
             external_ids=[slot.external_id],
             actor=office,
+            form_key=uuid.uuid5(NAMESPACE, slot.external_id),
         )
         for slot in missing
     ]

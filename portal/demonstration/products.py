@@ -23,6 +23,20 @@ UNFINISHED: dict[int, tuple[tuple[str, str, int], ...]] = {
     58: dossiers.FULL_WAY[:2],
     59: (),
 }
+# First and last month of a fruit's season, by a word of its name.
+SEASONS = {
+    "荔枝": (5, 7),
+    "糯米糍": (6, 7),
+    "黄皮": (6, 8),
+    "菠萝": (2, 7),
+    "杨桃": (6, 11),
+    "梨": (7, 9),
+    "柠檬": (8, 11),
+    "柚": (8, 12),
+    "桔": (11, 2),
+    "柑": (11, 2),
+    "橙": (11, 2),
+}
 UNITS = {"tea": "bag", "craft": "piece", "livestock": "piece"}
 
 
@@ -83,6 +97,6 @@ def _values(row: dict[str, str], contact: str, phone: str) -> dict[str, Any]:
         "contact_phone": phone,
     }
     if row["category"] == "fruit":
-        first = 1 + seed % 12
-        values |= {"season_start": first, "season_end": 1 + (first + 4) % 12}
+        (season,) = (months for word, months in SEASONS.items() if word in row["name"])
+        values |= dict(zip(("season_start", "season_end"), season, strict=True))
     return values

@@ -50,14 +50,13 @@ def rows() -> list[dict[str, str]]:
 
 
 def build() -> None:
-    """File the spots and routes that are not there yet; close one spot for a time."""
+    """File the spots and routes that are not there yet."""
     for number, row in enumerate(rows()):
         if not dossiers.is_told("spot", row["name"]):
             _tell_spot(number, row)
     for number, (name, county, days, stops) in enumerate(ROUTES):
         if not dossiers.is_told("route", name):
             _tell_route(number, name, county, days, stops)
-    _close()
 
 
 def _tell_spot(number: int, row: dict[str, str]) -> None:
@@ -130,8 +129,8 @@ def _spot(short: str) -> Submission:
     return Submission.objects.get(form_key=dossiers.form_key("spot", name))
 
 
-def _close() -> None:
-    """Let the county close one spot “until, because”, once."""
+def close() -> None:
+    """Let the county close one spot “until, because”, once; after its placements were made."""
     row = _spot(CLOSED)
     if MoveLog.objects.of(row).filter(move="live").exists():
         return

@@ -6,6 +6,9 @@ elsewhere. It never holds a key's value. Sessions and cache are left out: they m
 
 Rows go in by INSERT alone, in one transaction, so append-only triggers stay in force and foreign
 keys (all deferred) need no order.
+
+A restore that breaks off leaves a note of which backup it was taking back to where; the same
+restore again goes on from there, and nothing else is let into the place before it is through.
 """
 
 from __future__ import annotations
@@ -36,6 +39,8 @@ ROWS = "database.jsonl.gz"
 MANIFEST = "manifest.json"
 # Folders of VAR_DIR whose files are facts; the rest can be made again.
 FOLDERS = ("files", "raw")
+# Says, inside VAR_DIR, that a restore is not through yet.
+NOTE = ".restoring"
 KEYS = ("SECRET_KEY", "AUDIT_KEY")
 BATCH = 1000
 
@@ -169,21 +174,67 @@ def _digest(path: Path) -> str:
 
 
 def restore_backup(source: Path) -> dict[str, Any]:
-    """Fill an empty place from `source`; return the manifest.
+    """Fill an empty place from `source`, or go on where this broke off; return the manifest.
 
     The archive is checked whole before anything is written. Raises BackupError when the place
-    holds anything, the archive is damaged, or it fits another version of the code.
+    holds anything else, the archive is damaged, or it fits another version of the code.
     """
-    refuse_full_place()
+    note = settings.VAR_DIR / NOTE
+    if not note.exists():
+        refuse_full_place()
     try:
         with tarfile.open(source, "r:") as tar:
             manifest = _checked_manifest(tar)
+            _begin(note, manifest)
             call_command("migrate", verbosity=0, interactive=False)
-            _read_rows(tar, manifest["rows"])
+            if not _rows_are_in(manifest["rows"]):
+                _read_rows(tar, manifest["rows"])
             _write_files(tar, manifest["files"])
     except (tarfile.TarError, OSError, EOFError, json.JSONDecodeError) as error:
         raise BackupError(f"{source} cannot be read as a backup: {error}") from error
+    _make_side_tables()
+    note.unlink()
     return manifest
+
+
+def _begin(note: Path, manifest: dict[str, Any]) -> None:
+    """Write down what is being taken back to where, or compare it with what was begun here.
+
+    Raises: BackupError when another backup was begun here, or into another database.
+    """
+    database = connection.settings_dict
+    words = json.dumps(
+        {
+            "manifest": hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest(),
+            "database": [str(database[key]) for key in ("ENGINE", "HOST", "PORT", "NAME")],
+        }
+    )
+    if not note.exists():
+        fresh = note.with_name(f"{NOTE}.partial")
+        fresh.write_text(words)
+        fresh.replace(note)
+    elif note.read_text() != words:
+        raise BackupError(
+            f"{note} says that the restore of another backup, or into another database, broke off "
+            "here. Go on with that one, or begin with an empty database and an empty folder."
+        )
+
+
+def _rows_are_in(counts: dict[str, int]) -> bool:
+    """Whether a restore that broke off had its rows through; they come in one transaction.
+
+    Every backup with rows of its own has entries in its record; what is only migrated has none.
+    """
+    return bool(counts["audit.entry"]) and all(
+        model._base_manager.count() == counts[model._meta.label_lower] for model in kept_models()
+    )
+
+
+def _make_side_tables() -> None:
+    """Sessions and cache begin empty."""
+    for alias in settings.DATABASES:
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
+        call_command("createcachetable", database=alias, verbosity=0)
 
 
 def refuse_full_place() -> None:
@@ -296,10 +347,15 @@ def _python(field: Any, value: Any) -> Any:
     return (field.target_field if field.is_relation else field).to_python(value)
 
 
-def _write_files(tar: tarfile.TarFile, names: Iterable[str]) -> None:
-    for name in names:
+def _write_files(tar: tarfile.TarFile, digests: dict[str, str]) -> None:
+    """Write every file that is not there yet; one that has its name is whole."""
+    for name in digests:
         path = settings.VAR_DIR / name
+        if path.exists():
+            continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _open(tar, name) as stream, path.open("xb") as out:
+        fresh = path.with_name(f".{path.name}.partial")
+        with _open(tar, name) as stream, fresh.open("wb") as out:
             while chunk := stream.read(1 << 20):
                 out.write(chunk)
+        fresh.replace(path)

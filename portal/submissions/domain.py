@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,10 +28,12 @@ def file_draft(
 ) -> Submission:
     """Make a dossier and its record from a valid form.
 
+    A cadre may name the villager it is filed for; dossier, log and record keep it.
     The same `form_key` again returns the dossier made the first time (a double click).
     Raises: RuleBroken when `actor` may not file this kind.
     """
     require(kind.may_file(actor))
+    actor = replace(actor, on_behalf_of=form.cleaned_data.get("filed_for", actor.on_behalf_of))
     try:
         with transaction.atomic():
             row = Submission.objects.create(

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.enums import Role
 from portal.campaigns.models import Action
 from portal.files.fields import FilesField, absorb_uploads
 from portal.regions.queries import county_choices
@@ -19,6 +20,10 @@ from portal.submissions.queries import files_for_form, waiting_for
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
+
+
+# The villager for whom a cadre fills in the form; asked once, of what is new.
+FILED_FOR = "filed_for"
 
 
 class DossierForm(forms.ModelForm):
@@ -61,6 +66,8 @@ class DossierForm(forms.ModelForm):
             field.required = name == self.title_field or (complete and asked)
             _say_choose(field)
         self._offer_files(upload_fields)
+        if self.instance.pk is None and actor is not None and actor.has(Role.OFFICIAL):
+            self.fields[FILED_FOR] = _filed_for()
 
     def _offer_files(self, upload_fields: dict[str, FilesField]) -> None:
         attached: dict[str, list[str]] = {name: [] for name in upload_fields}
@@ -87,6 +94,15 @@ class DossierForm(forms.ModelForm):
             for error in errors:
                 self.add_error(name, error)
         return cleaned
+
+
+def _filed_for() -> forms.CharField:
+    return forms.CharField(
+        label=_("Filed for a villager"),
+        help_text=_("When you fill this in for somebody: whose it is. The record says so."),
+        required=False,
+        max_length=40,
+    )
 
 
 def _say_choose(field: forms.Field) -> None:

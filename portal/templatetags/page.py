@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms, template
+from django.conf import settings
 from django.forms import BoundField
 from django.http import QueryDict
 from django.template import Context
@@ -84,6 +85,12 @@ def percent_of(done: object, total: object) -> str:
     if part is None or not whole:
         return figures.NOTHING
     return f"{int(part * 100 / whole)}%"
+
+
+@register.simple_tag
+def site_profile() -> Mapping[str, str]:
+    """`{% site_profile as profile %}`: who runs the site, where no request brings a context."""
+    return settings.SITE_PROFILE
 
 
 # Addresses

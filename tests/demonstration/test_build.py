@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,16 +15,17 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Avg, Count, F, Max, Q, Sum
+from django.urls import reverse
 
 from creators.models import Take, Task
 from merchants import queries as subsidies
 from portal import clock, demonstration
 from portal.accounts.enums import Role
-from portal.accounts.models import User
+from portal.accounts.models import Membership, User
 from portal.audit.domain import seal_committed_entries
 from portal.audit.models import Entry
 from portal.campaigns.models import Action, Campaign
-from portal.demonstration import people, reports
+from portal.demonstration import people, products, reports, spots
 from portal.jobs.models import Work
 from portal.ledger.models import Account, Level, Transfer
 from portal.moves.models import MoveLog
@@ -148,6 +150,59 @@ def test_every_action_has_a_campaign_that_runs_on_the_programmes_day():
     harvest = Campaign.objects.get(name="丰收节")
     assert (harvest.first_day, harvest.last_day) == (date(2023, 9, 23), date(2023, 10, 31))
     assert Campaign.objects.aggregate(last=Max("last_day"))["last"] == date(2024, 9, 22)
+
+
+def test_the_festivals_people_know_by_name_are_on_the_calendar():
+    named = Campaign.objects.filter(
+        code__in=("harvest-2023", "autumn-2023", "new-year-goods-2024", "customs-2024")
+    ).order_by("first_day")
+    assert list(named.values_list("name", "first_day", "last_day")) == [
+        ("丰收节", date(2023, 9, 23), date(2023, 10, 31)),
+        ("金秋广货", date(2023, 10, 8), date(2023, 11, 30)),
+        ("年货节", date(2024, 1, 5), date(2024, 2, 8)),
+        ("年俗里的广东", date(2024, 1, 25), date(2024, 2, 24)),
+    ]
+
+
+def test_the_60_real_products_and_45_real_villages_are_all_there():
+    titles = {
+        kind: set(Submission.objects.filter(kind=kind).values_list("title", flat=True))
+        for kind in ("product", "spot")
+    }
+    assert titles["product"] == {row["name"] for row in products.rows()}
+    assert titles["spot"] == {row["short"] for row in spots.rows()}
+    assert (len(titles["product"]), len(titles["spot"])) == (60, 45)
+
+
+def test_every_role_was_given_by_the_portals_own_act_and_stands_in_the_record():
+    given = Entry.objects.filter(act="account.grant_role")
+    people = User.objects.filter(is_demonstration=True)
+    assert set(map(int, given.values_list("subject_id", flat=True))) == set(
+        people.values_list("pk", flat=True)
+    )
+    assert Membership.objects.count() == given.count() == people.count()
+    admin = User.objects.get(username="admin")
+    assert (admin.is_staff, admin.is_superuser) == (True, True)
+    officials = given.filter(data__granted="official")
+    assert officials.count() == 2 * 124 + 1
+    assert set(officials.values_list("user", flat=True)) == {admin.pk}
+    # Nobody was sent an invitation.
+    assert not Message.objects.filter(body__contains="账号").exists()
+
+
+@pytest.mark.parametrize("name", ["home", "products", "spots", "account_login"])
+def test_a_banner_names_the_day_of_the_programme(name, client):
+    page = client.get(reverse(name)).content.decode()
+    (banner,) = re.findall(r'<div class="demo">(.*?)</div></div>', page, re.S)
+    words = " ".join(re.sub(r"<[^>]+>", " ", banner).split())
+    assert words == "演示系统 · 项目时钟停在2023年10月23日"
+
+
+def test_no_fruit_is_promoted_out_of_its_season():
+    rows = Placement.objects.filter(submission__product__season_start__isnull=False)
+    begun = {(row.submission.product, row.first_day.month) for row in rows.order_by("pk")}
+    assert len({product.pk for product, _month in begun}) == 15
+    assert all(product.in_season(month) for product, month in begun)
 
 
 def test_every_county_has_a_share_and_those_far_from_the_large_cities_more():

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import redis
 from celery import current_app
+from django.db import transaction
 from django.db.models import F
 from kombu import Connection
 
@@ -23,8 +24,9 @@ from tests.faults.acts import CORRECTED, FIRST
 from tests.faults.desk import ROOT, Desk, open_desk
 from tests.faults.figures import assert_corrected, assert_first
 from tests.postgres import PrivatePostgres, private_postgres
+from tests.races import waiting_for_a_lock
 from tests.workers import Worker, celery_worker, wait_until
-from traffic.models import Day
+from traffic.models import Day, PlacementDay
 
 DAYS = range(4)
 
@@ -101,6 +103,44 @@ def test_with_redis_emptied_after_landing_the_sweep_finds_the_work(
         for day in DAYS:
             assert_first(desk.do("standing", number=day))
         assert desk.do("reconcile") == []
+
+
+@pytest.mark.postgres
+@pytest.mark.celery
+@pytest.mark.django_db(transaction=True)
+def test_with_redis_emptied_while_workers_work_a_correction_counts_once(
+    redis_environment: dict[str, str], broker: redis.Redis
+) -> None:
+    """Both workers are halfway through a close; what they have not taken yet is lost."""
+    with (
+        open_desk(redis_environment) as desk,
+        celery_worker(redis_environment, concurrency=2) as worker,
+    ):
+        desk.do("build")
+        for day in DAYS:
+            desk.do("land", number=day, rows=FIRST)
+        wait_until(lambda: all_stand(desk, version=1), what=f"all is counted\n{worker.output}")
+        with transaction.atomic():
+            assert len(PlacementDay.objects.select_for_update()) == 2 * len(DAYS)
+            for day in DAYS:
+                desk.do("land", number=day, rows=CORRECTED)
+            wait_until(lambda: waiting_for_a_lock() == 2, what=f"closes wait\n{worker.output}")
+            assert broker.llen("celery") == len(DAYS) - 2
+            broker.flushdb()
+        wait_until(lambda: corrected_days() == 2, what=f"both closes end\n{worker.output}")
+        assert not all_is_done()
+        sweep()
+        wait_until(lambda: all_stand(desk, version=2), what=f"all is counted\n{worker.output}")
+        for day in DAYS:
+            assert_corrected(desk.do("standing", number=day))
+        assert desk.do("deaths") == []
+        assert failed(worker) == set()
+        assert desk.do("reconcile") == []
+
+
+def corrected_days() -> int:
+    """How many days are closed with their second report."""
+    return Day.objects.filter(wanted=2, closed=2).count()
 
 
 @pytest.fixture

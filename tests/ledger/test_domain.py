@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +15,8 @@ from portal.audit.models import Entry
 from portal.ledger import domain, queries
 from portal.ledger.models import Account, Level, Transfer, Unit
 from portal.verdict import RuleBroken
+from tests.races import waiting_for_a_lock
+from tests.workers import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 SYSTEM = Actor.system()
@@ -212,6 +214,28 @@ def test_the_database_holds_the_law_against_everyone(tree):
             attack()
 
 
+@pytest.mark.parametrize(
+    ("name", "target", "amount"),
+    [
+        ("transfer_moves_something", 2, 0),
+        ("transfer_moves_something", 2, -5),
+        ("transfer_between_two_accounts", 1, 5),
+    ],
+)
+def test_the_database_refuses_a_transfer_of_nothing_and_one_to_itself(tree, name, target, amount):
+    row = Transfer(
+        source=tree[1],
+        target=tree[target],
+        amount=amount,
+        reason="试",
+        act=uuid.uuid4(),
+        at=timezone.now(),
+    )
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        row.save()
+    assert Transfer.objects.count() == 1
+
+
 def test_reconciling_finds_a_balance_that_does_not_follow(tree):
     Account.objects.filter(pk=tree[2].pk).update(balance=7)
     assert [(b.account, b.expected, b.found) for b in queries.breaks()] == [
@@ -241,26 +265,21 @@ def test_any_sequence_conserves(tree, steps):
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_take_the_last_amount_at_once_one_is_refused(tree):
+def test_of_two_who_take_the_last_amount_at_once_one_is_refused(tree, elsewhere):
     give(tree[1], tree[4], 400)
-    start = threading.Barrier(2)
-    outcomes: list[str] = []
 
     def take(target):
         try:
-            start.wait()
             give(tree[1], target, 600)
-            outcomes.append("moved")
         except RuleBroken as error:
-            outcomes.append(error.code)
-        finally:
-            connection.close()
+            return error.code
+        return "moved"
 
-    threads = [threading.Thread(target=take, args=(tree[n],)) for n in (5, 7)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["moved", "overdrawn"]
+    with transaction.atomic():
+        Account.objects.select_for_update().get(pk=tree[1].pk)
+        takes = [elsewhere(lambda n=n: take(tree[n])) for n in (5, 7)]
+        wait_until(lambda: waiting_for_a_lock() == 2, what="both wait for the budget")
+    assert sorted(row.result(20) for row in takes) == ["moved", "overdrawn"]
     assert balances(tree)[1] == 0
+    assert sum(balances(tree)) == 0
     assert queries.breaks() == []

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import tarfile
@@ -215,6 +216,75 @@ def test_a_folder_with_files_is_left_alone(tmp_path, folder, rows):
         f"CommandError: {folder}/files holds files. "
         "Restore into an empty folder: name another in PORTAL_VAR.\n"
     )
+
+
+# Restores as `manage.py restore` does, and dies by SIGKILL at a step: before the n-th statement
+# that begins so, or the n-th file that gets its name.
+DYING = """
+import itertools, os, signal, sys
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+number, start = int(sys.argv[2]), sys.argv[3]
+steps = itertools.count(1)
+def step(name):
+    if name.startswith(start) and next(steps) == number:
+        os.kill(os.getpid(), signal.SIGKILL)
+def execute(act, sql, *rest):
+    step(sql)
+    return act(sql, *rest)
+sys.addaudithook(lambda event, args: step("rename") if event == "os.rename" else None)
+with connection.execute_wrapper(execute):
+    call_command("restore", sys.argv[1])
+"""
+
+
+def killed_restore(source: Path, environment: dict[str, str], number: int, start: str) -> int:
+    return subprocess.run(
+        [sys.executable, "-c", DYING, str(source), str(number), start],
+        check=False,
+        cwd=ROOT,
+        # Compiled modules get their names by renaming too.
+        env=environment | {"PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+    ).returncode
+
+
+def test_a_restore_that_dies_goes_on_when_it_is_asked_again(tmp_path, folder, uploads, rows):
+    first = tmp_path / "first.tar"
+    call_command("backup", str(first), stdout=io.StringIO())
+    environment = place(folder)
+    note = folder / ".restoring"
+    # In the midst of the migrations, of the rows, and when the first file had got its name (the
+    # first rename is that of the note).
+    for number, start in ((25, "CREATE TABLE"), (1, 'INSERT INTO "audit_entry"'), (2, "rename")):
+        assert killed_restore(first, environment, number, start) == -signal.SIGKILL, start
+        assert note.exists()
+    assert killed_restore(first, environment, 2, "rename") == 0
+    assert not note.exists()
+
+    second = tmp_path / "second.tar"
+    assert manage(environment, "backup", second).returncode == 0
+    assert content(second) == content(first)
+    assert not [path for path in folder.rglob("*.partial*") if path.is_file()]
+    again = manage(environment, "restore", first)
+    assert "Restore into an empty database" in again.stderr
+
+
+def test_a_place_half_filled_from_one_backup_takes_no_other(tmp_path, folder, rows, settings):
+    settings.VAR_DIR = tmp_path / "running"
+    settings.VAR_DIR.mkdir()
+    first, other = tmp_path / "first.tar", tmp_path / "other.tar"
+    call_command("backup", str(first), stdout=io.StringIO())
+    UserFactory()
+    call_command("backup", str(other), stdout=io.StringIO())
+    assert killed_restore(first, place(folder), 1, "CREATE TABLE") == -signal.SIGKILL
+
+    done = manage(place(folder), "restore", other)
+
+    assert done.returncode == 1
+    assert "the restore of another backup, or into another database, broke off here" in done.stderr
 
 
 def rewritten(source: Path, target: Path, **parts: bytes) -> Path:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import transaction
 
 from merchants.models import Application
+from portal.accounts.actor import Actor
 from portal.ledger import queries as ledger
 from portal.ledger.models import Account
 from portal.notices.models import Message, Notice
 from portal.verdict import RuleBroken
 from tests import dossiers
+from tests.factories import OrganisationFactory, UserFactory
 from tests.merchants import world
+from tests.races import waiting_for_a_lock
+from tests.workers import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -116,32 +119,95 @@ def test_only_rounds_with_a_share_of_the_own_county_are_offered(office):
     assert "organisation" not in form.fields
 
 
+OWNER, PARTNER, COUNTY, OFFICE = "owner", "partner", "county", "office"
+# state → move → who may make it; everything else is refused, and nothing is ever published.
+ALLOWED = {
+    "draft": {"submit": {OWNER, PARTNER}, "withdraw": {OWNER, PARTNER}},
+    "submitted": {
+        "endorse": {COUNTY},
+        "return": {COUNTY, OFFICE},
+        "withdraw": {OWNER, PARTNER},
+    },
+    "returned": {"submit": {OWNER, PARTNER}, "withdraw": {OWNER, PARTNER}},
+    "endorsed": {
+        "return": {OFFICE},
+        "approve": {OFFICE},
+        "refuse": {OFFICE},
+        "withdraw": {OWNER, PARTNER},
+    },
+    "approved": {},
+    "refused": {"appeal": {OWNER, PARTNER}},
+    "withdrawn": {},
+}
+# How an application comes to each state.
+WAYS = {
+    "draft": [],
+    "submitted": [("submit", OWNER)],
+    "returned": [("submit", OWNER), ("return", "first")],
+    "endorsed": [("submit", OWNER), ("endorse", COUNTY)],
+    "approved": [("submit", OWNER), ("endorse", COUNTY), ("approve", "first")],
+    "refused": [("submit", OWNER), ("endorse", COUNTY), ("refuse", "first")],
+    "withdrawn": [("withdraw", OWNER)],
+}
+
+
+@pytest.mark.parametrize("state", ALLOWED)
+def test_every_state_move_and_role(state, office):
+    owner = world.merchant()
+    own = owner.memberships[0].organisation
+    neighbours = OrganisationFactory(county_id=dossiers.XINFENG)
+    people = {
+        OWNER: owner,
+        PARTNER: Actor.of(UserFactory(merchant=own)),
+        COUNTY: dossiers.official(),
+        OFFICE: dossiers.staff(),
+        "merchant": world.merchant(),
+        "merchant next door": Actor.of(UserFactory(merchant=neighbours)),
+        "county next door": dossiers.official(dossiers.XINFENG),
+        "city": Actor.of(UserFactory(official_of_city="440200")),
+        "creator": Actor.of(UserFactory(creator=True)),
+        "auditor": Actor.of(UserFactory(auditor=True)),
+        "admin": Actor.of(UserFactory(admin=True)),
+        "visitor": Actor.visitor(),
+        "system": Actor.system(),
+    }
+    row = world.application(owner, world.subsidy_round(office))
+    for name, who in WAYS[state]:
+        row = dossiers.move(row, name, people.get(who, office), note="理由")
+    found = {
+        step.name: allowed
+        for step in row.moves
+        if (allowed := {n for n, who in people.items() if row.moves.judge(row, step.name, who)})
+    }
+    assert (row.state, found) == (state, ALLOWED[state])
+
+
+def test_no_move_leads_anywhere_else(office):
+    moves = world.application(world.merchant(), world.subsidy_round(office)).moves
+    assert {step.to for step in moves} | {"draft"} == set(ALLOWED)
+    assert {state for step in moves for state in step.from_} <= set(ALLOWED)
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_of_two_approvals_at_once_only_what_is_there_is_spent():
+def test_of_two_approvals_at_once_only_what_is_there_is_spent(elsewhere):
     office = [dossiers.staff(), dossiers.staff()]
     round = world.subsidy_round(office[0])
     rows = [world.endorsed(round), world.endorsed(round)]
-    start = threading.Barrier(2)
-    outcomes: list[str] = []
 
     def approve(row, actor):
         try:
-            start.wait()
-            dossiers.move(row, "approve", actor)
-            outcomes.append("approved")
+            return dossiers.move(row, "approve", actor).state
         except RuleBroken as error:
-            outcomes.append(error.code)
-        finally:
-            connection.close()
+            return error.code
 
-    threads = [
-        threading.Thread(target=approve, args=pair) for pair in zip(rows, office, strict=True)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["approved", "overdrawn"]
+    with transaction.atomic():
+        Account.objects.select_for_update().get(level="share")
+        approvals = [
+            elsewhere(lambda pair=pair: approve(*pair)) for pair in zip(rows, office, strict=True)
+        ]
+        wait_until(lambda: waiting_for_a_lock() == 2, what="both wait for the county's share")
+    assert sorted(approval.result(20) for approval in approvals) == ["approved", "overdrawn"]
+    assert Application.objects.filter(account__isnull=False).count() == 1
     assert share_left() == 400_000
     assert ledger.breaks() == []

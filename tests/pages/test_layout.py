@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.views.defaults import server_error
 
 FIRST_VIEW_BYTES = 60 * 1024
 STYLESHEET_BYTES = 12 * 1024
@@ -111,6 +112,45 @@ def test_the_page_of_a_broken_server_needs_nothing_but_itself() -> None:
 
     assert "系统出了点问题" in page
     assert 'href="/"' in page
+
+
+RECORDS = {
+    "host_unit": "某项目办公室",
+    "hotline": "020-12345678",
+    "contact": "广州市越秀区某路 1 号",
+    "icp": "粤ICP备00000000号",
+    "police_record": "粤公网安备44000000000000号",
+    "site_code": "4400000099",
+}
+
+
+def footer(page: str) -> str:
+    (foot,) = re.findall(r"<footer.*?</footer>", page, re.S)
+    return foot
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["home", "account_login", "about", "privacy", "products"])
+def test_the_footer_of_every_page_shows_the_records_that_are_set(
+    name: str, client: Client, settings
+) -> None:
+    settings.SITE_PROFILE = settings.SITE_PROFILE | RECORDS
+    foot = footer(client.get(reverse(name)).content.decode())
+    assert [word for word in RECORDS.values() if word not in foot] == []
+    assert "网站标识码：4400000099" in foot
+    without = {"icp": "", "police_record": "", "site_code": ""}
+    settings.SITE_PROFILE = settings.SITE_PROFILE | without
+    foot = footer(client.get(reverse(name)).content.decode())
+    assert "<li></li>" not in foot
+    assert "网站标识码" not in foot
+
+
+def test_the_page_of_a_broken_server_has_the_footer_too(rf: RequestFactory, settings) -> None:
+    settings.SITE_PROFILE = settings.SITE_PROFILE | RECORDS
+    answer = server_error(rf.get("/"))
+    assert answer.status_code == 500
+    foot = footer(answer.content.decode())
+    assert [word for word in RECORDS.values() if word not in foot] == []
 
 
 def test_templates_carry_no_inline_style_or_script() -> None:

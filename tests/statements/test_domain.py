@@ -6,6 +6,7 @@ import hashlib
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from portal.audit.models import Entry
 from portal.jobs.domain import run, run_due
@@ -373,3 +374,13 @@ def test_sources_have_names_of_their_own(office):
         domain.create_source(name="抖音作品日报", **values)
     assert Source.objects.count() == 1
     assert Entry.objects.filter(act="source.create").count() == 1
+
+
+def test_no_period_runs_backwards(office):
+    with pytest.raises(RuleBroken, match="结束日期早于开始日期"):
+        landed(office, [stored([(DAY, ID, 5)])], days=(NEXT, DAY))
+    landed(office, [stored([(DAY, ID, 5)])])
+    refused = pytest.raises(IntegrityError, match="statement_period_runs_forward")
+    with refused, transaction.atomic():
+        Statement.objects.update(last_day=date(2023, 10, 19))
+    assert Statement.objects.get().last_day == DAY

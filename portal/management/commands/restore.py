@@ -4,8 +4,6 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
@@ -23,10 +21,6 @@ class Command(BaseCommand):
             manifest = restore_backup(options["file"])
         except BackupError as error:
             raise CommandError(str(error)) from error
-        # Sessions and cache begin empty.
-        for alias in settings.DATABASES:
-            call_command("migrate", database=alias, verbosity=0, interactive=False)
-            call_command("createcachetable", database=alias, verbosity=0)
         self.stdout.write(
             _("Restored %(rows)d rows and %(files)d files of %(made_at)s.")
             % {
