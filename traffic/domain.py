@@ -70,16 +70,21 @@ def make_placement(
         return first
     require(rules.is_ready(submission, first_day=first_day, last_day=last_day))
     statements.hold_sources(platform=source.platform, id_kind=source.id_kind)
-    key = form_key or uuid.uuid4()
-    placement.form_key = form_key
-    placement.account = pool.placement_account(
-        campaign, placement.county, key=f"placement-{key.hex}", name=placement.name
-    )
-    placement.save(force_insert=True)
+    _open(placement, form_key)
     named = [_name(placement, source, value) for value in external_ids]
     record(actor=actor, act="placement.create", subject=placement, ids=external_ids)
     days.want_closed([*days.reported(placement), *_days_seen(named)])
     return placement
+
+
+def _open(placement: Placement, form_key: uuid.UUID | None) -> None:
+    """Write the placement with an account of its own."""
+    key = form_key or uuid.uuid4()
+    placement.form_key = form_key
+    placement.account = pool.placement_account(
+        placement.campaign, placement.county, key=f"placement-{key.hex}", name=placement.name
+    )
+    placement.save(force_insert=True)
 
 
 def _name(placement: Placement, source: Source, value: str) -> ExternalId:

@@ -23,7 +23,7 @@ from portal.audit.models import Entry
 from portal.audit.queries import shown
 from portal.files.models import StoredFile
 from portal.jobs.models import Work
-from portal.notices.models import Message, Notice
+from portal.notices.models import Message, Notice, Preferences
 from portal.personal import Kept, MaskedField, Obligation
 from portal.privacy.queries import consents_of, exports_of
 from portal.templatetags import devices
@@ -167,9 +167,11 @@ def held_roles(user: User) -> Iterator[Obligation]:
 
 
 def forget_messages(user: User, actor: Actor) -> None:
-    """Letters to the person go; so does the number of the texts sent to it."""
+    """Notices, texts and mails to the person go, and what was chosen about them."""
+    Message.objects.filter(Q(recipient=user) | Q(notice__recipient=user)).delete()
+    _texts(user).delete()
     Notice.objects.filter(recipient=user).delete()
-    _texts(user).update(phone="", body="")
+    Preferences.objects.filter(user=user).delete()
 
 
 def register() -> None:

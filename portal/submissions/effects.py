@@ -96,7 +96,7 @@ def tell_applicant(row: Submission, moved: Moved) -> None:
     granted = moved.move.name == "approve" and _is_last_step(row)
     notify(
         recipients=[row.owner],
-        event="submission.granted" if granted else f"submission.{moved.move.name}",
+        event=f"submission.{'granted' if granted else moved.move.name}",
         msgid=TO_APPLICANT[moved.move.name],
         params={"title": row.title, "note": moved.note},
         url=row.get_absolute_url(),

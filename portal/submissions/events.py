@@ -36,6 +36,7 @@ register(
         _("What you applied for was approved"),
         _("Read what comes next"),
         way=Way.SMS,
+        roles=("merchant",),
     ),
     Event(
         "submission.publish",

@@ -74,7 +74,7 @@ def test_demonstration_accounts_are_of_no_use_in_production(client: Client, sett
     settings.PRODUCTION = True
     response = client.post(LOGIN, {"login": "staff1", "password": PASSWORD}, follow=True)
     assert [str(message) for message in response.context["messages"]] == [
-        "这是演示账号，不能在这里使用。请联系管理员开通您自己的账号。"
+        "这是演示账号，不能在此使用。请联系系统管理员开通您自己的账号。"
     ]
     assert response.redirect_chain[-1][0] == LOGIN
     assert signed_in_as(client) is None

@@ -39,5 +39,5 @@ def test_a_form_sent_anew_with_other_words_says_what_it_made(staff):
     address = twice.form_address(staff, reverse("campaign-new"))
     twice.click(staff, address, HARVEST)
     page = staff.post(address, {**HARVEST, "name": "开茶节", "code": "tea"}).content.decode()
-    assert "这张表单已经提交过，已生成“丰收节”" in page
+    assert "这张表单已提交过，并已生成“丰收节”" in page
     assert Campaign.objects.count() == 1

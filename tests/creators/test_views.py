@@ -299,7 +299,7 @@ def test_the_accepted_work_gets_a_placement():
             "campaign": placed.campaign_id,
             "channel": "creator",
             "first_day": "2023-10-20",
-            "last_day": "2023-11-20",
+            "last_day": "2023-10-31",
             "source": placed.source_id,
             "metric": "plays",
             "external_ids": NUMBER,

@@ -178,7 +178,9 @@ def test_a_campaign_needs_placements_seven_days_before_it_begins(office: Actor) 
         world.campaign(code, code, date(2023, 10, day), date(2023, 11, 30))
     world.campaign("later", "later", date(2023, 10, 31), date(2023, 11, 30))
     placed = world.campaign("placed", "placed", date(2023, 10, 25), date(2023, 11, 30))
-    traffic.placement(office, campaign=placed)
+    traffic.placement(
+        office, campaign=placed, first_day=date(2023, 10, 25), last_day=date(2023, 11, 30)
+    )
     answer = client_of(office.user).get(reverse("campaigns-unplaced"))
     assert [row.code for row in answer.context["page_obj"]] == ["today", "seventh"]
 
@@ -241,7 +243,9 @@ def _grow(office: Actor, number: int) -> None:
     placed = Campaign.objects.create(
         code=f"placed-{number}", name="有投放", action="products", first_day=first, last_day=first
     )
-    traffic.placement(office, ids=(f"77{number}",), campaign=placed)
+    traffic.placement(
+        office, ids=(f"77{number}",), campaign=placed, first_day=first, last_day=first
+    )
     world.park(f"停下的{number}")
     day = date(2023, 9, 1)
     rows = [(day, f"77{number}", 5), (day, f"no-{number}", 5)]

@@ -45,7 +45,9 @@ def test_an_approval_that_nothing_follows_is_told_by_text(office):
     owner = world.merchant()
     dossiers.move(world.endorsed(world.subsidy_round(office), owner=owner), "approve", office)
     texts = Message.objects.filter(phone=owner.user.phone).order_by("pk")
-    assert [row.body.partition("http")[0].strip() for row in texts] == ["“茶叶冷藏库”已批准。"]
+    assert [row.body.partition("http")[0].strip() for row in texts] == [
+        "“茶叶冷藏库”已审核通过。查看后续安排"
+    ]
 
 
 def test_an_approval_that_a_publication_follows_is_not(office):

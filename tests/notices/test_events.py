@@ -83,7 +83,7 @@ def registered(prefix: str) -> set[str]:
 def test_the_moves_that_tell_somebody_are_those_with_an_event_and_a_sentence() -> None:
     dossier_moves = told_by([kind.moves for kind in kinds.every()], "tell_applicant")
     assert dossier_moves == set(effects.TO_APPLICANT)
-    assert dossier_moves == registered("submission.") - {"waits"}
+    assert dossier_moves == registered("submission.") - {"waits", "granted"}
     assert told_by([TAKE_MOVES], "_tell") == set(TOLD) == registered("take.")
     assert told_by([REVISION_MOVES], "_tell") == registered("revision.")
 
@@ -96,6 +96,7 @@ def test_these_are_urgent_and_all_others_may_be_quieted() -> None:
         "account.password",
         "class.changed",
         "class.offered",
+        "class.removed",
         "notices.confirm_email",
         "notices.digest",
         "revision.refuse",

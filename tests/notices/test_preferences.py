@@ -66,6 +66,8 @@ def test_the_page_offers_what_leads_somewhere_and_nothing_that_is_urgent(
         "您发布的内容已恢复上线",
         "您的修改已通过",
         "有申报等您办理",
+        "同事向您移交了工作",
+        "您代同事办理工作",
     ]
     assert choices(client, "有申报等您办理") == ["app", "sms", "quiet"]
     assert choices(client, "每个工作日早上") == ["off", "daily", "only"]
@@ -114,6 +116,8 @@ def test_a_choice_is_kept_shown_and_recorded(client: Client, official: User) -> 
         "submission.resume": "app",
         "revision.approve": "app",
         "submission.waits": "quiet",
+        "desk.hand_over": "sms",
+        "desk.stand_in": "sms",
     }
     assert chosen(client) == data
     entry = Entry.objects.get(act="notices.choose")

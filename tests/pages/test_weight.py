@@ -79,7 +79,7 @@ def side() -> walk.Side:
         OrganisationFactory(county_id=dossiers.RUYUAN, name=sentence(16, seed))
         notify(
             recipients=[side.official, side.office],
-            event="walk",
+            event="submission.approve",
             msgid="“%(title)s” was approved.",
             params={"title": sentence(12, seed)},
             url="/dossiers/",

@@ -38,7 +38,7 @@ def user() -> User:
         dossiers.draft_product(Actor.of(person), name=f"{person.full_name}的萝卜")
         notify(
             recipients=[person],
-            event="test",
+            event="submission.approve",
             msgid="“%(title)s” was approved.",
             params={"title": person.full_name},
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from django.test import Client
@@ -136,11 +137,16 @@ def test_a_change_of_the_contact_is_masked_in_the_comparison():
     dossiers.move(row, "submit", owner)
 
     other = page(signed_in(office.person), row.get_absolute_url())
-    assert f"<del>{MASKED}</del>" in other
-    assert "<ins>139****9000</ins>" in other
+    for masked in (MASKED, "139****9000"):
+        assert masked in unmarked(other)
     assert (PHONE in other, "13900139000" in other, "赵春" in other) == (False, False, False)
     own = page(signed_in(owner.person), row.get_absolute_url())
-    assert f"<del>{PHONE}</del>" in own
+    assert {PHONE, "13900139000"} <= set(re.findall(r"\d{11}", unmarked(own)))
+
+
+def unmarked(page: str) -> str:
+    """A comparison without its marks, which stand around single characters."""
+    return re.sub("</?(del|ins)>", "", page)
 
 
 def rows_of(answer) -> list[list[object]]:

@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from portal.accounts.actor import Actor
+from portal.campaigns.models import Campaign
 from portal.ledger.models import Account
+from portal.submissions import kinds
 from portal.submissions.models import Submission
 from portal.verdict import RuleBroken
 from tests import dossiers
@@ -34,10 +36,18 @@ def spot() -> Submission:
     return row
 
 
+def year_of(action: str) -> Campaign:
+    """A campaign of the action that lasts all year."""
+    days = {"first_day": date(2023, 9, 23), "last_day": date(2024, 9, 22)}
+    return Campaign.objects.get_or_create(
+        code=f"year-{action}", defaults={"name": "全年", "action": action, **days}
+    )[0]
+
+
 def place(submission: Submission, office: Actor, first: date, last: date) -> Placement:
     return domain.make_placement(
         submission=submission,
-        campaign=world.harvest(),
+        campaign=year_of(kinds.get(submission.kind).action),
         channel="product",
         first_day=first,
         last_day=last,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -92,6 +92,8 @@ def _person(request: PortalRequest, pk: int | None) -> User:
     """Oneself, or whom an administrator looks after."""
     if pk is None:
         return request.user
+    if not request.actor.has(Role.ADMIN):
+        raise Http404
     return get_object_or_404(accounts.visible_people(request.user), pk=pk)
 
 

@@ -1,0 +1,184 @@
+"""Two counties that own a row of every kind: the owners and the neighbours of the walk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from creators.domain import take_task
+from portal import clock
+from portal.accounts.actor import Actor
+from portal.accounts.models import User
+from portal.desk import bulk
+from portal.desk import domain as desk
+from portal.desk.handover import stand_in
+from portal.desk.models import Letter
+from portal.jobs.domain import enqueue
+from portal.jobs.domain import run as run_work
+from portal.ledger.domain import move as move_amount
+from portal.notices.domain import notify
+from portal.notices.models import Preferences
+from portal.privacy.domain import ask_export
+from portal.submissions import domain, kinds, values
+from portal.submissions.models import Submission
+from tests import dossiers
+from tests.creators import world as creators
+from tests.factories import OrganisationFactory, UserFactory
+from tests.merchants import world as subsidies
+from tests.tourism import world as tourism
+from tests.traffic import world
+from tests.training import world as training
+
+MARKS = {dossiers.RUYUAN: "乳源之标记", dossiers.XINFENG: "新丰之标记"}
+# 广州; both counties belong to 韶关.
+ANOTHER_CITY = "440100"
+
+
+class Side:
+    """One county with its people and a row of every kind, each carrying the county's mark."""
+
+    def __init__(self, county: str) -> None:
+        self.county, self.mark = county, MARKS[county]
+        self.official = UserFactory(official=county, full_name=f"{self.mark}官")
+        self.colleague = UserFactory(official=county, full_name=f"{self.mark}同事")
+        self.organisation = OrganisationFactory(county_id=county, name=f"{self.mark}合作社")
+        self.merchant = UserFactory(merchant=self.organisation, full_name=f"{self.mark}商")
+        self.office = UserFactory(staff=True)
+        self.admin = UserFactory(admin=True)
+        people = {"owner": Actor.of(self.official), "office": Actor.of(self.office)}
+        name = f"{self.mark}萝卜"
+        self.draft = dossiers.product_in("draft", **people, name=name)
+        self.submitted = dossiers.product_in("submitted", **people, name=name)
+        self.endorsed = dossiers.product_in("endorsed", **people, name=name)
+        self.published = dossiers.product_in("published", **people, name=name)
+        self.revision = self._revision(people["owner"])
+        self._traffic(people["office"])
+        self.round = subsidies.subsidy_round(people["office"], name=f"{county} 轮", county=county)
+        self.application = self._application()
+        self.session = training.planned(seats=5)
+        self.trainee = UserFactory(trainee=True, full_name=f"{self.mark}学员")
+        self.enrolment = training.enrol(self.session, Actor.of(self.trainee), county)
+        self._works(county)
+        # A row of every kind of dossier; a new kind is one more.
+        spot = tourism.publish(
+            tourism.draft_spot(people["owner"], f"{self.mark}景"), people["owner"]
+        )
+        self.spot = spot
+        self.route = self._route(people["owner"])
+        self.dossiers = [
+            self.draft,
+            tourism.draft_spot(people["owner"], f"{self.mark}新景"),
+            tourism.draft_route(people["owner"], [spot], f"{self.mark}新线"),
+            self.application,
+            creators.draft(self.maker, f"{self.mark}新人", county),
+        ]
+        self._desk()
+        self._own_things()
+
+    def _own_things(self) -> None:
+        """What belongs to one person: a file, work, a copy of own data, a notice, an address."""
+        self.file = self.draft.attachments.get(purpose="certificates").file
+        self.work = enqueue(
+            kind="notices.sms", key=self.mark, payload={"message": 0}, asked_by=self.official
+        )
+        work = ask_export(user=self.official, actor=Actor.of(self.official))
+        run_work(work_id=work.pk)
+        self.export = self.official.exports.get()
+        self.notice = notify(
+            recipients=[self.official],
+            event="submission.approve",
+            msgid="“%(title)s” was approved.",
+            params={"title": self.mark},
+            url="/dossiers/",
+        )[0]
+        address = f"{self.mark}@163.com"
+        self.preferences = Preferences.objects.create(user=self.official, email=address)
+
+    def _desk(self) -> None:
+        """A kept filter, a stand-in, a template and a bulk act."""
+        colleague = Actor.of(self.colleague)
+        self.view = desk.keep_view(name=f"{self.mark}方案", query="clock=over", actor=colleague)
+        self.stand_in = stand_in(
+            absent=self.colleague,
+            deputy=self.official,
+            first_day=clock.today(),
+            last_day=clock.today(),
+            actor=colleague,
+        )
+        office = Actor.of(self.office)
+        text = f"{self.mark}常用语"
+        self.letter = desk.write_letter(letter=Letter(reason="photo", text=text), actor=office)
+        # Of a version long gone: nothing of it is ever done.
+        gone = [(self.submitted.pk, 0)]
+        self.bulk = bulk.ask(act="return", rows=gone, actor=colleague, note=self.mark)
+
+    def people(self) -> dict[str, User]:
+        """One person of every kind that a neighbour may be."""
+        return {
+            "official": self.official,
+            "merchant": self.merchant,
+            "creator": self.maker.user,
+            "trainee": self.trainee,
+            "city": UserFactory(official_of_city=ANOTHER_CITY),
+        }
+
+    def _traffic(self, office: Actor) -> None:
+        """A placement with its report and its impressions."""
+        # A source of its own: of one source the later report of a day replaces the earlier.
+        source = world.source(f"{self.mark}日报")
+        self.placement = world.placement(
+            office, submission=self.published, ids=(f"id-{self.county}",), source=source
+        )
+        self.statement = world.land(
+            office, [(world.DAY, f"id-{self.county}", 7)], name=f"{self.mark}.csv", of=source
+        ).statement
+        self.transfer = move_amount(
+            source=self.placement.account.parent.parent.parent.parent,
+            target=self.placement.account,
+            amount=1000,
+            actor=office,
+            reason=self.mark,
+        )[-1]
+
+    def _route(self, owner: Actor) -> Submission:
+        spots = [tourism.publish(tourism.draft_spot(owner, f"{n}景"), owner) for n in "甲乙"]
+        return tourism.publish(
+            tourism.draft_route(owner, [self.spot, *spots], f"{self.mark}线"), owner
+        )
+
+    def _works(self, county: str) -> None:
+        """A verified creator, a task about the county's product, and the creator's take of it."""
+        self.maker = Actor.of(UserFactory(creator=True, full_name=f"{self.mark}达人"))
+        self.creator = creators.verified(self.maker, f"{self.mark}达人", county)
+        self.task = creators.task(Actor.of(self.office), self.published)
+        self.take = take_task(task=self.task, actor=self.maker)
+
+    def _application(self) -> Submission:
+        merchant = Actor.of(self.merchant)
+        row = subsidies.application(merchant, self.round)
+        form = kinds.get("application").form(
+            values.as_post(
+                {
+                    **values.of_form(kinds.get("application").form(instance=row.record)),
+                    "name": f"{self.mark}冷库",
+                }
+            ),
+            instance=row.record,
+            actor=merchant,
+        )
+        assert form.is_valid(), form.errors
+        return domain.save_draft(submission=row, form=form, actor=merchant, seen=row.version)
+
+    def _revision(self, owner: Actor) -> Any:
+        kind = kinds.get("product")
+        now = values.of_form(kind.form(instance=self.published.record))
+        form = kind.form(
+            values.as_post({**now, "name": f"{self.mark}新名"}),
+            instance=self.published.record,
+            actor=owner,
+            complete=True,
+        )
+        assert form.is_valid(), form.errors
+        _live, revision = domain.change_published(
+            submission=self.published, form=form, actor=owner, seen=self.published.version
+        )
+        return revision
