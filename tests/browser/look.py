@@ -57,7 +57,7 @@ class Look:
         """Assert that nobody is shut out of `page`, that it is Chinese, and that it fits.
 
         In English its words are not looked at: what is data stays Chinese, and
-        `tests/pages/test_english.py` tells the two apart.
+        `tests/pages/test_every_page.py` tells the two apart.
         """
         page.evaluate(PICTURES)
         page.screenshot(path=self.folder / f"{name}-{self.width}.png", full_page=True)

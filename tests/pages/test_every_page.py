@@ -1,8 +1,12 @@
-"""With English switched on, Chinese stands only in names, places and what people wrote."""
+"""Every page, walked once with English switched on: its words, its headings, its way home.
+
+Chinese stands only in names, places and what people wrote.
+"""
 
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -23,6 +27,7 @@ CHINESE = re.compile(r"[\u3001-\u301f\u4e00-\u9fff\uff01-\uff5e]+")
 MARKED = re.compile(r"<(\w+)[^>]*\slang=\"zh[^\"]*\"[^>]*>.*?</\1>", re.S)
 
 
+HEADING = re.compile(r"<h([1-6])[ >]")
 # Shorter pieces than these prove nothing when runs are taken apart.
 SHORTEST = 3
 # The programme's own names of its channels, which English gives in brackets beside its words.
@@ -84,19 +89,35 @@ def addresses(side: walk.Side) -> Iterator[tuple[str, User | None, str]]:
         yield name, side.official, reverse(name)
 
 
-def test_no_page_says_in_chinese_what_is_not_data() -> None:
+def crooked(page: str) -> str:
+    """What is wrong with a page's headings: one title, and no step left out below it."""
+    levels = [int(level) for level in HEADING.findall(page)]
+    if levels.count(1) != 1:
+        return f"{levels.count(1)} titles"
+    steps = [below - above for above, below in itertools.pairwise(levels)]
+    return f"steps {levels}" if max(steps, default=1) > 1 or levels[0] != 1 else ""
+
+
+def test_every_page_speaks_english_and_is_built_alike() -> None:
     side = walk.Side(dossiers.RUYUAN)
     stops = list(addresses(side))
-    known, found, seen = data(), {}, set()
+    known, found, built, seen = data(), {}, {}, set()
     for name, user, address in stops:
         answer = signed_in(user).get(address)
         if answer.streaming:
             b"".join(answer.streaming_content)  # closes the file
         elif answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
             seen.add(name)
-            if wrong := leaks(answer.content.decode(), known):
+            page = answer.content.decode()
+            if wrong := leaks(page, known):
                 found[f"{name} {user}"] = wrong
+            # The design page shows heads of pages too.
+            if name != "design" and (wrong := crooked(page)):
+                built[f"{name} {user}"] = wrong
+            if name != "home" and 'class="crumbs' not in page:
+                built[f"{name} {user}"] = "no way home"
     assert found == {}
+    assert built == {}
     assert len(seen) > 60
 
 
