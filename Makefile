@@ -76,8 +76,7 @@ define install
 	@echo '安装依赖（首次约需几分钟） …'
 	@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check --no-input --retries 1 --timeout 20 \
 	  --require-hashes -r $< 2>.venv/pip.log | sed -nu 's/^Collecting \([^ ]*\).*/  \1/p' || { \
-	  tail -n 3 .venv/pip.log; \
-	  echo '依赖没有装上：请检查网络，或用 PIP_INDEX_URL 指定可以访问的镜像，再运行一次。 · Packages could not be fetched: check the network or set PIP_INDEX_URL.'; exit 1; }
+	  echo '依赖没有装上：请检查网络，或用 PIP_INDEX_URL 指定可以访问的镜像，再运行一次；原因见 .venv/pip.log。 · Packages could not be fetched: check the network or set PIP_INDEX_URL; why stands in .venv/pip.log.'; exit 1; }
 	@touch $@
 endef
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -55,7 +56,7 @@ class Product(models.Model):
         decimal_places=2,
         null=True,
         blank=True,
-        validators=[MinValueValidator(0.01, _("The price is more than zero."))],
+        validators=[MinValueValidator(Decimal("0.01"), _("The price is more than zero."))],
     )
     stock = models.PositiveIntegerField(
         _("stock"), null=True, blank=True, help_text=_("How many units can be sold now.")

@@ -78,6 +78,13 @@ def test_no_function_is_longer_than_50_lines():
     assert set(LONG_FUNCTIONS) <= set(too_long), "take functions off once they are short again"
 
 
+def test_every_room_and_action_has_its_page_in_docs_and_its_tests():
+    rooms = {Path(name).parent.name for name, _text in files(".py") if name.endswith("/apps.py")}
+    assert {"submissions", "products", "traffic"} <= rooms
+    assert [room for room in sorted(rooms) if not (ROOT / f"docs/{room}.md").is_file()] == []
+    assert [room for room in sorted(rooms) if not list(ROOT.glob(f"tests/{room}/test_*.py"))] == []
+
+
 def test_web_drawers_never_reach_rows_past_their_rights():
     bare = [
         f"{name}:{node.lineno}"
@@ -109,6 +116,17 @@ def test_pages_hold_no_inline_style_and_no_inline_script():
         if inline.search(line)
     ]
     assert found == []
+
+
+def test_every_data_attribute_of_a_page_is_read_by_script_or_style():
+    readers = "".join(text for _name, text in files(".js", ".css"))
+    unread = {
+        f"{name} {attribute}"
+        for name, text in files(".html")
+        for attribute in re.findall(r"\s(data-[a-z-]+)", text)
+        if attribute not in readers
+    }
+    assert unread == set()
 
 
 def test_nothing_is_loaded_from_elsewhere():

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from portal.accounts.actor import Actor
     from portal.accounts.models import Membership
 
-# Values of these fields stand in the record as digests.
-PERSONAL_FIELDS = frozenset({"legal_person", "contact_name", "contact_phone"})
+# Values of these fields stand in the record as digests; a family farm's address is a home.
+PERSONAL_FIELDS = frozenset({"address", "legal_person", "contact_name", "contact_phone"})
 
 
 @transaction.atomic

@@ -59,11 +59,6 @@ def keep(chunks: Iterable[bytes], *, name: str) -> RawFile:
     return RawFile(digest.hexdigest(), name, size)
 
 
-def put(data: bytes) -> str:
-    """Store the bytes at raw/<sha256> and return the hash; there already is fine."""
-    return keep([data], name="").sha256
-
-
 def raw_path(sha256: str) -> Path:
     """Where the bytes of a landed file lie."""
     return settings.VAR_DIR / "raw" / sha256

@@ -83,9 +83,20 @@ class DossierForm(forms.ModelForm):
             )
 
     @classmethod
-    def prefill(cls, actor: Actor) -> dict[str, Any]:  # noqa: ARG003 - kinds use it
-        """Return what is known of `actor` already and need not be typed again."""
-        return {}
+    def prefill(cls, actor: Actor) -> dict[str, Any]:
+        """Return what is known of `actor` already and need not be typed again.
+
+        The contact is the organisation's for whom it is filed, else the person who files.
+        """
+        hat = actor.hat(Role.MERCHANT)
+        contact = hat.organisation if hat else None
+        if contact is not None and contact.contact_phone:
+            known = {"contact_name": contact.contact_name, "contact_phone": contact.contact_phone}
+        elif actor.user is not None:
+            known = {"contact_name": actor.user.full_name, "contact_phone": actor.user.phone or ""}
+        else:
+            known = {}
+        return {name: value for name, value in known.items() if name in cls.base_fields}
 
     def clean(self) -> dict[str, Any]:
         """Add what was wrong with an upload to its field."""

@@ -50,10 +50,18 @@ def test_an_old_python_is_one_clear_line(clone):
     assert not (clone / ".venv").exists()
 
 
-def test_no_network_says_what_to_check_and_the_next_try_starts_over(clone):
+def test_no_network_is_one_clear_line_and_the_next_try_starts_over(clone):
     # Nobody listens on port 9 of this machine: the registry cannot be reached.
     nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple"}
     done = make(clone, ".venv/.runtime", **nowhere)
     assert done.returncode != 0
-    assert "请检查网络，或用 PIP_INDEX_URL 指定可以访问的镜像" in said(done)[-1]
+    steps = [line for line in said(done) if not line.startswith("  ")]
+    assert [line.partition("（")[0] for line in steps[:2]] == ["准备 .venv", "安装依赖"]
+    (line,) = steps[2:]
+    assert line == (
+        "依赖没有装上：请检查网络，或用 PIP_INDEX_URL 指定可以访问的镜像，再运行一次；"
+        "原因见 .venv/pip.log。 · Packages could not be fetched: check the network or set "
+        "PIP_INDEX_URL; why stands in .venv/pip.log."
+    )
+    assert "127.0.0.1" in (clone / ".venv/pip.log").read_text()
     assert not (clone / ".venv/.runtime").exists()

@@ -153,10 +153,15 @@ def test_change_is_recorded_with_digests_of_personal_values() -> None:
     row = OrganisationFactory(name="旧名", contact_phone="13700000000", address="必背镇")
     user = UserFactory(official=RUYUAN)
     domain.edit_organisation(
-        organisation=row, actor=Actor.of(user), name="新名", contact_phone="13700000009"
+        organisation=row,
+        actor=Actor.of(user),
+        name="新名",
+        contact_phone="13700000009",
+        address="大桥镇",
     )
     row.refresh_from_db()
-    assert (row.name, row.contact_phone, row.address) == ("新名", "13700000009", "必背镇")
+    assert (row.name, row.contact_phone, row.address) == ("新名", "13700000009", "大桥镇")
+    assert (row.contact_name, row.legal_person) == ("盘小英", "")
     entry = Entry.objects.get()
     assert (entry.act, entry.user_id, entry.subject_id) == (
         "organisation.edit",
@@ -167,6 +172,8 @@ def test_change_is_recorded_with_digests_of_personal_values() -> None:
         "changes": {
             "name": ["旧名", "新名"],
             "contact_phone": [digest("13700000000"), digest("13700000009")],
+            # A family farm's address is a home.
+            "address": [digest("必背镇"), digest("大桥镇")],
         }
     }
 

@@ -1,12 +1,16 @@
-"""What the list of dossiers finds."""
+"""What a form knows before anybody types, and what the list of dossiers finds."""
 
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
+from portal.accounts.actor import Actor
+from portal.submissions import kinds
 from portal.submissions.forms import QueueFilter
 from portal.submissions.models import Submission
 from tests import dossiers
+from tests.factories import OrganisationFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -58,3 +62,29 @@ def test_filters_narrow_together_and_what_nobody_offers_is_left_out(rows, owner)
     assert found(rows, owner, q="萝卜", turn="own") == ["乳源彩石萝卜"]
     assert found(rows, owner, q="萝卜", kind="spot") == []
     assert found(rows, owner, q="瑶山", state="nonsense") == ["必背瑶山茶"]
+
+
+def known(kind, user):
+    return kinds.get(kind).form.prefill(Actor.of(user))
+
+
+def test_the_contact_is_the_organisations_else_that_of_the_person_who_files(client):
+    organisation = OrganisationFactory(contact_name="盘小英", contact_phone="13700000001")
+    silent = OrganisationFactory(contact_name="", contact_phone="")
+    words = {"full_name": "邓阿婆", "phone": "13800138009"}
+    of_organisation = {"contact_name": "盘小英", "contact_phone": "13700000001"}
+    of_person = {"contact_name": "邓阿婆", "contact_phone": "13800138009"}
+    person = UserFactory(merchant=organisation, **words)
+    for kind in ("product", "spot"):
+        assert known(kind, person) == of_organisation
+    assert known("route", person) == {}
+
+    client.force_login(person)
+    page = client.get(reverse("dossier-new", args=["product"])).content.decode()
+    assert 'value="盘小英"' in page
+    assert 'value="13700000001"' in page
+
+    person.memberships.update(organisation=silent)
+    assert known("product", person) == of_person
+    person.memberships.all().delete()
+    assert known("spot", person) == of_person

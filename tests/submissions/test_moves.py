@@ -4,6 +4,7 @@ import pytest
 
 from portal.accounts.actor import Actor
 from portal.submissions.enums import State
+from portal.submissions.moves import dossier_moves
 from tests import dossiers
 from tests.factories import UserFactory
 
@@ -75,3 +76,14 @@ def test_an_appeal_is_decided_by_somebody_else_and_only_once():
     assert not row.moves.judge(row, "approve", first)
     row = dossiers.move(row, "refuse", second, note="仍不符")
     assert not row.moves.judge(row, "appeal", owner)
+
+
+def test_a_kind_without_endorsement_goes_straight_to_the_office():
+    at = {move.name: set(move.from_) for move in dossier_moves(endorsed=False)}
+    with_county = {move.name: set(move.from_) for move in dossier_moves(endorsed=True)}
+    assert "endorse" not in at
+    office = {"approve": {State.SUBMITTED}, "refuse": {State.SUBMITTED}}
+    assert {name: at[name] for name in office} == office
+    assert at["return"] == {State.SUBMITTED}
+    same = set(at) - {*office, "return"}
+    assert {name: at[name] for name in same} == {name: with_county[name] for name in same}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import socket
 import sys
 import time
@@ -31,6 +32,8 @@ from django.utils.translation import gettext_lazy
 from portal.management.processes import Family
 
 READY_SECONDS = 60
+# What a shell reports of a program that Ctrl-C ended.
+INTERRUPTED = 128 + signal.SIGINT
 
 
 class Command(BaseCommand):
@@ -38,20 +41,24 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
-        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+        parser.add_argument("--port", default=os.environ.get("PORT", "8000"))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        host, port = options["host"], options["port"]
+        host, port = options["host"], port_number(options["port"])
         refuse_taken_port(host, port)
-        steps = [step for step in STEPS if step[2]()]
-        for number, (label, act, _wanted) in enumerate(steps, start=1):
-            self.stdout.write(f"[{number}/{len(steps)}] {label} …", ending=" ")
-            self.stdout.flush()
-            started = time.monotonic()
-            act()
-            self.stdout.write(_("done (%(seconds).1f s)") % {"seconds": time.monotonic() - started})
         family = Family(logs=settings.VAR_DIR / "log")
-        family.listen()
+        try:
+            self.prepare()
+            family.listen()
+        except KeyboardInterrupt:
+            self.stdout.write("")  # ends the line of the step that was under way
+            raise CommandError(
+                _(
+                    "Stopped while making ready. Nothing is half-written: "
+                    "run it again and it goes on from here."
+                ),
+                returncode=INTERRUPTED,
+            ) from None
         try:
             start_children(family, host, port)
             ended = wait_until_ready(family, host, port) or self.serve(family, host, port)
@@ -69,6 +76,22 @@ class Command(BaseCommand):
             )
         self.stdout.write(_("Everything has stopped."))
 
+    def prepare(self) -> None:
+        """Do the steps that apply here, saying how long each took.
+
+        Each keeps what it has done in whole transactions, so that it may be broken off anywhere:
+        Ctrl-C, SIGTERM and a closed terminal all raise KeyboardInterrupt here.
+        """
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.default_int_handler)
+        steps = [step for step in STEPS if step[2]()]
+        for place, (label, act, _wanted) in enumerate(steps, start=1):
+            self.stdout.write(f"[{place}/{len(steps)}] {label} …", ending=" ")
+            self.stdout.flush()
+            started = time.monotonic()
+            act()
+            self.stdout.write(_("done (%(seconds).1f s)") % {"seconds": time.monotonic() - started})
+
     def serve(self, family: Family, host: str, port: int) -> tuple[str, int] | None:
         """Say where the portal is and who may sign in; return when somebody asks to stop."""
         if family.stop_asked.is_set():
@@ -83,6 +106,16 @@ class Command(BaseCommand):
 
 
 # --- Making ready ----------------------------------------------------------------------------
+
+
+def port_number(text: str) -> int:
+    """The port that was asked for. Raises: CommandError when there is no such port."""
+    if text.isdecimal() and 0 < int(text) < 1 << 16:
+        return int(text)
+    raise CommandError(
+        _("“%(text)s” is no port: give a number from 1 to 65535, for example: PORT=8001 make run")
+        % {"text": text}
+    )
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -129,7 +162,8 @@ def static_fingerprint() -> str:
 
 
 def load_demonstration() -> None:
-    """Fill the demonstration's rows; safe to repeat."""
+    """Fill the demonstration's rows; safe to repeat. Its own steps begin on a line of theirs."""
+    sys.stdout.write("\n")
     call_command("demonstration")
 
 

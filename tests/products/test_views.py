@@ -1,0 +1,84 @@
+"""The public catalogue: what everyone reads without signing in."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from tests import dossiers
+
+pytestmark = pytest.mark.django_db
+
+
+def names(answer):
+    return re.findall(r"<h2><a [^>]*>(.*?)</a></h2>", answer.content.decode())
+
+
+@pytest.fixture
+def three():
+    """Published products of two counties and two categories, and a draft."""
+    ruyuan, xinfeng = dossiers.official(), dossiers.official(dossiers.XINFENG)
+    dossiers.product_in("published", owner=ruyuan, name="乳源萝卜", price="30")
+    dossiers.product_in("published", owner=ruyuan, name="瑶山茶", category="tea", price="20")
+    dossiers.product_in("published", owner=xinfeng, name="新丰萝卜", price="10")
+    return dossiers.product_in("draft", owner=ruyuan, name="未报萝卜")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, ["新丰萝卜", "瑶山茶", "乳源萝卜"]),
+        ({"q": "萝卜"}, ["新丰萝卜", "乳源萝卜"]),
+        ({"category": "tea"}, ["瑶山茶"]),
+        ({"county": dossiers.XINFENG}, ["新丰萝卜"]),
+        ({"q": "萝卜", "county": dossiers.RUYUAN}, ["乳源萝卜"]),
+        ({"sort": "price"}, ["新丰萝卜", "瑶山茶", "乳源萝卜"]),
+        ({"sort": "name"}, ["乳源萝卜", "新丰萝卜", "瑶山茶"]),
+        ({"sort": "nonsense", "size": "7", "category": "x"}, ["新丰萝卜", "瑶山茶", "乳源萝卜"]),
+        ({"q": "未报"}, []),
+    ],
+)
+def test_filters_and_sorts_stay_in_the_address(client, three, query, found):
+    answer = client.get(reverse("products"), query)
+    assert names(answer) == found
+    text = answer.content.decode()
+    assert ("没有符合条件的产品" in text) is (not found)
+    assert 'name="county"' in text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_takes_four_queries_however_many_it_shows(
+    client, count, django_assert_num_queries
+):
+    for _number in range(count):
+        dossiers.product_in("published")
+    # Cities and counties of the filter, the count, the rows.
+    with django_assert_num_queries(4):
+        assert len(names(client.get(reverse("products")))) == count
+
+
+def test_a_product_shows_its_facts_and_photos_and_neither_contact_nor_papers(client):
+    row = dossiers.product_in("published")
+    text = client.get(reverse("product", args=[row.code])).content.decode()
+    assert re.search(r"<h1>(.*?)</h1>", text)[1] == "乳源彩石萝卜"
+    assert re.findall(r"<dd>(.*?)</dd>", text) == [
+        "蔬菜",
+        "5斤/箱",
+        "39.90 元/箱",
+        "500",
+        "10月 – 2月",
+    ]
+    photo = row.attachments.get(purpose="photos").file_id
+    paper = row.attachments.get(purpose="certificates").file_id
+    assert text.count(reverse("file-thumb", args=[photo])) == 1
+    for hidden in (str(paper), "盘阿妹", "13800138000", row.owner.full_name):
+        assert hidden not in text
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "approved", "suspended"])
+def test_what_is_not_published_has_no_page_not_even_for_its_owner(client, state):
+    row = dossiers.product_in(state)
+    client.force_login(row.owner)
+    assert client.get(reverse("product", args=[row.code])).status_code == 404
