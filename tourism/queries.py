@@ -107,7 +107,7 @@ def route_facts(route: Route) -> list[Fact]:
     """What a brief says of the route."""
     names = " → ".join(stop.spot.name for stop in stops(route))
     lines = [
-        Fact("days", gettext_lazy("Days"), str(route.days) if route.days else ""),
+        Fact("days", gettext_lazy("Number of days"), str(route.days) if route.days else ""),
         Fact("theme", gettext_lazy("Theme"), route.theme),
         Fact("stops", gettext_lazy("Stops"), names),
     ]

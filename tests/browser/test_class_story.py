@@ -180,7 +180,7 @@ def read_rosters(office: Page, county: Page, look: Look) -> None:
     open_class(office)
     ours, theirs = ["赵春兰", OURS, "已报名"], ["潘秀英", THEIRS, "已报名"]
     listed = [" ".join(" ".join(line).split()) for line in rows(office, "学员名单")]
-    assert listed == [" ".join([*line, "取消该学员报名", line[0]]) for line in (ours, theirs)]
+    assert listed == [" ".join([*line, "撤销该学员报名", line[0]]) for line in (ours, theirs)]
     look(office, "class-roster-office")
     open_class(county)
     assert rows(county, "学员名单") == [ours]
@@ -193,13 +193,13 @@ def read_rosters(office: Page, county: Page, look: Look) -> None:
 def cancel_for(office: Page, name: str, reason: str, look: Look) -> None:
     """The office cancels somebody's enrolment and says why."""
     open_class(office)
-    follow(office, f"取消该学员报名 {name}")
+    follow(office, f"撤销该学员报名 {name}")
     look(office, "enrolment-remove")
-    press(office, "取消并通知学员")
+    press(office, "撤销报名并通知学员")
     assert faults(office) == ["理由：这个字段是必填项。"]
     fill(office, 理由=reason)
-    press(office, "取消并通知学员")
-    told(office, "项目办已取消报名")
+    press(office, "撤销报名并通知学员")
+    told(office, "项目办已撤销报名")
 
 
 def test_a_class_from_its_plan_to_a_change_of_place(people: People, look: Look, width: int) -> None:
@@ -225,5 +225,5 @@ def test_a_class_from_its_plan_to_a_change_of_place(people: People, look: Look, 
     tell_everyone({first: [], neighbour: [CHANGED], second: [CHANGED, offered]}, look)
     read_rosters(office, county, look)
     cancel_for(office, "潘秀英", "重复报名", look)
-    assert read_notices(neighbour)[0] == f"项目办取消了您在“{COURSE}”的报名。理由：重复报名"
+    assert read_notices(neighbour)[0] == f"项目办撤销了您在“{COURSE}”的报名。理由：重复报名"
     assert states() == {"盘阿妹": "cancelled", "赵春兰": "enrolled", "潘秀英": "cancelled"}

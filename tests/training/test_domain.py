@@ -255,7 +255,7 @@ def test_the_office_cancels_an_enrolment_with_a_reason_and_the_trainee_is_told()
     assert states(session) == ["cancelled", "offered"]
     told = Notice.objects.get(event="class.removed")
     assert told.recipient == people[0].user
-    assert told.text == "项目办取消了您在“短视频入门”的报名。理由：重复报名"
+    assert told.text == "项目办撤销了您在“短视频入门”的报名。理由：重复报名"
     assert Message.objects.filter(phone=people[0].user.phone).count() == 1
 
 

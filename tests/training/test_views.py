@@ -297,7 +297,7 @@ def test_who_is_too_late_is_told_what_happened(staff):
     move = reverse("enrolment-move", args=[row.pk, "cancel"])
     ((level, text),) = told(client.post(move, {"seen": "1"}, follow=True))[-1:]
     assert level == "error"
-    assert "项目办已取消报名" in text
+    assert "项目办已撤销报名" in text
 
 
 def test_the_office_cancels_an_enrolment_from_the_roster(staff):
@@ -317,11 +317,11 @@ def test_the_office_cancels_an_enrolment_from_the_roster(staff):
     assert "500" in form.errors["note"][0]
     assert fingerprint() == before
     answer = client.post(link, {"note": "重复报名", "seen": "1"}, follow=True)
-    assert told(answer) == [("success", "项目办已取消报名")]
+    assert told(answer) == [("success", "项目办已撤销报名")]
     row.refresh_from_db()
     assert row.state == "cancelled"
     assert Notice.objects.get(recipient=row.trainee).text == (
-        "项目办取消了您在“短视频入门”的报名。理由：重复报名"
+        "项目办撤销了您在“短视频入门”的报名。理由：重复报名"
     )
     # The second click leads on; the page itself says that it is done.
     assert told(client.post(link, {"note": "重复报名", "seen": "1"}, follow=True)) == []
