@@ -110,13 +110,14 @@ def test_posts_to_pages_that_all_may_read_change_nothing_of_the_neighbours(sides
     }
     assert set(posts) == set(walk.SHARED)
     people = {"official": there.official, "merchant": there.merchant, "stranger": UserFactory()}
+    clients = {who: signed_in(user) for who, user in people.items()}
     before = walk.fingerprint()
     answers = {
-        f"{name} {who}": signed_in(user)
-        .post(walk.address(name, walk.SHARED[name], here), values)
-        .status_code
+        f"{name} {who}": client.post(
+            walk.address(name, walk.SHARED[name], here), values
+        ).status_code
         for name, values in posts.items()
-        for who, user in people.items()
+        for who, client in clients.items()
     }
     assert answers == {
         **{f"subsidy-round {who}": 404 for who in people},

@@ -34,7 +34,7 @@ def plan(actor=None, **changes):
 def test_a_campaign_stands_on_the_calendar_and_in_the_record():
     staff = dossiers.staff()
     row = plan(staff)
-    assert Campaign.objects.values().get() == {"id": row.pk, **HARVEST}
+    assert Campaign.objects.values().get() == {"id": row.pk, "form_key": None, **HARVEST}
     entry = Entry.objects.get()
     assert (entry.act, entry.user, entry.subject_id, entry.data) == (
         "campaign.plan",

@@ -62,7 +62,7 @@ def test_an_official_reads_what_to_correct_to_finish_and_to_endorse(client, coun
         ("完成草稿", in_state("draft"), "2", ""),
     ]
     assert tasks(client, colleague) == [
-        ("审核推荐", in_state("submitted"), "3", "最早一件自2023年10月8日起等待办理"),
+        ("审核推荐", in_state("submitted"), "3", "未到期 请于2023年10月26日前办理"),
     ]
 
 
@@ -87,7 +87,7 @@ def test_staff_read_what_to_decide_to_publish_and_which_changes_wait(client):
         proposed_at=datetime(2023, 10, 5, 7, 30, tzinfo=clock.SHANGHAI),
     )
     assert tasks(client, UserFactory(staff=True)) == [
-        ("审核决定", in_state("endorsed"), "2", "最早一件自2023年10月3日起等待办理"),
+        ("审核决定", in_state("endorsed"), "2", "未到期 请于2023年10月30日前办理"),
         ("发布已通过的卷宗", in_state("approved"), "1", "最早一件自2023年10月6日起等待办理"),
         (
             "审核修改申请",
@@ -95,6 +95,7 @@ def test_staff_read_what_to_decide_to_publish_and_which_changes_wait(client):
             "1",
             "最早一件自2023年10月5日起等待办理",
         ),
+        ("分派无人办理的材料", f"{reverse('desk')}?reviewer=none&state=endorsed", "2", ""),
     ]
     # Nobody of the county decides, and an auditor only reads.
     assert tasks(client, UserFactory(official=dossiers.RUYUAN)) == []
