@@ -11,7 +11,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 # What every Debian has; nothing else is on the PATH of these runs but what a test puts there.
-SYSTEM = ["bash", "chown", "dirname", "env", "grep", "id", "mktemp", "rm", "sleep", "sort", "tail"]
+SYSTEM = [
+    "bash",
+    "chown",
+    "cp",
+    "dirname",
+    "env",
+    "grep",
+    "id",
+    "mktemp",
+    "rm",
+    "sleep",
+    "sort",
+    "tail",
+]
 # Programs as the script meets them. Redis answers once its server runs, as long as it runs.
 STANDS_IN = {
     "sudo": 'exec "$@"',
