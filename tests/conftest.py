@@ -82,6 +82,15 @@ def django_db_setup(django_db_setup: None) -> None:
     )
 
 
+@pytest.fixture(autouse=True)
+def _language_of_the_portal() -> None:
+    """Begin in Chinese: a request in English leaves its language to whatever runs next."""
+    from django.conf import settings
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+
+
 @pytest.fixture
 def django_assert_num_queries() -> Callable[[int], AbstractContextManager[None]]:
     """Count queries over all databases: on SQLite the session is read from a second one."""
