@@ -2,27 +2,22 @@
 
 The rows stand as they would after a year, without the acts that led to them: nothing here measures
 filing. `fill(n)` makes n dossiers and everything else in the proportion of the full size: 200,000
-dossiers, 5,000 people, 20,000 placements; a year has 365 closed days at every size.
+dossiers, 5,000 people, 45,000 placements. A year has 365 closed days at every size, and every
+county takes part in every campaign through every channel.
 """
 
 from __future__ import annotations
 
-import io
-import json
-import uuid
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.color import no_style
-from django.db import connection, models
-from django.db.models import NOT_PROVIDED
+from django.db import connection
 
-TODAY = date(2024, 9, 23)
-DAYS = [TODAY - timedelta(days=n) for n in range(365, 0, -1)]
+from benchmarks.bulk import DAYS, TODAY, Row, copy, moment
+from benchmarks.deliveries import Deliveries
+
 # What of a hundred dossiers is of which kind, and where it stands.
 KINDS = ["product"] * 60 + ["spot"] * 15 + ["application"] * 12 + ["creator"] * 10 + ["route"] * 3
 STATES = (
@@ -35,70 +30,8 @@ DECIDED = {"approved", "refused", "published"}
 PREFIX = {"product": "SP", "spot": "JD", "application": "BT", "creator": "CZ", "route": "XL"}
 WORDS = ("荔枝", "丝苗米", "单丛茶", "清远鸡", "龙眼", "陈皮", "古村", "梯田", "温泉", "客家围")
 STAFF, ADMINS = 40, 2
-DELIVERED_DAYS = 30
-CHUNK = 50_000
-
-Row = dict[str, Any]
-
-
-def copy(model: type[models.Model], rows: Iterable[Row]) -> None:
-    """Write rows by COPY; what a row does not say is its field's default, or empty."""
-    rows = iter(rows)
-    first = next(rows, None)
-    if first is None:
-        return
-    fields = [
-        field
-        for field in model._meta.concrete_fields
-        if field.attname in first or not isinstance(field, models.AutoField)
-    ]
-    defaults = {field.attname: _default(field) for field in fields}
-    quoted = connection.ops.quote_name
-    columns = ", ".join(quoted(field.column) for field in fields)
-    command = f"COPY {quoted(model._meta.db_table)} ({columns}) FROM STDIN"
-    chunk = [first, *islice(rows, CHUNK)]
-    while chunk:
-        lines = "".join(
-            "\t".join(
-                _cell(row[name] if name in row else default()) for name, default in defaults.items()
-            )
-            + "\n"
-            for row in chunk
-        )
-        with connection.cursor() as cursor:
-            cursor.copy_expert(command, io.StringIO(lines))
-        chunk = list(islice(rows, CHUNK))
-    if isinstance(model._meta.pk, models.AutoField):
-        with connection.cursor() as cursor:
-            for statement in connection.ops.sequence_reset_sql(no_style(), [model]):
-                cursor.execute(statement)
-
-
-def _default(field: models.Field[Any, Any]) -> Callable[[], Any]:
-    if field.default is not NOT_PROVIDED:
-        return field.get_default
-    if field.null:
-        return lambda: None
-    if isinstance(field, models.DateTimeField):
-        return lambda: moment(DAYS[0])
-    if isinstance(field, models.UUIDField):
-        return uuid.uuid4
-    return lambda: ""
-
-
-def _cell(value: Any) -> str:
-    """One value in COPY's text form."""
-    if value is None:
-        return r"\N"
-    if isinstance(value, dict | list):
-        value = json.dumps(value, ensure_ascii=False)
-    text = str(value)
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
-
-
-def moment(day: date, hour: int = 9) -> datetime:
-    """An aware moment of a day."""
-    return datetime(day.year, day.month, day.day, hour % 24, tzinfo=UTC)
+# A campaign runs two months, and another one of its action follows.
+CAMPAIGN_DAYS = 60
 
 
 class Province:
@@ -110,7 +43,6 @@ class Province:
         self.dossiers = dossiers
         self.people = max(200, dossiers // 40)
         self.organisations = max(100, dossiers // 40)
-        self.placements = dossiers // 10
         self.counties = list(County.objects.order_by("pk").values_list("pk", "city", named=True))
 
     def fill(self) -> None:
@@ -121,7 +53,19 @@ class Province:
         self._campaigns()
         self._dossiers()
         self._history()
-        self._traffic()
+        published = [
+            (number, self._title(number))
+            for kind in ("product", "spot")
+            for number in self.of[kind]
+            if self.state(number) == "published"
+        ]
+        Deliveries(
+            campaigns=[row for row in self.campaigns if row["action"] in {"products", "tourism"}],
+            counties=[county.pk for county in self.counties],
+            published=published,
+            placements=self.dossiers * 9 // 40,
+            giver=self.someone("staff"),
+        ).fill()
         self._training()
         self._rest()
         with connection.cursor() as cursor:
@@ -165,7 +109,7 @@ class Province:
             return 1 + number % ADMINS
         if role == "staff":
             return 1 + ADMINS + number % STAFF
-        rest = [n for n in range(44, 48) if self.role(n) == role][0]
+        rest = next(n for n in range(44, 48) if self.role(n) == role)
         return rest + 4 * (number % ((self.people - rest) // 4))
 
     def county(self, number: int) -> Any:
@@ -213,8 +157,6 @@ class Province:
 
         copy(Membership, hats())
 
-    # Campaigns of 30 days, one after another in each action; a tree of impressions beneath.
-
     def _campaigns(self) -> None:
         from portal.campaigns.models import Action, Campaign
 
@@ -224,10 +166,10 @@ class Province:
                 "code": f"{action}-{number}",
                 "name": f"第{number + 1}期{Action(action).label}",
                 "action": action,
-                "first_day": DAYS[number * 30],
-                "last_day": DAYS[min(number * 30 + 29, 364)],
+                "first_day": DAYS[number * CAMPAIGN_DAYS],
+                "last_day": DAYS[min(number * CAMPAIGN_DAYS + CAMPAIGN_DAYS - 1, 364)],
             }
-            for number in range(12)
+            for number in range(6)
             for place, action in enumerate(Action.values)
         ]
         copy(Campaign, self.campaigns)
@@ -479,246 +421,6 @@ class Province:
                 for n in range(1, self.dossiers + 1)
             ),
         )
-
-    # Placements: each has a month of its campaign, an id of 19 digits, and a row a day.
-
-    def _traffic(self) -> None:
-        from portal.accounts.actor import Actor
-        from portal.ledger.models import Account, Transfer
-        from portal.statements.models import Part, Source, Statement
-        from traffic import pool
-        from traffic.models import Day, DayFate, DaySum, ExternalId, Placement, PlacementDay
-        from traffic.models import UnmatchedDay
-
-        pool.open_pool(actor=Actor.system())
-        copy(
-            Source,
-            [{"id": 1, "name": "抖音日报", "platform": "douyin", "id_kind": "material_id"}],
-        )
-        published = [
-            n for kind in ("product", "spot") for n in self.of[kind] if self.state(n) == "published"
-        ]
-        actions = dict(
-            Account.objects.filter(level="action").order_by("pk").values_list("key", "pk")
-        )
-        campaigns = [row for row in self.campaigns if row["action"] in {"products", "tourism"}]
-        amount, upper = 10_000, 2_000_000
-        copy(
-            Account,
-            (
-                {
-                    "id": upper + row["id"],
-                    "unit": "impressions",
-                    "level": "campaign",
-                    "parent_id": actions[row["action"]],
-                    "key": row["code"],
-                    "name": row["name"],
-                    "county_id": None,
-                    "balance": 0,
-                }
-                for row in campaigns
-            ),
-        )
-        share = {
-            (row["id"], county.pk): 3_000_000 + row["id"] * 1000 + place
-            for row in campaigns
-            for place, county in enumerate(self.counties)
-        }
-        copy(
-            Account,
-            (
-                {
-                    "id": pk,
-                    "unit": "impressions",
-                    "level": "county",
-                    "parent_id": upper + campaign,
-                    "key": county,
-                    "name": county,
-                    "county_id": county,
-                    "balance": 0,
-                }
-                for (campaign, county), pk in share.items()
-            ),
-        )
-        rows = []
-        for n in range(1, self.placements + 1):
-            dossier = published[n % len(published)]
-            campaign = campaigns[n // len(self.counties) % len(campaigns)]
-            rows.append(
-                {
-                    "id": n,
-                    "submission_id": dossier,
-                    "campaign_id": campaign["id"],
-                    "county_id": self.county(n).pk,
-                    "channel": ("product", "live", "creator")[n % 3],
-                    "name": self._title(dossier),
-                    "first_day": campaign["first_day"],
-                    "last_day": campaign["last_day"],
-                    "source_id": 1,
-                    "metric": "impressions",
-                    "account_id": 10_000_000 + n,
-                }
-            )
-        copy(
-            Account,
-            (
-                {
-                    "id": row["account_id"],
-                    "unit": "impressions",
-                    "level": "placement",
-                    "parent_id": share[row["campaign_id"], row["county_id"]],
-                    "key": f"placement-{row['id']}",
-                    "name": row["name"],
-                    "county_id": row["county_id"],
-                    "balance": amount,
-                }
-                for row in rows
-            ),
-        )
-        copy(Placement, rows)
-
-        # Every level passes on exactly what the next one gets.
-        shares = Counter(share[row["campaign_id"], row["county_id"]] for row in rows)
-        parents = {pk: upper + campaign for (campaign, _county), pk in share.items()}
-        tops: Counter[int] = Counter()
-        for pk, count in shares.items():
-            tops[parents[pk]] += count
-        action_of = {upper + row["id"]: actions[row["action"]] for row in campaigns}
-        of_action: Counter[int] = Counter()
-        for pk, count in tops.items():
-            of_action[action_of[pk]] += count
-        root = Account.objects.get(level="pool", unit="impressions")
-        given = [
-            *((root.pk, pk, count) for pk, count in of_action.items()),
-            *((action_of[pk], pk, count) for pk, count in tops.items()),
-            *((parents[pk], pk, count) for pk, count in shares.items()),
-            *((row_share, pk, 1) for row_share, pk in self._last_steps(rows, share)),
-        ]
-        copy(
-            Transfer,
-            (
-                {
-                    "source_id": source,
-                    "target_id": target,
-                    "amount": count * amount,
-                    "reason": "年度计划",
-                    "act": uuid.uuid4(),
-                    "user_id": self.someone("staff"),
-                    "at": moment(DAYS[0]),
-                }
-                for source, target, count in given
-            ),
-        )
-        Account.objects.filter(pk=root.pk).update(
-            balance=models.F("balance") - amount * self.placements
-        )
-
-        copy(
-            ExternalId,
-            (
-                {
-                    "placement_id": n,
-                    "platform": "douyin",
-                    "kind": "material_id",
-                    "value": f"73{n:017d}",
-                }
-                for n in range(1, self.placements + 1)
-            ),
-        )
-        sums: Counter[tuple[date, int, str, str]] = Counter()
-
-        def days() -> Iterator[Row]:
-            for row in rows:
-                for offset in range(DELIVERED_DAYS):
-                    day = row["first_day"] + timedelta(days=offset)
-                    count = (row["id"] * 31 + offset * 7) % 997
-                    key = (day, row["campaign_id"], row["county_id"], row["channel"])
-                    sums[key] += count
-                    yield {"placement_id": row["id"], "date": day, "count": count}
-
-        copy(PlacementDay, days())
-        copy(
-            DaySum,
-            (
-                {
-                    "date": day,
-                    "campaign_id": campaign,
-                    "county_id": county,
-                    "channel": channel,
-                    "count": count,
-                }
-                for (day, campaign, county, channel), count in sums.items()
-            ),
-        )
-        copy(
-            Day,
-            ({"date": day, "wanted": 1, "closed": 1, "closed_at": moment(day)} for day in DAYS),
-        )
-        copy(
-            Statement,
-            (
-                {
-                    "id": n,
-                    "source_id": 1,
-                    "first_day": day,
-                    "last_day": day,
-                    "version": n,
-                    "landed_at": moment(day),
-                    "landed_by_id": self.someone("staff"),
-                }
-                for n, day in enumerate(DAYS, 1)
-            ),
-        )
-        copy(
-            Part,
-            (
-                {
-                    "statement_id": n,
-                    "sha256": f"{n:064d}",
-                    "name": f"{day}.csv",
-                    "size": 1000,
-                    "read_at": moment(day),
-                    "rows_in": 1000,
-                    "rows_data": 1000,
-                }
-                for n, day in enumerate(DAYS, 1)
-            ),
-        )
-        copy(
-            DayFate,
-            (
-                {
-                    "date": day,
-                    "statement_id": n,
-                    "fate": "counted",
-                    "rows": 1000,
-                    "impressions": 100_000,
-                    "plays": 0,
-                }
-                for n, day in enumerate(DAYS, 1)
-            ),
-        )
-        copy(
-            UnmatchedDay,
-            (
-                {
-                    "date": DAYS[n % 365],
-                    "source_id": 1,
-                    "external_id": f"79{n:017d}",
-                    "rows": 1,
-                    "impressions": n % 500,
-                    "plays": 0,
-                }
-                for n in range(self.placements // 40)
-            ),
-        )
-
-    @staticmethod
-    def _last_steps(
-        rows: list[Row], share: dict[tuple[int, str], int]
-    ) -> Iterator[tuple[int, int]]:
-        for row in rows:
-            yield share[row["campaign_id"], row["county_id"]], row["account_id"]
 
     def _training(self) -> None:
         from creators.models import Take, Task
