@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet, Sum
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from portal import clock
 from portal.accounts.scope import rows_of
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
     from portal.statements.models import Statement
 
 
+# How an account is found among grouped sums; see `_mark`.
+Mark = tuple[Any, ...]
+
+
 @dataclass(frozen=True)
 class BoardRow:
     """One account on the board; all four in impressions, remaining = promised − delivered.
@@ -59,13 +65,21 @@ def placements(user: User) -> QuerySet[Placement]:
     )
 
 
+def called(rows: QuerySet[Placement], words: str) -> QuerySet[Placement]:
+    """Narrow to those whose name holds `words`, or of which they are an id."""
+    with_id = ExternalId.objects.filter(value=words).values("placement")
+    return rows.filter(Q(name__icontains=words) | Q(pk__in=with_id))
+
+
 def accounts(user: User) -> QuerySet[Account]:
     """Accounts of impressions `user` may see: those in scope, and those of placements in scope.
 
     Who may open a placement may open the rows its figures are made of.
     """
     scope = rows_of(
-        user, organisation="placement__submission__organisation", own="placement__submission__owner"
+        user,
+        organisation="placement__submission__organisation",
+        personal=Q(placement__submission__owner=user),
     )
     return Account.objects.filter(scope, unit=Unit.IMPRESSIONS).select_related("parent", "county")
 
@@ -111,21 +125,32 @@ def sums(account: Account) -> QuerySet[DaySum]:
     return DaySum.objects.filter(**beneath(account))
 
 
-def board_row(account: Account) -> BoardRow:
-    """The four figures of one account; five queries."""
+def total(rows: QuerySet[Any]) -> int:
+    """What rows with a `count` add up to."""
+    return rows.aggregate(n=Sum("count"))["n"] or 0
+
+
+def board_row(account: Account, delivered: int | None = None) -> BoardRow:
+    """The four figures of one account; `delivered` where it is known already."""
+    if delivered is None:
+        delivered = sum(total for _day, total in by_day(account))
     standing = ledger.standings(Account.objects.filter(pk=account.pk))[account.pk]
-    if account.level == Level.PLACEMENT:
-        delivered = delivered_of_account(account)
-        return BoardRow(account, standing.received, standing.received, delivered)
-    delivered = sums(account).aggregate(n=Sum("count"))["n"] or 0
-    return BoardRow(account, standing.received, standing.passed_on, delivered)
+    is_placement = account.level == Level.PLACEMENT
+    allotted = standing.received if is_placement else standing.passed_on
+    return BoardRow(account, standing.received, allotted, delivered)
 
 
-def board_rows(rows: QuerySet[Account]) -> list[BoardRow]:
-    """The four figures of accounts of one level; a fixed number of queries."""
+def board_rows(
+    rows: QuerySet[Account], delivered: Mapping[Mark, int] | None = None
+) -> list[BoardRow]:
+    """The four figures of accounts of one level; a fixed number of queries.
+
+    `delivered` is what was delivered to each, where it is known already.
+    """
     rows = rows.select_related("parent", "placement")
     standings = ledger.standings(rows)
-    delivered = _delivered([standing.account for standing in standings.values()])
+    if delivered is None:
+        delivered = _delivered([standing.account for standing in standings.values()])
     return [
         BoardRow(
             standing.account,
@@ -137,7 +162,7 @@ def board_rows(rows: QuerySet[Account]) -> list[BoardRow]:
     ]
 
 
-def _mark(account: Account) -> tuple[Any, ...]:
+def _mark(account: Account) -> Mark:
     """How an account is found among grouped sums."""
     if account.level == Level.COUNTY and account.parent is not None:
         return (account.parent.key, account.key)
@@ -151,10 +176,16 @@ GROUPS = {
     Level.COUNTY: (DaySum, ("campaign__code", "county")),
     Level.PLACEMENT: (PlacementDay, ("placement__account",)),
 }
+# The level below one that is spread over counties.
+BELOW = {
+    Level.POOL: Level.ACTION,
+    Level.ACTION: Level.CAMPAIGN,
+    Level.CAMPAIGN: Level.COUNTY,
+}
 
 
-def _delivered(rows: list[Account]) -> dict[tuple[Any, ...], int]:
-    found: dict[tuple[Any, ...], int] = {}
+def _delivered(rows: list[Account]) -> dict[Mark, int]:
+    found: dict[Mark, int] = {}
     for level in {Level(row.level) for row in rows} & GROUPS.keys():
         model, fields = GROUPS[level]
         own = [row for row in rows if row.level == level]
@@ -179,10 +210,27 @@ def by_day(account: Account) -> list[tuple[date, int]]:
     )
 
 
-def tiles(account: Account) -> list[Tile]:
-    """Every county with what was delivered to it below `account`; two queries."""
-    delivered = sums(account).order_by().values_list("county").annotate(total=Sum("count"))
-    return shaded(dict(delivered), counties())
+@dataclass(frozen=True)
+class Spread:
+    """What was delivered below an account: to each child by its mark, and to each county."""
+
+    children: Mapping[Mark, int] | None
+    tiles: list[Tile]
+
+
+def spread(account: Account) -> Spread:
+    """Return both out of one reading of the day sums; without map for a county's account."""
+    below = BELOW.get(Level(account.level))
+    if below is None:
+        return Spread(None, [])
+    fields = [name for name in GROUPS[below][1] if name != "county"]
+    children: Counter[Mark] = Counter()
+    by_county: Counter[str] = Counter()
+    grouped = sums(account).order_by().values_list(*fields, "county").annotate(n=Sum("count"))
+    for *mark, county, total in grouped:
+        children[(*mark, county) if below == Level.COUNTY else tuple(mark)] += total
+        by_county[county] += total
+    return Spread(children, shaded(by_county, counties()))
 
 
 def corrections(user: User) -> QuerySet[Correction]:

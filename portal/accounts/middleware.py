@@ -45,6 +45,8 @@ def actor_of(request: HttpRequest) -> Actor:
     """Build the actor of a request: a signed-in person, or a visitor without rights."""
     address = client_address(request)
     if request.user.is_authenticated:
+        # Roles hold for the whole request: whatever asks who sees what reads them no more.
+        request.user.hats_read = request.user.every_hat()
         return Actor.of(request.user, address=address)
     return Actor.visitor(address=address)
 

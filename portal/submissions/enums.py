@@ -31,6 +31,9 @@ APPLICANT_WORDS = {
     State.WITHDRAWN: _("Withdrawn"),
 }
 
+# States in which somebody of the office or the county owes the next step; what a kind never
+# publishes has none once it is approved.
+IN_REVIEW = (State.SUBMITTED, State.ENDORSED, State.APPROVED)
 BEFORE_DECISION = (State.DRAFT, State.SUBMITTED, State.RETURNED, State.ENDORSED)
 DECIDED = (State.APPROVED, State.REFUSED, State.PUBLISHED, State.SUSPENDED)
 

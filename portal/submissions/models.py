@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,7 @@ from portal.submissions import kinds
 from portal.submissions.enums import (
     APPLICANT_WORDS,
     DECIDED,
+    IN_REVIEW,
     Purpose,
     ReasonCode,
     RevisionState,
@@ -29,6 +32,10 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
 
 
+# Stands for the day promised where none is: such rows come last.
+NEVER = date(9999, 12, 31)
+
+
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Reads of dossiers; `visible_to` is the one place that says who sees what."""
 
@@ -39,10 +46,12 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         Who leaves an office or an organisation leaves its dossiers there.
         """
         scope = rows_of(
-            user, city="city", organisation="organisation", province=~Q(state=State.DRAFT)
+            user,
+            city="city",
+            organisation="organisation",
+            personal=Q(owner=user.pk, kind__in=kinds.personal()),
+            province=~Q(state=State.DRAFT),
         )
-        if user.is_authenticated:
-            scope |= Q(owner=user, kind__in=kinds.personal())
         return self.filter(scope)
 
     def matching(self, words: str) -> SubmissionQuerySet:
@@ -138,10 +147,22 @@ class Submission(models.Model):
         ordering: ClassVar = ["-pk"]
         indexes: ClassVar = [
             models.Index(fields=["state", "submitted_at"], name="submission_queue"),
-            models.Index(fields=["county", "state"], name="submission_of_county"),
-            models.Index(fields=["kind", "state"], name="submission_of_kind"),
+            models.Index(fields=["county", "id"], name="submission_of_county"),
+            models.Index(fields=["kind", "state", "id"], name="submission_of_kind"),
             models.Index(fields=["state", "due_on"], name="submission_clock"),
-            models.Index(fields=["reviewer", "state"], name="submission_on_desk"),
+            models.Index(fields=["reviewer", "state", "kind"], name="submission_on_desk"),
+            # The desk's order, and the public lists'.
+            models.Index(
+                Coalesce("due_on", NEVER),
+                "id",
+                condition=Q(state__in=IN_REVIEW),
+                name="submission_by_urgency",
+            ),
+            models.Index(
+                fields=["kind", "published_at", "id"],
+                condition=Q(state=State.PUBLISHED),
+                name="submission_catalogue",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -46,6 +46,13 @@ def place_of(actor: Actor) -> dict[str, Any]:
     return {}
 
 
+def under_review() -> Q:
+    """Dossiers of which somebody owes the next step."""
+    return Q(state__in=[State.SUBMITTED, State.ENDORSED]) | Q(
+        state=State.APPROVED, kind__in=_kinds_with("publish")
+    )
+
+
 def waiting_for(rows: SubmissionQuerySet, actor: Actor) -> SubmissionQuerySet:
     """Narrow `rows` to those whose next step is `actor`'s."""
     turn = Q(owner=actor.user, state__in=[State.DRAFT, State.RETURNED])
