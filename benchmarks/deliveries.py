@@ -52,7 +52,7 @@ class Deliveries:
         campaign = self.campaigns[turn % len(self.campaigns)]
         turn //= len(self.campaigns)
         dossier, title = self.published[number % len(self.published)]
-        first = campaign["first_day"] + timedelta(days=(turn // len(CHANNELS)) % 2 * RUNS)
+        first = campaign["first_day"]
         return {
             "id": number,
             "submission_id": dossier,

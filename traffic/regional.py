@@ -74,12 +74,13 @@ def allotments(request: PortalRequest) -> HttpResponse:
     _readers_only(request)
     form = AllotmentFilter(request.GET)
     rows = form.restrict_accounts(queries.county_accounts(request.user))
-    standings = ledger.standings(rows)
     page = page_context(request, rows, sorts=ALLOTMENT_SORTS)
+    shown = [row.pk for row in page["page_obj"]]
+    standings = ledger.standings(rows.filter(pk__in=shown))
     context = {
         "filter": form,
-        "total": sum(row.received for row in standings.values()),
-        "standings": [standings[row.pk] for row in page["page_obj"]],
+        "total": ledger.received(rows),
+        "standings": [standings[pk] for pk in shown],
         **page,
     }
     return render(request, "traffic/allotments.html", context)

@@ -63,6 +63,7 @@ class Entry(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["subject_type", "subject_id"], name="audit_entry_of_subject"),
             models.Index(fields=["at", "id"], name="audit_entry_in_time"),
+            models.Index(fields=["act", "at"], name="audit_entry_of_act"),
         ]
 
     def __str__(self) -> str:

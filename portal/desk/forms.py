@@ -84,7 +84,7 @@ class DeskFilter(forms.Form):
         self.is_valid()
         narrow: dict[str, Callable[[SubmissionQuerySet, str], SubmissionQuerySet]] = {
             "q": lambda rows, text: rows.matching(text),
-            "turn": lambda rows, _me: waiting_for(rows, self.actor),
+            "turn": lambda rows, _me: queries.few_in_order(waiting_for(rows, self.actor)),
             "kind": lambda rows, code: rows.filter(kind=code),
             "state": lambda rows, state: rows.filter(state=state),
             "county": lambda rows, code: rows.filter(county=code),

@@ -148,6 +148,7 @@ class Submission(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["state", "submitted_at"], name="submission_queue"),
             models.Index(fields=["county", "id"], name="submission_of_county"),
+            models.Index(fields=["county", "state"], name="submission_at_county"),
             models.Index(fields=["kind", "state", "id"], name="submission_of_kind"),
             models.Index(fields=["state", "due_on"], name="submission_clock"),
             models.Index(fields=["reviewer", "state", "kind"], name="submission_on_desk"),
@@ -159,7 +160,7 @@ class Submission(models.Model):
                 name="submission_by_urgency",
             ),
             models.Index(
-                fields=["kind", "published_at", "id"],
+                fields=["kind", "published_at", "id", "owner"],
                 condition=Q(state=State.PUBLISHED),
                 name="submission_catalogue",
             ),
