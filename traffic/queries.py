@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from portal import clock
@@ -176,6 +177,8 @@ GROUPS = {
     Level.COUNTY: (DaySum, ("campaign__code", "county")),
     Level.PLACEMENT: (PlacementDay, ("placement__account",)),
 }
+# The day sums change when a day is closed, and only then; so long is their reading kept at most.
+KEPT_SECONDS = 24 * 3600
 # The level below one that is spread over counties.
 BELOW = {
     Level.POOL: Level.ACTION,
@@ -218,28 +221,43 @@ def _mark_of(level: Level, campaign: Campaign, county: str) -> Mark:
 
 
 @dataclass(frozen=True)
-class Spread:
-    """What was delivered below an account: to each child by its mark, and to each county."""
+class Below:
+    """What was delivered below an account: by day, to each child by its mark, to each county.
 
+    `children` is None where they are not to be had from the same reading; `tiles` is empty where
+    there is no map.
+    """
+
+    days: list[tuple[date, int]]
     children: Mapping[Mark, int] | None
     tiles: list[Tile]
 
 
-def spread(account: Account) -> Spread:
-    """Return both out of one reading of the day sums; two queries, without map for a county's
-    account."""
-    below = BELOW.get(Level(account.level))
-    if below is None:
-        return Spread(None, [])
+def below(account: Account) -> Below:
+    """Return all three; two readings of the day sums, kept until a day is closed again."""
+    level = BELOW.get(Level(account.level))
+    if level is None:
+        return Below(by_day(account), None, [])
+    stamp = Day.objects.aggregate(n=Sum("closed"), at=Max("closed_at"))
+    key = f"delivered-{account.pk}-{stamp['n']}-{stamp['at'] and stamp['at'].timestamp()}"
+    if (known := cache.get(key)) is None:
+        known = by_day(account), _cells(account)
+        cache.set(key, known, KEPT_SECONDS)
+    days, cells = known
     children: Counter[Mark] = Counter()
     by_county: Counter[str] = Counter()
-    grouped = sums(account).order_by().values_list("campaign", "county").annotate(n=Sum("count"))
-    # Named afterwards: joined before, every row would carry its campaign's words.
+    # Named afterwards: joined in the reading, every row would carry its campaign's words.
     campaigns = Campaign.objects.in_bulk()
-    for campaign, county, amount in grouped:
-        children[_mark_of(below, campaigns[campaign], county)] += amount
+    for campaign, county, amount in cells:
+        children[_mark_of(level, campaigns[campaign], county)] += amount
         by_county[county] += amount
-    return Spread(children, shaded(by_county, counties()))
+    return Below(days, children, shaded(by_county, counties()))
+
+
+def _cells(account: Account) -> list[tuple[int, str, int]]:
+    """(campaign, county, delivered) below an account."""
+    grouped = sums(account).order_by().values_list("campaign", "county")
+    return list(grouped.annotate(n=Sum("count")))
 
 
 def corrections(user: User) -> QuerySet[Correction]:

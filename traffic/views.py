@@ -104,18 +104,18 @@ def account(request: PortalRequest, pk: int) -> HttpResponse:
 
 def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
     children = queries.accounts(request.user).filter(parent=row)
-    days = queries.by_day(row)
-    spread = queries.spread(row)
+    below = queries.below(row)
     url = reverse("deliveries", args=[row.pk])
     context = {
         "account": row,
         "crumbs": _crumbs(request, row),
-        "figures": queries.board_row(row, sum(n for _day, n in days)),
-        "rows": queries.board_rows(children, spread.children),
+        "figures": queries.board_row(row, sum(n for _day, n in below.days)),
+        "rows": queries.board_rows(children, below.children),
         "points": [
-            {"label": f"{day:%m-%d}", "value": n, "url": f"{url}?day={day}"} for day, n in days
+            {"label": f"{day:%m-%d}", "value": n, "url": f"{url}?day={day}"}
+            for day, n in below.days
         ],
-        "tiles": [{**vars(tile), "url": f"{url}?county={tile.code}"} for tile in spread.tiles],
+        "tiles": [{**vars(tile), "url": f"{url}?county={tile.code}"} for tile in below.tiles],
         "may_allot": bool(rules.may_allot(request.actor)) and row.parent_id is not None,
     }
     return render(request, "traffic/account.html", context)
