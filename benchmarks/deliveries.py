@@ -208,7 +208,6 @@ class Deliveries:
 
     def _statements(self) -> None:
         from portal.statements.models import Part, Statement
-        from traffic.models import DayFate, UnmatchedDay
 
         of = list(enumerate(DAYS, 1))
         copy(
@@ -240,6 +239,12 @@ class Deliveries:
                 for n, day in of
             ),
         )
+        self._fates(of)
+
+    @staticmethod
+    def _fates(of: list[tuple[int, date]]) -> None:
+        from traffic.models import DayFate, UnmatchedDay
+
         counts = {"rows": 1000, "impressions": 100_000, "plays": 0}
         copy(
             DayFate,

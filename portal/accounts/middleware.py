@@ -22,6 +22,8 @@ from portal.accounts.adapter import client_address
 from portal.accounts.enums import SECOND_FACTOR_ROLES
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from portal.accounts.models import User
 
 
@@ -45,20 +47,27 @@ def actor_of(request: HttpRequest) -> Actor:
     """Build the actor of a request: a signed-in person, or a visitor without rights."""
     address = client_address(request)
     if request.user.is_authenticated:
-        # Roles hold for the whole request: whatever asks who sees what reads them no more.
-        request.user.hats_read = request.user.every_hat()
         return Actor.of(request.user, address=address)
     return Actor.visitor(address=address)
 
 
+def _keeping_hats(person: User | AnonymousUser) -> User | AnonymousUser:
+    if person.is_authenticated:
+        person.keeps_hats = True
+    return person
+
+
 class ActorMiddleware:
-    """Sets `request.actor`, read from the database when a view first asks."""
+    """Sets `request.actor`, read from the database when a view first asks; the person's roles are
+    read once for the whole request."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Set the actor."""
+        person = request.user
+        request.user = SimpleLazyObject(lambda: _keeping_hats(person))
         request.actor = SimpleLazyObject(lambda: actor_of(request))  # type: ignore[attr-defined]
         return self.get_response(request)
 

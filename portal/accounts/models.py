@@ -69,9 +69,10 @@ class User(AbstractUser):
 
     REQUIRED_FIELDS: ClassVar = []
 
-    # Every role, present and past, as the request read them; None elsewhere, where each question
+    # True for the person of a request, whose roles hold until it ends; elsewhere each question
     # reads them anew.
-    hats_read: tuple[Membership, ...] | None = None
+    keeps_hats = False
+    _hats: tuple[Membership, ...] | None = None
 
     objects = PeopleManager()  # type: ignore[misc]
 
@@ -103,10 +104,13 @@ class User(AbstractUser):
 
     def every_hat(self) -> tuple[Membership, ...]:
         """Present and past roles with what they are bound to, the first one first."""
-        if self.hats_read is not None:
-            return self.hats_read
+        if self._hats is not None:
+            return self._hats
         bound = self.memberships.select_related("city", "county", "organisation")
-        return tuple(bound.order_by("pk"))
+        hats = tuple(bound.order_by("pk"))
+        if self.keeps_hats:
+            self._hats = hats
+        return hats
 
     def hats_worn(self) -> tuple[Membership, ...]:
         """The roles held now; one query, and none where the request read them."""

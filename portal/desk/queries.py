@@ -15,8 +15,8 @@ from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.desk.models import Letter, SavedView
 from portal.submissions import queries as dossiers
-from portal.submissions.enums import DECIDED, ReasonCode
-from portal.submissions.models import NEVER, Remark, Submission, SubmissionQuerySet
+from portal.submissions.enums import DECIDED, NEVER, ReasonCode
+from portal.submissions.models import Remark, Submission, SubmissionQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -20,6 +19,7 @@ from portal.submissions.enums import (
     APPLICANT_WORDS,
     DECIDED,
     IN_REVIEW,
+    NEVER,
     Purpose,
     ReasonCode,
     RevisionState,
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
 
 
-# Stands for the day promised where none is: such rows come last.
-NEVER = date(9999, 12, 31)
-
-
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Reads of dossiers; `visible_to` is the one place that says who sees what."""
 
@@ -45,14 +41,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
         Who leaves an office or an organisation leaves its dossiers there.
         """
-        scope = rows_of(
-            user,
-            city="city",
-            organisation="organisation",
-            personal=Q(owner=user.pk, kind__in=kinds.personal()),
-            province=~Q(state=State.DRAFT),
-        )
-        return self.filter(scope)
+        personal = Q(owner=user.pk, kind__in=kinds.personal())
+        beyond_draft, own = ~Q(state=State.DRAFT), {"city": "city", "organisation": "organisation"}
+        return self.filter(rows_of(user, **own, personal=personal, province=beyond_draft))
 
     def matching(self, words: str) -> SubmissionQuerySet:
         """Rows whose title holds `words`, or whose code they are."""
@@ -152,7 +143,6 @@ class Submission(models.Model):
             models.Index(fields=["kind", "state", "id"], name="submission_of_kind"),
             models.Index(fields=["state", "due_on"], name="submission_clock"),
             models.Index(fields=["reviewer", "state", "kind"], name="submission_on_desk"),
-            # The desk's order, and the public lists'.
             models.Index(
                 Coalesce("due_on", NEVER),
                 "id",

@@ -199,7 +199,7 @@ def test_the_board_takes_the_same_queries_whatever_its_size(
     client = client_of(office.user)
     url = reverse("account", args=[Account.objects.filter(level=Level.COUNTY).first().pk])
     client.get(url)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(17):
         client.get(url)
 
 
