@@ -172,3 +172,16 @@ def test_every_component_says_its_parameters_on_top() -> None:
     ]
 
     assert silent == []
+
+
+def test_pages_are_composed_and_write_no_component_by_hand() -> None:
+    parts = "page-head|crumbs|error-summary|filters-toggle|pager|tasks|timeline|empty|ask|bars|tiles"
+    by_hand = re.compile(rf'class="(?:{parts})[ "]')
+
+    found = {
+        str(path.relative_to(TEMPLATES)): by_hand.findall(path.read_text(encoding="utf-8"))
+        for path in sorted(TEMPLATES.rglob("*.html"))
+        if path.parent.name != "components"
+    }
+
+    assert {name: hits for name, hits in found.items() if hits} == {}
