@@ -54,6 +54,7 @@ class CreatorsConfig(AppConfig):
             reverse_lazy("creators"),
             reverse_lazy("creators"),
             hint=_("Local people who film and tell what their villages have."),
+            group=registry.MenuGroup.ACTIONS,
         )
         registry.register_menu(lambda actor: [entry])
         registry.register_menu(menu.task_menu)

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from creators import queries, rules
 from creators.models import TakeQuerySet
 from portal.accounts.actor import Actor
-from portal.registry import Link, MenuItem, Task
+from portal.registry import Link, MenuGroup, MenuItem, Task
 
 
 def task_menu(actor: Actor) -> Iterable[MenuItem]:
     """Tasks, for everyone signed in."""
     if actor.user is not None:
-        yield MenuItem(_("Works wanted"), reverse("tasks"), reverse("tasks"), more=("/takes/",))
+        url = reverse("tasks")
+        yield MenuItem(_("Works wanted"), url, url, more=("/takes/",), group=MenuGroup.ACTIONS)
 
 
 def take_tasks(actor: Actor) -> Iterable[Task]:

@@ -45,7 +45,10 @@ class MerchantsConfig(AppConfig):
             )
         )
         entry = registry.MenuItem(
-            _("Subsidies"), reverse_lazy("subsidies"), reverse_lazy("subsidies")
+            _("Subsidies"),
+            reverse_lazy("subsidies"),
+            reverse_lazy("subsidies"),
+            group=registry.MenuGroup.ACTIONS,
         )
         registry.register_menu(lambda actor: [entry] if actor.user is not None else [])
         own.register()

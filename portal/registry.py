@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal import clock
@@ -61,6 +62,15 @@ def _day(moment: date) -> date:
     return moment.astimezone(clock.SHANGHAI).date() if isinstance(moment, datetime) else moment
 
 
+class MenuGroup(models.TextChoices):
+    """Under which word an entry stands in a menu too long for one line; daily work stands alone."""
+
+    DAILY = "", ""
+    ACTIONS = "actions", _("The five actions")
+    TRAFFIC = "traffic", _("Campaigns and traffic")
+    CARE = "care", _("Administration")
+
+
 @dataclass(frozen=True)
 class MenuItem:
     """One entry of the menu.
@@ -74,6 +84,7 @@ class MenuItem:
     section: str
     hint: str | Promise = ""
     more: tuple[str, ...] = ()
+    group: MenuGroup = MenuGroup.DAILY
 
 
 @dataclass(frozen=True)
@@ -212,8 +223,10 @@ def tasks_of(actor: Actor) -> list[Task]:
 
 
 def menu_of(actor: Actor) -> list[MenuItem]:
-    """Return the menu of `actor` in the order the rooms are installed."""
-    return [item for source in _menu_sources for item in source(actor)]
+    """Return the menu of `actor`: by group, and within one in the order the rooms are installed."""
+    order = list(MenuGroup)
+    items = [item for source in _menu_sources for item in source(actor)]
+    return sorted(items, key=lambda item: order.index(item.group))
 
 
 def links_of(actor: Actor) -> list[Link]:

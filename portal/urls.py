@@ -7,6 +7,8 @@ from django.urls import include, path
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler400 = "portal.errors.bad_request"
+
 urlpatterns = [
     path("", include("portal.home.urls")),
     path("", include("portal.health")),

@@ -41,6 +41,7 @@ class ProductsConfig(AppConfig):
             reverse_lazy("products"),
             reverse_lazy("products"),
             hint=_("What the counties grow and make, checked twice, with price and season."),
+            group=registry.MenuGroup.ACTIONS,
         )
         registry.register_menu(lambda actor: [catalogue])
         board.register()

@@ -52,7 +52,10 @@ def facts(product: Product) -> list[Fact]:
         Fact(
             "price",
             _("Price"),
-            f"{product.price} 元/{product.get_unit_display()}" if product.price else "",
+            _("¥%(price)s per %(unit)s")
+            % {"price": product.price, "unit": product.get_unit_display()}
+            if product.price
+            else "",
         ),
         Fact("stock", _("Stock"), str(product.stock) if product.stock is not None else ""),
         Fact("season", _("Season"), season),

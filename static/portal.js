@@ -3,10 +3,14 @@
   "use strict";
   const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
 
-  // A menu on a phone closes with Escape and gives the focus back.
-  each(".menu-toggle", (menu) => document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && menu.open) { menu.open = false; menu.firstElementChild.focus(); }
-  }));
+  // A menu closes with Escape and gives the focus back, a group of it before the whole.
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && [...document.querySelectorAll(".menu-toggle[open], .menu details[open]")].pop();
+    if (menu) { menu.open = false; menu.firstElementChild.focus(); }
+  });
+  // A group also closes when the reader goes on elsewhere.
+  for (const way of ["click", "focusin"]) document.addEventListener(way, (event) =>
+    each(".menu details[open]", (group) => { if (!group.contains(event.target)) group.open = false; }));
 
   // A button prints the page; without JavaScript the browser's own does.
   each("[data-print]", (button) => {

@@ -31,6 +31,7 @@ class TourismConfig(AppConfig):
             reverse_lazy("spots"),
             hint=_("Sights, inns and food in the villages, and routes that join them."),
             more=("/routes/",),
+            group=registry.MenuGroup.ACTIONS,
         )
         registry.register_menu(lambda actor: [entry])
 

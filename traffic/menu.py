@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
-from portal.registry import Link, MenuItem, Task
+from portal.registry import Link, MenuGroup, MenuItem, Task
 from traffic import queries, rules
 
 
@@ -19,8 +19,10 @@ def traffic_menu(actor: Actor) -> Iterable[MenuItem]:
             reverse("board"),
             reverse("board"),
             more=("/transfers/", "/unmatched/", "/deliveries/", "/allotments/", "/days/"),
+            group=MenuGroup.TRAFFIC,
         )
-        yield MenuItem(_("Placements"), reverse("placements"), reverse("placements"))
+        url = reverse("placements")
+        yield MenuItem(_("Placements"), url, url, group=MenuGroup.TRAFFIC)
 
 
 def traffic_tasks(actor: Actor) -> Iterable[Task]:

@@ -23,6 +23,7 @@ class TrainingConfig(AppConfig):
             reverse_lazy("courses"),
             hint=_("Free classes for people who sell, host or film in the countryside."),
             more=("/classes/", "/trainees/"),
+            group=registry.MenuGroup.ACTIONS,
         )
         registry.register_menu(lambda actor: [entry])
         registry.register_tasks(menu.training_tasks)

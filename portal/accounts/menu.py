@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.accounts.rules import is_administrator
-from portal.registry import Link, MenuItem
+from portal.registry import Link, MenuGroup, MenuItem
 
 
 def people_menu(actor: Actor) -> Iterator[MenuItem]:
     """“People”, for system administrators."""
     if is_administrator(actor):
         url = reverse("people")
-        yield MenuItem(_("People"), url, url)
+        yield MenuItem(_("People"), url, url, group=MenuGroup.CARE)
 
 
 def people_links(actor: Actor) -> Iterator[Link]:

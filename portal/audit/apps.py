@@ -31,11 +31,11 @@ def menu(actor: Reader) -> Iterator[MenuItem]:
     from django.urls import reverse
 
     from portal.audit.rules import may_read
-    from portal.registry import MenuItem
+    from portal.registry import MenuGroup, MenuItem
 
     if may_read(actor):
         address = reverse("audit-list")
-        yield MenuItem(_("Audit record"), address, address)
+        yield MenuItem(_("Audit record"), address, address, group=MenuGroup.CARE)
 
 
 def links(actor: Reader) -> Iterator[Link]:

@@ -17,7 +17,10 @@ class CampaignsConfig(AppConfig):
 
         board.register()
         entry = registry.MenuItem(
-            _("Campaigns"), reverse_lazy("campaigns"), reverse_lazy("campaigns")
+            _("Campaigns"),
+            reverse_lazy("campaigns"),
+            reverse_lazy("campaigns"),
+            group=registry.MenuGroup.TRAFFIC,
         )
         registry.register_menu(lambda actor: [entry] if actor.user is not None else [])
         acts.name({"campaign.plan": _("Campaign planned")})

@@ -10,6 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.actor import Actor
 from portal.desk import queries, rules
 from portal.registry import Link, MenuItem, Task
+from portal.submissions.enums import State
+from portal.submissions.queries import pending_revisions, waiting_for
+from portal.submissions.tasklist import by_state
+
+# What who reviews has to do with a dossier in each state in which it is their turn.
+TO_DO = {
+    State.SUBMITTED: _("Check and endorse"),
+    State.ENDORSED: _("Review and decide"),
+    State.APPROVED: _("Publish what was approved"),
+}
 
 
 def desk_menu(actor: Actor) -> Iterable[MenuItem]:
@@ -20,15 +30,32 @@ def desk_menu(actor: Actor) -> Iterable[MenuItem]:
 
 
 def desk_tasks(actor: Actor) -> Iterable[Task]:
-    """Overdue steps and work that nobody has, for the office."""
-    if actor.user is None or not rules.may_assign(actor):
+    """What waits for who reviews; for the office also changes, overdue steps, and what nobody has.
+
+    Each line opens the desk under the filter that counts it.
+    """
+    if actor.user is None or not rules.may_review(actor):
         return
-    rows = queries.queue(actor.user)
-    desk = reverse("desk")
+    rows, desk = queries.queue(actor.user), reverse("desk")
+    yield from by_state(
+        waiting_for(rows, actor), TO_DO, lambda state: f"{desk}?turn=me&state={state}"
+    )
+    if not rules.may_assign(actor):
+        return
+    yield from _changes(actor)
     over = queries.by_clock(rows, "over").count()
     yield Task(_("Overdue at the counties and the office"), over, f"{desk}?clock=over")
     free = rows.filter(reviewer__isnull=True, state="endorsed").count()
     yield Task(_("Give out what nobody has"), free, f"{desk}?reviewer=none&state=endorsed")
+
+
+def _changes(actor: Actor) -> Iterable[Task]:
+    pending = pending_revisions(actor.person)
+    oldest = pending.order_by("pk").first()
+    if oldest is not None:
+        address = reverse("revision", args=[oldest.pk])
+        label = _("Review proposed changes")
+        yield Task(label, pending.count(), address, oldest.proposed_at)
 
 
 def desk_links(actor: Actor) -> Iterable[Link]:

@@ -17,11 +17,11 @@ def menu_entries(actor: Actor) -> Iterator[MenuItem]:
     from django.urls import reverse
 
     from portal.jobs.rules import looks_after_work
-    from portal.registry import MenuItem
+    from portal.registry import MenuGroup, MenuItem
 
     if looks_after_work(actor):
         url = reverse("work-list")
-        yield MenuItem(_("Background work"), url, url)
+        yield MenuItem(_("Background work"), url, url, group=MenuGroup.CARE)
 
 
 def open_tasks(actor: Actor) -> Iterator[Task]:

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.jobs.models import WorkState
+from portal.jobs.queries import OWN
 
 OPEN = ""
 
@@ -14,7 +15,11 @@ class WorkFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[(OPEN, _("Parked and running")), *WorkState.choices],
+        choices=[
+            (OPEN, _("Parked and running")),
+            (OWN, _("What I asked for")),
+            *WorkState.choices,
+        ],
     )
 
     def wanted(self) -> str:

@@ -9,6 +9,9 @@ from django.db.models import Case, IntegerField, Value, When
 from portal.jobs.models import Work, WorkQuerySet, WorkState
 from portal.jobs.rules import looks_after_work
 
+# Beside the states: what the reader asked for, however it stands.
+OWN = "own"
+
 
 def work_of(user: Any) -> WorkQuerySet:
     """The work `user` may see, with who asked for it."""
@@ -16,7 +19,10 @@ def work_of(user: Any) -> WorkQuerySet:
 
 
 def work_list(user: Any, *, state: str = "") -> WorkQuerySet:
-    """Work in one state, newest first; without a state parked, then running work."""
+    """Work in one state, or `own` for what `user` asked for, newest first; else parked, then
+    running work."""
+    if state == OWN:
+        return work_of(user).filter(asked_by=user).order_by("-pk")
     if state:
         return work_of(user).filter(state=state).order_by("-pk")
     parked_first = Case(

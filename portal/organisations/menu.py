@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
-from portal.registry import Link, MenuItem
+from portal.registry import Link, MenuGroup, MenuItem
 
 READERS = (Role.ADMIN, Role.STAFF, Role.AUDITOR, Role.OFFICIAL, Role.MERCHANT)
 
@@ -18,7 +18,7 @@ def organisations_menu(actor: Actor) -> Iterator[MenuItem]:
     """“Organisations”, for everybody who has some to see."""
     if actor.has(*READERS):
         url = reverse("organisations")
-        yield MenuItem(_("Organisations"), url, url)
+        yield MenuItem(_("Organisations"), url, url, group=MenuGroup.CARE)
 
 
 def organisation_links(actor: Actor) -> Iterator[Link]:

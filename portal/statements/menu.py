@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
-from portal.registry import Link, MenuItem, Task
+from portal.registry import Link, MenuGroup, MenuItem, Task
 from portal.statements import queries, rules
 
 
@@ -15,7 +15,8 @@ def statement_menu(actor: Actor) -> Iterable[MenuItem]:
     if not rules.may_read(actor):
         return []
     url = reverse("statements")
-    return [MenuItem(_("Platform reports"), url, url, more=("/report-sources/",))]
+    more = ("/report-sources/",)
+    return [MenuItem(_("Platform reports"), url, url, more=more, group=MenuGroup.TRAFFIC)]
 
 
 def statement_tasks(actor: Actor) -> Iterable[Task]:

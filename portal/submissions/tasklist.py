@@ -2,63 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
-from portal.accounts.enums import Role
 from portal.registry import Link, MenuItem, Task
 from portal.submissions import appeals, kinds, queries, subsets
 from portal.submissions.enums import State
+from portal.submissions.models import SubmissionQuerySet
 
-# What the reader has to do with a dossier in each state in which it is their turn.
+# What the applicant has to do with a dossier in each state in which it is their turn; what those
+# who review have to do stands in the room of the desk.
 TO_DO = {
     State.RETURNED: _("Correct and submit again"),
     State.DRAFT: _("Finish your drafts"),
-    State.SUBMITTED: _("Check and endorse"),
-    State.ENDORSED: _("Review and decide"),
-    State.APPROVED: _("Publish what was approved"),
 }
 
 
 def dossier_tasks(actor: Actor) -> Iterable[Task]:
-    """Count what waits for `actor`, one line per state, and refusals that may be appealed."""
+    """Count what waits for `actor` as an applicant, and refusals that may be appealed."""
     if actor.user is None:
-        return []
-    rows = queries.waiting_for(queries.dossiers(actor.user), actor)
-    by_state = rows.order_by().values("state")
+        return
+    yield from by_state(
+        queries.waiting_for(queries.dossiers(actor.user), actor),
+        TO_DO,
+        lambda state: subsets.address(turn="me", state=state),
+    )
+    yield from _appeals(actor)
+
+
+def by_state(
+    rows: SubmissionQuerySet, words: Mapping[State, Any], address: Callable[[str], str]
+) -> Iterable[Task]:
+    """One line for each state in `words` that has rows, in that order; one query.
+
+    `address` leads to the rows of a state.
+    """
+    found = rows.filter(state__in=words).order_by().values("state")
     counted = {
         row["state"]: row
-        for row in by_state.annotate(n=Count("pk"), since=Min("submitted_at"), due=Min("due_on"))
+        for row in found.annotate(n=Count("pk"), since=Min("submitted_at"), due=Min("due_on"))
     }
-    tasks = [
-        Task(
-            words,
-            counted[state]["n"],
-            subsets.address(turn="me", state=state),
-            counted[state]["since"],
-            due=counted[state]["due"],
-        )
-        for state, words in TO_DO.items()
-        if state in counted
-    ]
-    tasks += _appeals(actor)
-    if actor.has(Role.STAFF):
-        pending = queries.pending_revisions(actor.user)
-        oldest = pending.order_by("pk").first()
-        if oldest is not None:
-            tasks.append(
-                Task(
-                    _("Review proposed changes"),
-                    pending.count(),
-                    reverse("revision", args=[oldest.pk]),
-                    oldest.proposed_at,
-                )
-            )
-    return tasks
+    for state, label in words.items():
+        if row := counted.get(state):
+            yield Task(label, row["n"], address(state), row["since"], due=row["due"])
 
 
 def _appeals(actor: Actor) -> Iterable[Task]:

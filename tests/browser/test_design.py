@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import People
 from tests.browser.look import Look
 from tests.browser.steps import go
-from tests.factories import UserFactory
+from tests.factories import RUYUAN, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_server")]
+
+
+# A form that carries more than the portal takes.
+TOO_LARGE = """(size) => {
+  const form = document.querySelector("main form"), field = document.createElement("textarea");
+  field.name = "more";
+  field.value = "x".repeat(size + 1);
+  form.append(field);
+  form.submit();
+}"""
 
 
 def switch(page: Page, name: str) -> None:
@@ -33,6 +45,31 @@ def test_the_design_page_shows_every_component(people: People, look: Look, elder
     switch(page, "English")
     expect(page.get_by_role("heading", level=1).first).to_have_text("Design system")
     look(page, f"design-{size}-en", language="en")
+
+
+@pytest.mark.urls("tests.pages.failing_urls")
+@pytest.mark.parametrize("elder", [False, True], ids=["normal", "elder"])
+def test_the_pages_of_faults(people: People, look: Look, elder: bool, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"signup": "1/m/ip"}
+    size = "elder" if elder else "normal"
+    page, visitor = people(UserFactory(official=RUYUAN)), people.visitor()
+    if elder:
+        for each in (page, visitor):
+            each.context.add_cookies([{"name": "elder", "value": "1", "url": people.address}])
+    for status, address in {403: "/forbidden/", 404: "/nowhere/", 500: "/broken/"}.items():
+        assert page.goto(address).status == status
+        look(page, f"fault-{status}-{size}")
+    # What is too large, and what comes too often.
+    page.goto("/dossiers/new/product/")
+    page.evaluate(TOO_LARGE, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    expect(page.get_by_role("heading", level=1)).to_have_text("提交的内容过大")
+    look(page, f"fault-413-{size}")
+    for _try in range(2):
+        visitor.goto("/account/signup/")
+        with visitor.expect_event("domcontentloaded"):
+            visitor.evaluate("document.querySelector('main form').submit()")
+    expect(visitor.get_by_role("heading", level=1)).to_have_text("尝试次数过多")
+    look(visitor, f"fault-429-{size}")
 
 
 @pytest.mark.parametrize("width", [1280])

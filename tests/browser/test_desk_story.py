@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from portal.accounts.actor import Actor
 from portal.desk import domain
 from portal.desk.models import Letter
-from portal.jobs.domain import run_due
+from portal.jobs.domain import extend, run_due, take
+from portal.jobs.models import Work
 from portal.submissions.models import Remark, Submission
 from tests import dossiers
 from tests.browser.conftest import People
 from tests.browser.look import Look
-from tests.browser.steps import choose, faults, fill, follow, go, press, told
+from tests.browser.steps import choose, faults, fill, follow, go, open_row, press, told
+from tests.browser.test_keyboard import tab_to
 from tests.factories import RUYUAN, UserFactory
 
 pytestmark = pytest.mark.browser
 
+# Those of the hundred that are returned, and refused, with words.
+WORDED = {50: "r", 75: "x"}
 LETTER = "照片请在自然光下重拍。"
 
 
@@ -58,13 +66,21 @@ def test_a_hundred_dossiers_go_through_in_one_sitting_by_keyboard(
     office.get_by_label("总体意见").focus()
     office.keyboard.type("arx")
     expect(office.get_by_label("总体意见")).to_have_value("arx")
-    office.get_by_label("总体意见").fill("")
-    office.get_by_role("heading", level=1).click()
+    office.keyboard.press("ControlOrMeta+a")
+    office.keyboard.press("Delete")
+    office.keyboard.press("Tab")
     for number in range(1, 101):
         expect(office.get_by_role("heading", level=1)).to_have_text(f"萝卜{number}号")
-        key(office, "a")
+        if letter := WORDED.get(number):
+            tab_to(office, "textbox", "总体意见")
+            office.keyboard.type("照片太暗。")
+            office.keyboard.press("Tab")
+            key(office, letter)
+        else:
+            key(office, "a")
     told(office, "筛选范围内的材料已全部办完。")
-    assert Submission.objects.filter(state="approved").count() == 100
+    decided = Counter(Submission.objects.values_list("state", flat=True))
+    assert decided == {"approved": 98, "returned": 1, "refused": 1}
 
 
 def test_a_return_with_letters_and_many_at_once(people: People, look: Look) -> None:
@@ -113,6 +129,37 @@ def test_a_return_with_letters_and_many_at_once(people: People, look: Look) -> N
     look(office, "desk-statistics")
     office.goto("/desk/letters/")
     look(office, "desk-letters")
+
+
+def test_many_at_once_go_on_when_the_page_is_closed(people: People, look: Look) -> None:
+    rows = endorsed(3)
+    staff = UserFactory(staff=True, full_name="陈雅文")
+    office = people(staff)
+    office.goto("/desk/")
+    office.get_by_role("checkbox", name="符合条件的全部 3 件（含其他页）").check()
+    press(office, "审核通过")
+    press(office, "审核通过")
+    office.context.close()
+    # A worker begins and dies; another comes when its lease is over.
+    held = take(work_id=Work.objects.get().pk)
+    extend(work=held, done=1, total=3)
+    office = people(staff)
+    office.goto("/desk/")
+    follow(office, "我发起的后台工作")
+    expect(office.get_by_role("row").nth(1)).to_contain_text("1 / 3 · 33%")
+    look(office, "work-own")
+    open_row(office)
+    expect(office.get_by_role("progressbar")).to_have_attribute("value", "1")
+    Work.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    run_due()
+    office.goto("/desk/")
+    follow(office, "我发起的后台工作")
+    open_row(office)
+    follow(office, "查看结果")
+    expect(office.get_by_role("main")).to_contain_text("已办理 3 件。")
+    assert {row.state for row in Submission.objects.filter(pk__in=[r.pk for r in rows])} == {
+        "approved"
+    }
 
 
 def test_who_leaves_hands_everything_to_a_successor(people: People, look: Look) -> None:

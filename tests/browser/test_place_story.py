@@ -71,7 +71,7 @@ def endorse(page: Page, title: str) -> None:
     page.goto("/")
     follow(page, "审核推荐")
     open_row(page, title)
-    press(page, "同意推荐")
+    press(page, "同意推荐 A")
     told(page, f"{title}：县区已推荐。")
 
 
@@ -79,9 +79,12 @@ def approve_and_publish(page: Page, title: str) -> None:
     page.goto("/")
     follow(page, "审核决定")
     open_row(page, title)
-    press(page, "审核通过")
+    press(page, "审核通过 A")
     told(page, f"{title}：审核通过。")
-    press(page, "发布")
+    page.goto("/")
+    follow(page, "发布已通过的卷宗")
+    open_row(page, title)
+    press(page, "发布 A")
     told(page, f"{title}：已发布。")
 
 

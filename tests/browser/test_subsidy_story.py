@@ -150,7 +150,7 @@ def endorse(page: Page, title: str) -> None:
     page.goto("/")
     follow(page, "审核推荐")
     open_row(page, title)
-    press(page, "同意推荐")
+    press(page, "同意推荐 A")
     told(page, f"{title}：县区已推荐。")
 
 
@@ -232,7 +232,7 @@ def decide_the_appeal(page: Page, look: Look) -> None:
     open_row(page, "移动冷藏柜")
     expect(page.get_by_role("region", name="办理进度")).to_contain_text(PLEA)
     look(page, "subsidy-appealed")
-    press(page, "审核通过")
+    press(page, "审核通过 A")
     told(page, "移动冷藏柜：审核通过。")
     subsidy_round(page)
     assert rows(page, "县区份额") == [[COUNTY, "12,500.00元", "12,000.00元", "500.00元"]]

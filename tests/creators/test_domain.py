@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import translation
 
 from creators import domain
@@ -20,7 +20,9 @@ from portal.submissions import kinds, values
 from portal.verdict import RuleBroken
 from tests import dossiers
 from tests.creators import world
+from tests.races import waiting_for_a_lock
 from tests.tourism import world as places
+from tests.workers import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -194,14 +196,15 @@ def test_two_clicks_on_two_connections_take_once(elsewhere):
     me = world.person()
     world.verified(me)
     task = world.task(dossiers.staff())
-    start = threading.Barrier(2)
 
     def take():
-        start.wait()
         return domain.take_task(task=task, actor=me).pk
 
-    clicks = [elsewhere(take) for _n in range(2)]
-    assert len({click.result(10) for click in clicks}) == 1
+    with transaction.atomic():
+        first = take()
+        second = elsewhere(take)
+        wait_until(waiting_for_a_lock, what="the second click waits for the first")
+    assert second.result(20) == first
     assert Take.objects.count() == 1
 
 
@@ -211,21 +214,19 @@ def test_a_work_handed_in_twice_at_once_counts_once(elsewhere):
     task = world.task(dossiers.staff())
     people = [world.person() for _n in range(2)]
     takes = [world.taken(who, task) for who in people]
-    start = threading.Barrier(2)
 
     def hand_in(take, who):
-        start.wait()
         try:
             return world.handed_in(take, who, "7390000000000000099").state
         except RuleBroken as error:
             return error.code
 
-    tries = [
-        elsewhere(lambda take=take, who=who: hand_in(take, who))
-        for take, who in zip(takes, people, strict=True)
-    ]
-    assert sorted(one.result(10) for one in tries) == ["handed_in", "work_id"]
-    assert sorted(Take.objects.values_list("state", flat=True)) == ["handed_in", "taken"]
+    with transaction.atomic():
+        assert hand_in(takes[0], people[0]) == "handed_in"
+        second = elsewhere(lambda: hand_in(takes[1], people[1]))
+        wait_until(waiting_for_a_lock, what="the second waits for the first")
+    assert second.result(20) == "work_id"
+    assert [Take.objects.get(pk=row.pk).state for row in takes] == ["handed_in", "taken"]
 
 
 @pytest.mark.postgres
@@ -235,16 +236,17 @@ def test_a_handle_verified_twice_at_once_is_verified_once(elsewhere):
     for _n in range(2):
         me = world.person()
         rows.append(dossiers.move(world.draft(me, handle="yaoshan"), "submit", me))
-    start = threading.Barrier(2)
     county = dossiers.official()
 
     def verify(row):
-        start.wait()
         try:
             return dossiers.move(row, "verify", county).state
         except RuleBroken:
             return "refused"
 
-    tries = [elsewhere(lambda row=row: verify(row)) for row in rows]
-    assert sorted(one.result(10) for one in tries) == ["published", "refused"]
+    with transaction.atomic():
+        assert verify(rows[0]) == "published"
+        second = elsewhere(lambda: verify(rows[1]))
+        wait_until(waiting_for_a_lock, what="the second waits for the first")
+    assert second.result(20) == "refused"
     assert Creator.objects.filter(verified=True).count() == 1

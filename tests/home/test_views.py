@@ -9,6 +9,8 @@ import pytest
 from django.urls import reverse
 
 from portal import clock
+from portal.accounts.actor import Actor
+from portal.desk.domain import declare_interest
 from portal.submissions.models import Revision, Submission
 from tests import dossiers
 from tests.factories import UserFactory
@@ -38,6 +40,10 @@ def in_state(state):
     return f"/dossiers/?turn=me&state={state}"
 
 
+def on_desk(state):
+    return f"/desk/?turn=me&state={state}"
+
+
 @pytest.fixture
 def county():
     """乳源 with two officials: drafts, returned and submitted dossiers, each with its day."""
@@ -62,15 +68,35 @@ def test_an_official_reads_what_to_correct_to_finish_and_to_endorse(client, coun
         ("完成草稿", in_state("draft"), "2", ""),
     ]
     assert tasks(client, colleague) == [
-        ("审核推荐", in_state("submitted"), "3", "未到期 请于2023年10月26日前办理"),
+        ("审核推荐", on_desk("submitted"), "3", "未到期 请于2023年10月26日前办理"),
     ]
 
 
 def test_each_line_opens_as_many_dossiers_as_it_counts(client, county):
-    for person in county:
-        for _label, url, count, _age in tasks(client, person):
+    with clock.telling(datetime(2023, 9, 4, 10, 0, tzinfo=clock.SHANGHAI)):
+        dossiers.product_in("endorsed")
+    for state in ("endorsed", "endorsed", "approved"):
+        dossiers.product_in(state)
+    # Given to a colleague, or barred by an interest: nobody else counts or opens it.
+    taken, barred = (dossiers.product_in("endorsed") for _number in range(2))
+    office, absent = UserFactory(staff=True), UserFactory(staff=True)
+    Submission.objects.filter(pk=taken.pk).update(reviewer=absent)
+    declare_interest(submission=barred, reason="亲属的企业", actor=Actor.of(office))
+    opened = {}
+    for person in (*county, office):
+        for label, url, count, _age in tasks(client, person):
             rows = client.get(url).context["page_obj"].paginator.count
             assert rows == int(count), url
+            opened[label] = rows
+    assert opened == {
+        "补正后重新提交": 2,
+        "完成草稿": 2,
+        "审核推荐": 3,
+        "审核决定": 3,
+        "发布已通过的卷宗": 1,
+        "县区和项目办超期未办": 1,
+        "分派无人办理的材料": 4,
+    }
 
 
 def test_staff_read_what_to_decide_to_publish_and_which_changes_wait(client):
@@ -87,8 +113,8 @@ def test_staff_read_what_to_decide_to_publish_and_which_changes_wait(client):
         proposed_at=datetime(2023, 10, 5, 7, 30, tzinfo=clock.SHANGHAI),
     )
     assert tasks(client, UserFactory(staff=True)) == [
-        ("审核决定", in_state("endorsed"), "2", "未到期 请于2023年10月30日前办理"),
-        ("发布已通过的卷宗", in_state("approved"), "1", "最早一件自2023年10月6日起等待办理"),
+        ("审核决定", on_desk("endorsed"), "2", "未到期 请于2023年10月30日前办理"),
+        ("发布已通过的卷宗", on_desk("approved"), "1", "最早一件自2023年10月6日起等待办理"),
         (
             "审核修改申请",
             reverse("revision", args=[change.pk]),

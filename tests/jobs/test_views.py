@@ -74,6 +74,19 @@ def test_the_state_in_the_address_chooses_and_an_odd_one_is_no_choice(
     assert shown(client.get(reverse("work-list"), {"state": "odd"})) == [stopped.pk]
 
 
+def test_what_the_reader_asked_for_is_found_again_however_it_stands(
+    client: Client, staff: User, asker: User
+) -> None:
+    stopped, ended = parked("stopped", asker), running("ended", asker)
+    domain.finish(work=ended)
+    waiting = enqueue(kind=KIND, key="waiting", asked_by=asker)
+    parked("somebody else's", staff)
+    client.force_login(asker)
+    own = {"state": "own"}
+    assert shown(client.get(reverse("work-list"), own)) == [waiting.pk, ended.pk, stopped.pk]
+    assert f"{reverse('work-list')}?state=own" in client.get(detail(ended)).content.decode()
+
+
 def test_others_see_their_own_work_and_strangers_get_404(
     client: Client, asker: User, stranger: User
 ) -> None:

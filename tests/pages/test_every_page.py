@@ -27,11 +27,14 @@ CHINESE = re.compile(r"[\u3001-\u301f\u4e00-\u9fff\uff01-\uff5e]+")
 MARKED = re.compile(r"<(\w+)[^>]*\slang=\"zh[^\"]*\"[^>]*>.*?</\1>", re.S)
 
 
+# The first character of a name, the rest behind stars.
+MASKED = re.compile(r"[\u4e00-\u9fff]\*+")
 HEADING = re.compile(r"<h([1-6])[ >]")
 # Shorter pieces than these prove nothing when runs are taken apart.
 SHORTEST = 3
-# The programme's own names of its channels, which English gives in brackets beside its words.
-TERMS = ("产品导流", "专题直播", "达人推介")
+# The programme's own names of its channels, which English gives in brackets beside its words, and
+# the unit in which an amount may be typed.
+TERMS = ("产品导流", "专题直播", "达人推介", "万")
 
 
 def signed_in(user: User | None) -> Client:
@@ -53,12 +56,15 @@ def data() -> str:
 
 def leaks(page: str, known: str) -> set[str]:
     """What is Chinese on a page and stands in no row."""
-    runs = CHINESE.findall(html.unescape(MARKED.sub("", page)))
+    runs = CHINESE.findall(MASKED.sub("", html.unescape(MARKED.sub("", page))))
     return {run for run in runs if run not in TERMS and not stands_in(run, known)}
 
 
 def stands_in(run: str, known: str) -> bool:
     """Whether a run is data, or several pieces of data side by side, as town and address are."""
+    if len(run) == 1 and run not in CHINESE.findall(known):
+        # 元 is part of many a name, and still no English.
+        return False
     if run in known:
         return True
     ends = range(len(run) - SHORTEST, SHORTEST - 1, -1)
@@ -125,4 +131,6 @@ def test_the_walk_would_notice() -> None:
     OrganisationFactory(name="瑶山茶业合作社")
     known = data()
     assert leaks('<p title="瑶山茶业">Tea of 瑶山茶业合作社: 已发布</p>', known) == {"已发布"}
+    OrganisationFactory(name="三元村合作社")
+    assert leaks("<p>¥39.90 元 of 盘**</p>", data()) == {"元"}
     assert leaks('<button lang="zh-CN">中文</button> Submitted：', known) == {"："}

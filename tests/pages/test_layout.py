@@ -14,6 +14,9 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.views.defaults import server_error
 
+from portal.accounts.models import User
+from tests.factories import RUYUAN, UserFactory
+
 FIRST_VIEW_BYTES = 60 * 1024
 STYLESHEET_BYTES = 12 * 1024
 STATIC = Path(settings.BASE_DIR) / "static"
@@ -47,6 +50,37 @@ def test_the_layout_carries_landmarks_a_skip_link_and_its_language(client: Clien
     assert '<a class="skip" href="#main">跳到主要内容</a>' in page
     for landmark in ("<header", '<main id="main"', "<footer"):
         assert page.count(landmark) == 1
+
+
+def menu(user: User, client: Client) -> list[str]:
+    """Each part of the menu on the page; a group with its entries in brackets."""
+    client.force_login(user)
+    parts = client.get(reverse("home")).context["menu_parts"]
+    return [
+        f"{part['label']}（{'、'.join(str(entry['label']) for entry in part['entries'])}）"
+        if "entries" in part
+        else str(part["label"])
+        for part in parts
+    ]
+
+
+@pytest.mark.django_db
+def test_a_menu_too_long_for_a_line_folds_by_group(client: Client) -> None:
+    actions = "五大行动（特色商品、打卡地与线路、补贴、创作者、创作任务、培训课程）"
+    assert menu(UserFactory(staff=True), client) == [
+        *("卷宗", "审核台", "工程总览", actions),
+        "活动与流量（活动、平台报表、流量看板、投放）",
+        "综合管理（后台工作、经营主体）",
+    ]
+    # One entry alone is no group, and what fits one line has none.
+    assert menu(UserFactory(official=RUYUAN), client) == [
+        *("卷宗", "审核台", "工程总览", actions),
+        "活动与流量（活动、流量看板、投放）",
+        "经营主体",
+    ]
+    assert menu(UserFactory(trainee=True), client) == [
+        *("卷宗", "特色商品", "打卡地与线路", "补贴", "创作者", "创作任务", "培训课程", "活动")
+    ]
 
 
 @pytest.mark.django_db
@@ -172,3 +206,18 @@ def test_every_component_says_its_parameters_on_top() -> None:
     ]
 
     assert silent == []
+
+
+def test_pages_are_composed_and_write_no_component_by_hand() -> None:
+    parts = (
+        "page-head|crumbs|error-summary|filters-toggle|pager|tasks|timeline|empty|ask|bars|tiles"
+    )
+    by_hand = re.compile(rf'class="(?:{parts})[ "]')
+
+    found = {
+        str(path.relative_to(TEMPLATES)): by_hand.findall(path.read_text(encoding="utf-8"))
+        for path in sorted(TEMPLATES.rglob("*.html"))
+        if path.parent.name != "components"
+    }
+
+    assert {name: hits for name, hits in found.items() if hits} == {}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import transaction
 
 from portal import clock
 from portal.audit.models import Entry
@@ -16,7 +15,9 @@ from portal.moves.domain import SeenTooOld
 from portal.notices.models import Message, Notice
 from portal.verdict import RuleBroken
 from tests import dossiers
+from tests.races import waiting_for_a_lock
 from tests.training.world import START, county, enrol, move, planned, states, trainee
+from tests.workers import wait_until
 from training import domain, queries
 from training.models import ClassSession, Course, Enrolment
 from training.tasks import lapse_offers
@@ -288,24 +289,14 @@ def test_the_same_form_makes_one_class():
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_want_the_last_seat_one_gets_it_and_one_is_first_in_line():
+def test_of_two_who_want_the_last_seat_one_gets_it_and_one_is_first_in_line(elsewhere):
     session = planned(seats=1)
-    start = threading.Barrier(2)
-    outcomes: list[str] = []
-
-    def take(actor):
-        try:
-            start.wait()
-            outcomes.append(enrol(session, actor).state)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=take, args=(trainee(),)) for _n in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["enrolled", "waiting"]
+    people = [trainee() for _n in range(2)]
+    with transaction.atomic():
+        ClassSession.objects.select_for_update().get(pk=session.pk)
+        asked = [elsewhere(lambda who=who: enrol(session, who).state) for who in people]
+        wait_until(lambda: waiting_for_a_lock() == 2, what="both wait for the class")
+    assert sorted(one.result(20) for one in asked) == ["enrolled", "waiting"]
     assert queries.place(Enrolment.objects.get(state="waiting")) == queries.Place(1, None)
 
 
@@ -314,7 +305,6 @@ def test_of_two_who_want_the_last_seat_one_gets_it_and_one_is_first_in_line():
 def test_two_clicks_on_two_connections_plan_one_class(elsewhere):
     planned()
     course, office, key = Course.objects.get(), dossiers.staff(), uuid.uuid4()
-    start = threading.Barrier(2)
     values = {
         "starts_at": START,
         "ends_at": START + timedelta(hours=6),
@@ -324,11 +314,13 @@ def test_two_clicks_on_two_connections_plan_one_class(elsewhere):
     }
 
     def plan():
-        start.wait()
         return domain.plan_session(
             course=course, county_seats={county(): 2}, actor=office, form_key=key, **values
         ).pk
 
-    clicks = [elsewhere(plan) for _n in range(2)]
-    assert len({click.result(10) for click in clicks}) == 1
+    with transaction.atomic():
+        first = plan()
+        second = elsewhere(plan)
+        wait_until(waiting_for_a_lock, what="the second click waits for the first")
+    assert second.result(20) == first
     assert ClassSession.objects.count() == 2

@@ -110,6 +110,12 @@ def _context(
     _filter, rows = filtered(request)
     lines = values.lines(record_form, values.of_form(record_form))
     return {
+        # The way back keeps the filter.
+        "crumbs": [
+            (_("Home"), reverse("home")),
+            (_("Review desk"), f"{reverse('desk')}?{query}"),
+            (row.title, ""),
+        ],
         "row": row,
         "kind": kinds.get(row.kind),
         "form": form,
