@@ -116,7 +116,10 @@ def database() -> Iterator[None]:
     import psycopg2
 
     url = os.environ.get("BENCH_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-    server = psycopg2.connect(url)
+    try:
+        server = psycopg2.connect(url)
+    except psycopg2.OperationalError as error:
+        raise SystemExit(f"No PostgreSQL to measure on (BENCH_POSTGRES_URL): {error}") from None
     server.autocommit = True
     drop = f"DROP DATABASE IF EXISTS {DATABASE}"
     with server.cursor() as cursor:
