@@ -109,7 +109,7 @@ class TakeQuerySet(models.QuerySet["Take"]):
             user,
             county="creator__submission__county",
             city="creator__submission__city",
-            own="creator__submission__owner",
+            personal=Q(creator__submission__owner=user),
         )
         return self.filter(scope)
 

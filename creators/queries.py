@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 def creators() -> QuerySet[Creator]:
     """Verified creators; the public directory. Who closed the account is not in it."""
     return Creator.objects.filter(
-        submission__state=State.PUBLISHED, submission__owner__is_active=True
+        submission__kind="creator",
+        submission__state=State.PUBLISHED,
+        submission__owner__is_active=True,
     ).select_related("submission__county", "submission__city")
 
 

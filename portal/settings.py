@@ -116,6 +116,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
+FORM_RENDERER = "portal.rendering.WidgetRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -285,6 +286,8 @@ ACCOUNT_USER_DISPLAY = "portal.accounts.models.display_name"
 ACCOUNT_SESSION_REMEMBER = True
 # Links that set a password, of invitations and of "Forgot password", hold for 7 days.
 PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600
+# The programme board counts every row of the programme: so many seconds its figures are shared.
+BOARD_SECONDS = env.int("BOARD_SECONDS", 60)
 LOGIN_LOCK_FAILURES = 5
 LOGIN_LOCK_MINUTES = 30
 # A whole county office or a full training room sits behind one address, so limits by address are

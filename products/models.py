@@ -23,7 +23,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
     def published(self) -> ProductQuerySet:
         """Products the public may see."""
-        return self.filter(submission__state=State.PUBLISHED)
+        return self.filter(submission__kind="product", submission__state=State.PUBLISHED)
 
 
 class Product(models.Model):

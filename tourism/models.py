@@ -21,7 +21,7 @@ class SpotQuerySet(models.QuerySet["Spot"]):
 
     def published(self) -> SpotQuerySet:
         """Spots the public may see."""
-        return self.filter(submission__state=State.PUBLISHED)
+        return self.filter(submission__kind="spot", submission__state=State.PUBLISHED)
 
 
 class RouteQuerySet(models.QuerySet["Route"]):
@@ -29,7 +29,7 @@ class RouteQuerySet(models.QuerySet["Route"]):
 
     def published(self) -> RouteQuerySet:
         """Routes the public may see."""
-        return self.filter(submission__state=State.PUBLISHED)
+        return self.filter(submission__kind="route", submission__state=State.PUBLISHED)
 
 
 class Spot(models.Model):

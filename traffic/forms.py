@@ -19,7 +19,7 @@ from portal.submissions.models import Submission
 from portal.verdict import Verdict
 from traffic import rules
 from traffic.enums import Channel
-from traffic.queries import action_label
+from traffic.queries import action_label, called
 
 
 class AmountField(forms.CharField):
@@ -172,14 +172,15 @@ class DeliveryFilter(forms.Form):
         else:
             del self.fields["county"]
 
-    def restrict(self, rows: Any) -> Any:
-        """Return `rows` narrowed by the filters that are set and understood."""
+    def restrict(self, rows: Any, *, county: str = "placement__county") -> Any:
+        """Return `rows`, whose county is at `county`, narrowed by the filters that are set and
+        understood."""
         self.is_valid()
         data = self.cleaned_data
         if data.get("day"):
             rows = rows.filter(date=data["day"])
         if data.get("county"):
-            rows = rows.filter(placement__county=data["county"])
+            rows = rows.filter(**{county: data["county"]})
         return rows
 
 
@@ -234,15 +235,14 @@ class PlacementFilter(forms.Form):
         self.is_valid()
         data = self.cleaned_data
         if data.get("q"):
-            words = data["q"].strip()
-            rows = rows.filter(name__icontains=words) | rows.filter(external_ids__value=words)
+            rows = called(rows, data["q"].strip())
         if data.get("campaign"):
             rows = rows.filter(campaign=data["campaign"])
         if data.get("channel"):
             rows = rows.filter(channel=data["channel"])
         if data.get("on"):
             rows = rows.filter(first_day__lte=data["on"], last_day__gte=data["on"])
-        return rows.distinct()
+        return rows
 
 
 class RegionFilter(forms.Form):
@@ -268,6 +268,10 @@ class RegionFilter(forms.Form):
         return self._restrict(
             rows, action="placement__campaign__action", county="placement__county", day="date"
         )
+
+    def restrict_sums(self, rows: Any) -> Any:
+        """Return day sums narrowed in the same way."""
+        return self._restrict(rows, action="campaign__action", county="county", day="date")
 
     def restrict_accounts(self, rows: Any) -> Any:
         """Return counties' accounts narrowed by action and county; a promise has no day."""

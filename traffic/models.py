@@ -26,9 +26,10 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
 
     def visible_to(self, user: User) -> PlacementQuerySet:
         """All for province roles; those of the own county or organisation for others."""
-        return self.filter(
-            rows_of(user, organisation="submission__organisation", own="submission__owner")
+        scope = rows_of(
+            user, organisation="submission__organisation", personal=Q(submission__owner=user)
         )
+        return self.filter(scope)
 
 
 class Placement(models.Model):
@@ -72,7 +73,8 @@ class Placement(models.Model):
         verbose_name_plural = _("placements")
         ordering: ClassVar = ["-pk"]
         indexes: ClassVar = [
-            models.Index(fields=["campaign", "county"], name="placement_of_campaign")
+            models.Index(fields=["campaign", "county"], name="placement_of_campaign"),
+            models.Index(fields=["county", "id"], name="placement_of_county"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -146,7 +148,9 @@ class PlacementDay(models.Model):
         verbose_name = _("placement day")
         verbose_name_plural = _("placement days")
         ordering: ClassVar = ["-date", "placement"]
-        indexes: ClassVar = [models.Index(fields=["date"], name="placement_day_of_date")]
+        indexes: ClassVar = [
+            models.Index(fields=["date", "placement"], name="placement_day_of_date")
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["placement", "date"], name="one_row_a_placement_day"),
             models.CheckConstraint(condition=Q(count__gte=0), name="placement_day_not_negative"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet, Sum
+from django.core.cache import cache
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from portal import clock
 from portal.accounts.scope import rows_of
@@ -34,6 +37,10 @@ if TYPE_CHECKING:
     from portal.statements.models import Statement
 
 
+# How an account is found among grouped sums; see `_mark`.
+Mark = tuple[Any, ...]
+
+
 @dataclass(frozen=True)
 class BoardRow:
     """One account on the board; all four in impressions, remaining = promised − delivered.
@@ -59,13 +66,21 @@ def placements(user: User) -> QuerySet[Placement]:
     )
 
 
+def called(rows: QuerySet[Placement], words: str) -> QuerySet[Placement]:
+    """Narrow to those whose name holds `words`, or of which they are an id."""
+    with_id = ExternalId.objects.filter(value=words).values("placement")
+    return rows.filter(Q(name__icontains=words) | Q(pk__in=with_id))
+
+
 def accounts(user: User) -> QuerySet[Account]:
     """Accounts of impressions `user` may see: those in scope, and those of placements in scope.
 
     Who may open a placement may open the rows its figures are made of.
     """
     scope = rows_of(
-        user, organisation="placement__submission__organisation", own="placement__submission__owner"
+        user,
+        organisation="placement__submission__organisation",
+        personal=Q(placement__submission__owner=user),
     )
     return Account.objects.filter(scope, unit=Unit.IMPRESSIONS).select_related("parent", "county")
 
@@ -111,21 +126,32 @@ def sums(account: Account) -> QuerySet[DaySum]:
     return DaySum.objects.filter(**beneath(account))
 
 
-def board_row(account: Account) -> BoardRow:
-    """The four figures of one account; five queries."""
+def total(rows: QuerySet[Any]) -> int:
+    """What rows with a `count` add up to."""
+    return rows.aggregate(n=Sum("count"))["n"] or 0
+
+
+def board_row(account: Account, delivered: int | None = None) -> BoardRow:
+    """The four figures of one account; `delivered` where it is known already."""
+    if delivered is None:
+        delivered = sum(total for _day, total in by_day(account))
     standing = ledger.standings(Account.objects.filter(pk=account.pk))[account.pk]
-    if account.level == Level.PLACEMENT:
-        delivered = delivered_of_account(account)
-        return BoardRow(account, standing.received, standing.received, delivered)
-    delivered = sums(account).aggregate(n=Sum("count"))["n"] or 0
-    return BoardRow(account, standing.received, standing.passed_on, delivered)
+    is_placement = account.level == Level.PLACEMENT
+    allotted = standing.received if is_placement else standing.passed_on
+    return BoardRow(account, standing.received, allotted, delivered)
 
 
-def board_rows(rows: QuerySet[Account]) -> list[BoardRow]:
-    """The four figures of accounts of one level; a fixed number of queries."""
+def board_rows(
+    rows: QuerySet[Account], delivered: Mapping[Mark, int] | None = None
+) -> list[BoardRow]:
+    """The four figures of accounts of one level; a fixed number of queries.
+
+    `delivered` is what was delivered to each, where it is known already.
+    """
     rows = rows.select_related("parent", "placement")
     standings = ledger.standings(rows)
-    delivered = _delivered([standing.account for standing in standings.values()])
+    if delivered is None:
+        delivered = _delivered([standing.account for standing in standings.values()])
     return [
         BoardRow(
             standing.account,
@@ -137,7 +163,7 @@ def board_rows(rows: QuerySet[Account]) -> list[BoardRow]:
     ]
 
 
-def _mark(account: Account) -> tuple[Any, ...]:
+def _mark(account: Account) -> Mark:
     """How an account is found among grouped sums."""
     if account.level == Level.COUNTY and account.parent is not None:
         return (account.parent.key, account.key)
@@ -151,10 +177,18 @@ GROUPS = {
     Level.COUNTY: (DaySum, ("campaign__code", "county")),
     Level.PLACEMENT: (PlacementDay, ("placement__account",)),
 }
+# The day sums change when a day is closed, and only then; so long is their reading kept at most.
+KEPT_SECONDS = 24 * 3600
+# The level below one that is spread over counties.
+BELOW = {
+    Level.POOL: Level.ACTION,
+    Level.ACTION: Level.CAMPAIGN,
+    Level.CAMPAIGN: Level.COUNTY,
+}
 
 
-def _delivered(rows: list[Account]) -> dict[tuple[Any, ...], int]:
-    found: dict[tuple[Any, ...], int] = {}
+def _delivered(rows: list[Account]) -> dict[Mark, int]:
+    found: dict[Mark, int] = {}
     for level in {Level(row.level) for row in rows} & GROUPS.keys():
         model, fields = GROUPS[level]
         own = [row for row in rows if row.level == level]
@@ -179,10 +213,51 @@ def by_day(account: Account) -> list[tuple[date, int]]:
     )
 
 
-def tiles(account: Account) -> list[Tile]:
-    """Every county with what was delivered to it below `account`; two queries."""
-    delivered = sums(account).order_by().values_list("county").annotate(total=Sum("count"))
-    return shaded(dict(delivered), counties())
+def _mark_of(level: Level, campaign: Campaign, county: str) -> Mark:
+    """The mark of the account of a level that a sum belongs to."""
+    if level == Level.COUNTY:
+        return (campaign.code, county)
+    return (campaign.code if level == Level.CAMPAIGN else campaign.action,)
+
+
+@dataclass(frozen=True)
+class Below:
+    """What was delivered below an account: by day, to each child by its mark, to each county.
+
+    `children` is None where they are not to be had from the same reading; `tiles` is empty where
+    there is no map.
+    """
+
+    days: list[tuple[date, int]]
+    children: Mapping[Mark, int] | None
+    tiles: list[Tile]
+
+
+def below(account: Account) -> Below:
+    """Return all three; two readings of the day sums, kept until a day is closed again."""
+    level = BELOW.get(Level(account.level))
+    if level is None:
+        return Below(by_day(account), None, [])
+    stamp = Day.objects.aggregate(n=Sum("closed"), at=Max("closed_at"))
+    key = f"delivered-{account.pk}-{stamp['n']}-{stamp['at'] and stamp['at'].timestamp()}"
+    if (known := cache.get(key)) is None:
+        known = by_day(account), _cells(account)
+        cache.set(key, known, KEPT_SECONDS)
+    days, cells = known
+    children: Counter[Mark] = Counter()
+    by_county: Counter[str] = Counter()
+    # Named afterwards: joined in the reading, every row would carry its campaign's words.
+    campaigns = Campaign.objects.in_bulk()
+    for campaign, county, amount in cells:
+        children[_mark_of(level, campaigns[campaign], county)] += amount
+        by_county[county] += amount
+    return Below(days, children, shaded(by_county, counties()))
+
+
+def _cells(account: Account) -> list[tuple[int, str, int]]:
+    """(campaign, county, delivered) below an account."""
+    grouped = sums(account).order_by().values_list("campaign", "county")
+    return list(grouped.annotate(n=Sum("count")))
 
 
 def corrections(user: User) -> QuerySet[Correction]:

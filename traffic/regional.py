@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
 
 DELIVERY_SORTS = {
-    "": (gettext_lazy("Newest first"), ("-date", "placement")),
+    "": (gettext_lazy("Newest first"), ("-date", "-placement_id")),
     "count": (gettext_lazy("Most delivered"), ("-count", "pk")),
 }
 ALLOTMENT_SORTS = {
@@ -54,7 +53,7 @@ def deliveries(request: PortalRequest) -> HttpResponse:
     form, rows = _delivery_rows(request)
     context = {
         "filter": form,
-        "total": rows.aggregate(n=Sum("count"))["n"] or 0,
+        "total": queries.total(form.restrict_sums(queries.region_sums(request.user))),
         **page_context(request, rows, sorts=DELIVERY_SORTS),
     }
     return render(request, "traffic/region_deliveries.html", context)
@@ -75,12 +74,13 @@ def allotments(request: PortalRequest) -> HttpResponse:
     _readers_only(request)
     form = AllotmentFilter(request.GET)
     rows = form.restrict_accounts(queries.county_accounts(request.user))
-    standings = ledger.standings(rows)
     page = page_context(request, rows, sorts=ALLOTMENT_SORTS)
+    shown = [row.pk for row in page["page_obj"]]
+    standings = ledger.standings(rows.filter(pk__in=shown))
     context = {
         "filter": form,
-        "total": sum(row.received for row in standings.values()),
-        "standings": [standings[row.pk] for row in page["page_obj"]],
+        "total": ledger.received(rows),
+        "standings": [standings[pk] for pk in shown],
         **page,
     }
     return render(request, "traffic/allotments.html", context)

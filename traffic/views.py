@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from traffic.models import Placement
 
 DELIVERY_SORTS = {
-    "": (gettext_lazy("Newest first"), ("-date", "placement")),
+    "": (gettext_lazy("Newest first"), ("-date", "-placement_id")),
     "count": (gettext_lazy("Most delivered"), ("-count", "pk")),
 }
 TRANSFER_SORTS = {
@@ -104,20 +104,18 @@ def account(request: PortalRequest, pk: int) -> HttpResponse:
 
 def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
     children = queries.accounts(request.user).filter(parent=row)
-    days = queries.by_day(row)
+    below = queries.below(row)
     url = reverse("deliveries", args=[row.pk])
-    shows_map = row.level in {Level.POOL, Level.ACTION, Level.CAMPAIGN}
     context = {
         "account": row,
         "crumbs": _crumbs(request, row),
-        "figures": queries.board_row(row),
-        "rows": queries.board_rows(children),
+        "figures": queries.board_row(row, sum(n for _day, n in below.days)),
+        "rows": queries.board_rows(children, below.children),
         "points": [
-            {"label": f"{day:%m-%d}", "value": n, "url": f"{url}?day={day}"} for day, n in days
+            {"label": f"{day:%m-%d}", "value": n, "url": f"{url}?day={day}"}
+            for day, n in below.days
         ],
-        "tiles": [{**vars(tile), "url": f"{url}?county={tile.code}"} for tile in queries.tiles(row)]
-        if shows_map
-        else [],
+        "tiles": [{**vars(tile), "url": f"{url}?county={tile.code}"} for tile in below.tiles],
         "may_allot": bool(rules.may_allot(request.actor)) and row.parent_id is not None,
     }
     return render(request, "traffic/account.html", context)
@@ -150,6 +148,13 @@ def _delivery_rows(request: PortalRequest, row: Account) -> tuple[DeliveryFilter
     return form, form.restrict(queries.deliveries(row))
 
 
+def _delivery_sums(form: DeliveryFilter, row: Account) -> QuerySet[Any]:
+    """What adds up to the same as the rows: the day sums, but for a single placement."""
+    if row.level == Level.PLACEMENT:
+        return form.restrict(queries.deliveries(row))  # type: ignore[no-any-return]
+    return form.restrict(queries.sums(row), county="county")  # type: ignore[no-any-return]
+
+
 @require_safe
 def deliveries(request: PortalRequest, pk: int) -> HttpResponse:
     """The rows behind a delivered figure, with their sum."""
@@ -159,7 +164,7 @@ def deliveries(request: PortalRequest, pk: int) -> HttpResponse:
         "account": row,
         "filter": form,
         "crumbs": [*_crumbs(request, row), (_("Deliveries"), "")],
-        "total": rows.aggregate(n=Sum("count"))["n"] or 0,
+        "total": queries.total(_delivery_sums(form, row)),
         **page_context(request, rows, sorts=DELIVERY_SORTS),
     }
     return render(request, "traffic/deliveries.html", context)
@@ -300,12 +305,12 @@ def placements_export(request: PortalRequest) -> HttpResponse:
 def placement(request: PortalRequest, pk: int) -> HttpResponse:
     """One placement: what it is, its four figures, its days and corrections."""
     row: Placement = get_object_or_404(queries.placements(request.user), pk=pk)
-    days = row.days.order_by("date")
+    days = list(row.days.order_by("date"))
     url = reverse("deliveries", args=[row.account_id])
     context = {
         "placement": row,
         "crumbs": _crumbs(request, row.account),
-        "figures": queries.board_row(row.account),
+        "figures": queries.board_row(row.account, sum(day.count for day in days)),
         "days": days,
         "points": [
             {"label": f"{day.date:%m-%d}", "value": day.count, "url": f"{url}?day={day.date}"}

@@ -151,6 +151,7 @@ class Enrolment(models.Model):
         verbose_name = _("enrolment")
         verbose_name_plural = _("enrolments")
         ordering: ClassVar = ["pk"]
+        indexes: ClassVar = [models.Index(fields=["trainee", "state"], name="enrolment_of_person")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["session", "trainee"],

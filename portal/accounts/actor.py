@@ -40,12 +40,7 @@ class Actor:
     @classmethod
     def of(cls, user: User, *, on_behalf_of: str = "", address: str = "") -> Actor:
         """Build the actor of a signed-in person; one query."""
-        hats = (
-            user.memberships.active()
-            .select_related("city", "county", "organisation")
-            .order_by("pk")
-        )
-        return cls(user, tuple(hats), on_behalf_of, address)
+        return cls(user, user.hats_worn(), on_behalf_of, address)
 
     @classmethod
     def system(cls) -> Actor:

@@ -22,6 +22,8 @@ from portal.accounts.adapter import client_address
 from portal.accounts.enums import SECOND_FACTOR_ROLES
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from portal.accounts.models import User
 
 
@@ -49,14 +51,23 @@ def actor_of(request: HttpRequest) -> Actor:
     return Actor.visitor(address=address)
 
 
+def _keeping_hats(person: User | AnonymousUser) -> User | AnonymousUser:
+    if person.is_authenticated:
+        person.keeps_hats = True
+    return person
+
+
 class ActorMiddleware:
-    """Sets `request.actor`, read from the database when a view first asks."""
+    """Sets `request.actor`, read from the database when a view first asks; the person's roles are
+    read once for the whole request."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Set the actor."""
+        person = request.user
+        request.user = SimpleLazyObject(lambda: _keeping_hats(person))
         request.actor = SimpleLazyObject(lambda: actor_of(request))  # type: ignore[attr-defined]
         return self.get_response(request)
 

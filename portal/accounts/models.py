@@ -11,7 +11,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.enums import PROVINCE_ROLES, Role
+from portal.accounts.enums import PROVINCE_ROLES, SELF_ROLES, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -35,7 +35,7 @@ class UserQuerySet(models.QuerySet["User"]):
         """Everybody for system administrators, oneself for all others."""
         if not user.is_authenticated:
             return self.none()
-        if user.memberships.active().filter(role=Role.ADMIN).exists():
+        if any(hat.role == Role.ADMIN for hat in user.hats_worn()):
             return self.all()
         return self.filter(pk=user.pk)
 
@@ -69,11 +69,17 @@ class User(AbstractUser):
 
     REQUIRED_FIELDS: ClassVar = []
 
+    # True for the person of a request, whose roles hold until it ends; elsewhere each question
+    # reads them anew.
+    keeps_hats = False
+    _hats: tuple[Membership, ...] | None = None
+
     objects = PeopleManager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        indexes: ClassVar = [models.Index(fields=["full_name", "id"], name="user_by_name")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["phone"],
@@ -95,6 +101,25 @@ class User(AbstractUser):
     def is_erased(self) -> bool:
         """True when the person's values are gone: nobody opens such an account again."""
         return self.username.startswith(ERASED)
+
+    def every_hat(self) -> tuple[Membership, ...]:
+        """Present and past roles with what they are bound to, the first one first."""
+        if self._hats is not None:
+            return self._hats
+        bound = self.memberships.select_related("city", "county", "organisation")
+        hats = tuple(bound.order_by("pk"))
+        if self.keeps_hats:
+            self._hats = hats
+        return hats
+
+    def hats_worn(self) -> tuple[Membership, ...]:
+        """The roles held now; one query, and none where the request read them."""
+        return tuple(hat for hat in self.every_hat() if hat.ended_at is None)
+
+    @property
+    def files_for_oneself(self) -> bool:
+        """True for who is or once was a creator or a trainee."""
+        return any(hat.role in SELF_ROLES for hat in self.every_hat())
 
     def get_full_name(self) -> str:
         """The name as one field: Chinese names are not split."""

@@ -24,17 +24,22 @@ def rows_of(
     city: str = "county__city",
     organisation: str = "",
     own: str = "",
+    personal: Q = NOTHING,
     province: Q = EVERYTHING,
 ) -> Q:
     """Return the rows `user` may see: `province` for province roles, those of the own county or
     city for officials, those of the own organisation and one's own where the paths are given.
 
-    The arguments are lookup paths from the row to its county, city, organisation and owner.
+    `county`, `city`, `organisation` and `own` are lookup paths from the row. `personal` are rows of
+    who acts for oneself: asked of those alone who ever did, since beside it no index answers the
+    rest.
     """
     if not user.is_authenticated:
         return NOTHING
     scope = Q(**{own: user}) if own else NOTHING
-    for hat in user.memberships.active():
+    if user.files_for_oneself:
+        scope |= personal
+    for hat in user.hats_worn():
         if hat.role in PROVINCE_ROLES:
             scope |= province
         elif hat.role == Role.OFFICIAL and hat.county_id:

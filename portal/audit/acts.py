@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from portal.audit.models import EntryQuerySet
+    pass
 
 _LABELS: dict[str, str | Promise] = {"file.upload": _("File uploaded")}
 # Details that are no field of their subject: their name, and the words of their values.
@@ -57,9 +57,3 @@ def detail_value(key: str, value: str) -> str:
 def label(act: str) -> str:
     """Return the words of an act, or its code where nobody named it."""
     return str(next((words[act] for words in (_LABELS, *_ELSEWHERE) if act in words), act))
-
-
-def choices_in(rows: EntryQuerySet) -> list[tuple[str, str]]:
-    """Return the acts that occur in `rows`, with their words."""
-    codes = rows.order_by("act").values_list("act", flat=True).distinct()
-    return [(act, label(act)) for act in codes]

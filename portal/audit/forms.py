@@ -7,9 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.audit import acts
-from portal.audit.models import EntryQuerySet
-from portal.audit.queries import kind_choices
+from portal.audit.queries import act_choices, kind_choices
 
 
 class EntryFilter(forms.Form):
@@ -27,9 +25,9 @@ class EntryFilter(forms.Form):
     since = forms.DateField(label=_("From day"), required=False)
     until = forms.DateField(label=_("To day"), required=False)
 
-    def __init__(self, *args: Any, rows: EntryQuerySet, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, known in (("act", acts.choices_in(rows)), ("kind", kind_choices(rows))):
+        for name, known in (("act", act_choices()), ("kind", kind_choices())):
             self.fields[name].choices = [("", _("All")), *known]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -26,10 +26,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def visible_to(self, user: User | AnonymousUser) -> EntryQuerySet:
         """Everything for auditors and system administrators, nothing for anybody else."""
-        if (
-            user.is_authenticated
-            and user.memberships.active().filter(role__in=READER_ROLES).exists()
-        ):
+        if user.is_authenticated and any(hat.role in READER_ROLES for hat in user.hats_worn()):
             return self.all()
         return self.none()
 
@@ -64,7 +61,9 @@ class Entry(models.Model):
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
         indexes: ClassVar = [
-            models.Index(fields=["subject_type", "subject_id"], name="audit_entry_of_subject")
+            models.Index(fields=["subject_type", "subject_id"], name="audit_entry_of_subject"),
+            models.Index(fields=["at", "id"], name="audit_entry_in_time"),
+            models.Index(fields=["act", "at"], name="audit_entry_of_act"),
         ]
 
     def __str__(self) -> str:

@@ -35,7 +35,7 @@ def _readable(request: HttpRequest) -> EntryQuerySet:
 def entries(request: HttpRequest) -> HttpResponse:
     """Everything that was done, newest first, with filters."""
     readable = _readable(request)
-    form = EntryFilter(request.GET, rows=readable)
+    form = EntryFilter(request.GET)
     context = page_context(request, filtered_entries(readable, form.wanted()), sorts=SORTS)
     return render(
         request,
@@ -53,6 +53,6 @@ def entries(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """The same list as a sheet, with hashes."""
     readable = _readable(request)
-    rows = filtered_entries(readable, EntryFilter(request.GET, rows=readable).wanted())
+    rows = filtered_entries(readable, EntryFilter(request.GET).wanted())
     name = _("Audit record %(day)s") % {"day": clock.today().isoformat()}
     return xlsx_response(name, COLUMNS, rows.iterator(chunk_size=2000))

@@ -15,7 +15,7 @@ from portal.desk import bulk, queries
 from portal.desk.models import Letter
 from portal.regions.queries import county_choices
 from portal.submissions import kinds
-from portal.submissions.enums import ReasonCode
+from portal.submissions.enums import IN_REVIEW, ReasonCode
 from portal.submissions.forms import RemarksForm
 from portal.submissions.models import SubmissionQuerySet
 from portal.submissions.queries import waiting_for
@@ -61,7 +61,7 @@ class DeskFilter(forms.Form):
         super().__init__(*args, **kwargs)
         self.actor = actor
         every = ("", _("All"))
-        in_review = [(state.value, state.label) for state in queries.IN_REVIEW]
+        in_review = [(state.value, state.label) for state in IN_REVIEW]
         choices: dict[str, list[Any]] = {
             "kind": [every, *((kind.code, kind.label) for kind in kinds.every())],
             "state": [every, *in_review],
@@ -84,7 +84,7 @@ class DeskFilter(forms.Form):
         self.is_valid()
         narrow: dict[str, Callable[[SubmissionQuerySet, str], SubmissionQuerySet]] = {
             "q": lambda rows, text: rows.matching(text),
-            "turn": lambda rows, _me: waiting_for(rows, self.actor),
+            "turn": lambda rows, _me: queries.few_in_order(waiting_for(rows, self.actor)),
             "kind": lambda rows, code: rows.filter(kind=code),
             "state": lambda rows, state: rows.filter(state=state),
             "county": lambda rows, code: rows.filter(county=code),

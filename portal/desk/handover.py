@@ -18,10 +18,10 @@ from portal.accounts.enums import Role
 from portal.accounts.models import StandIn, User
 from portal.audit.domain import record
 from portal.desk import rules
-from portal.desk.rules import IN_REVIEW
 from portal.moves.domain import lock, log_move
 from portal.notices.domain import notify
 from portal.submissions import kinds
+from portal.submissions import queries as dossiers
 from portal.submissions.enums import State
 from portal.submissions.models import Submission, SubmissionQuerySet
 from portal.verdict import RuleBroken, require
@@ -52,7 +52,7 @@ def filed_by(leaver: User) -> SubmissionQuerySet:
 
 def on_desk_of(leaver: User) -> SubmissionQuerySet:
     """Dossiers `leaver` has to decide."""
-    return Submission.objects.filter(reviewer=leaver, state__in=IN_REVIEW).order_by("pk")
+    return Submission.objects.filter(dossiers.under_review(), reviewer=leaver).order_by("pk")
 
 
 @transaction.atomic

@@ -3,39 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DateField, F, Min, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Least
 
 from portal import clock, workdays
 from portal.accounts import queries as accounts
 from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.desk.models import Letter, SavedView
-from portal.desk.rules import IN_REVIEW
 from portal.submissions import queries as dossiers
-from portal.submissions.enums import DECIDED, ReasonCode
+from portal.submissions.enums import DECIDED, NEVER, ReasonCode
 from portal.submissions.models import Remark, Submission, SubmissionQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-# Rows without a promised day come last.
-NEVER = date(9999, 12, 31)
 # Fewer working days left than this, and the clock turns yellow.
 SOON_DAYS = 3
 
 
 def queue(user: User) -> SubmissionQuerySet:
     """What is under review and `user` may see, the most urgent first; one query."""
-    return in_order(dossiers.dossiers(user).filter(state__in=IN_REVIEW).select_related("reviewer"))
+    rows = dossiers.dossiers(user).filter(dossiers.under_review())
+    return in_order(rows.select_related("reviewer"))
 
 
 def in_order(rows: SubmissionQuerySet) -> SubmissionQuerySet:
     """Order by promised day, then number; `by` is what the order and `after` compare."""
     return rows.annotate(by=Coalesce("due_on", NEVER)).order_by("by", "pk")
+
+
+def few_in_order(rows: SubmissionQuerySet) -> SubmissionQuerySet:
+    """The same order for what is a small part of the queue, such as one's own.
+
+    The day is spelled differently on purpose: as in `in_order`, the database would walk the index
+    of the whole queue to find a few rows.
+    """
+    by = Least(Coalesce("due_on", NEVER), Value(NEVER, output_field=DateField()))
+    return rows.annotate(by=by).order_by("by", "pk")
 
 
 def after(rows: SubmissionQuerySet, row: Submission) -> SubmissionQuerySet:
@@ -87,7 +95,7 @@ def load() -> dict[int, int]:
     absent = set(accounts.away(clock.today()).values_list("absent", flat=True))
     present = [user.pk for user in reviewers() if user.pk not in absent]
     counted = (
-        Submission.objects.filter(state__in=IN_REVIEW, reviewer__in=present)
+        Submission.objects.filter(dossiers.under_review(), reviewer__in=present)
         .order_by()
         .values_list("reviewer")
         .annotate(n=Count("pk"))

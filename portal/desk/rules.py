@@ -8,15 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
-from portal.submissions.enums import State
+from portal.submissions.enums import IN_REVIEW
 from portal.verdict import YES, Verdict, no
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
     from portal.submissions.models import Submission
-
-# States in which somebody of the office or the county owes the next step.
-IN_REVIEW = (State.SUBMITTED, State.ENDORSED, State.APPROVED)
 
 
 def may_review(actor: Actor) -> Verdict:

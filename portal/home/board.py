@@ -6,13 +6,17 @@ number is known here by name. The number of SQL queries is the same whatever the
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Q
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
 from portal import clock, registry
 from portal.accounts.enums import Role
@@ -47,11 +51,19 @@ class Calendar:
 
 
 @dataclass(frozen=True)
-class Map:
-    """Counties shaded by one measure; `codes` are the measures to choose from."""
+class Choice:
+    """One measure of the map."""
 
-    measure: registry.Measure
-    measures: Sequence[registry.Measure]
+    code: str
+    label: str | Promise
+
+
+@dataclass(frozen=True)
+class Map:
+    """Counties shaded by one measure, and the measures to choose from."""
+
+    measure: Choice
+    measures: Sequence[Choice]
     tiles: Sequence[dict[str, Any]]
 
 
@@ -94,7 +106,9 @@ def map_of(actor: Actor, code: str) -> Map | None:
     counties = list(_counties(actor))
     if len(counties) < 2:
         return None
-    return Map(measure, measures, _linked(tiles(measure.values(actor), counties), measure))
+    choices = {row.code: Choice(row.code, row.label) for row in measures}
+    shades = _linked(tiles(measure.values(actor), counties), measure)
+    return Map(choices[measure.code], list(choices.values()), shades)
 
 
 def _linked(rows: Iterable[Tile], measure: registry.Measure) -> list[dict[str, Any]]:
@@ -120,9 +134,35 @@ def places(actor: Actor) -> list[str]:
 
 
 def programme(actor: Actor, *, measure: str) -> dict[str, Any]:
-    """Return everything the board's template shows."""
+    """Return everything the board's template shows.
+
+    It counts all rows of the programme, so those who see the same rows share what was counted in
+    the last `BOARD_SECONDS`; `counted_at` says when.
+    """
+    if not settings.BOARD_SECONDS:
+        return _counted(actor, measure)
+    known = {row.code for row in registry.measures()}
+    parts = [*_view_of(actor), measure if measure in known else "", get_language(), clock.today()]
+    key = hashlib.sha256(repr(parts).encode()).hexdigest()
+    found: dict[str, Any] = cache.get_or_set(
+        f"board-{key}", lambda: _counted(actor, measure), settings.BOARD_SECONDS
+    )
+    return found
+
+
+def _view_of(actor: Actor) -> list[Any]:
+    """What decides which rows `actor` sees: the hats, and the person who files for oneself."""
+    hats = {
+        (str(hat.role), hat.city_id, hat.county_id, hat.organisation_id)
+        for hat in actor.memberships
+    }
+    return [*sorted(hats, key=repr), actor.person.pk if actor.person.files_for_oneself else None]
+
+
+def _counted(actor: Actor, measure: str) -> dict[str, Any]:
     columns = registry.columns_of(actor)
     return {
+        "counted_at": clock.now(),
         "places": places(actor),
         "today": clock.today(),
         "outcomes": outcomes(actor),

@@ -54,7 +54,7 @@ class WorkQuerySet(models.QuerySet["Work"]):
         """All work for staff and administrators; for others what they asked for themselves."""
         if not user.is_authenticated:
             return self.none()
-        if user.memberships.active().filter(role__in=OFFICE_ROLES).exists():
+        if any(hat.role in OFFICE_ROLES for hat in user.hats_worn()):
             return self
         return self.filter(asked_by=user)
 
@@ -104,6 +104,7 @@ class Work(models.Model):
         ordering: ClassVar = ["-pk"]
         indexes: ClassVar = [
             models.Index(fields=["state", "run_after"], name="work_due"),
+            models.Index(fields=["kind", "key"], name="work_of_key"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

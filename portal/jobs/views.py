@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.jobs import domain, queries, rules
 from portal.jobs.forms import WorkFilter
+from portal.lists import page_of
 from portal.verdict import RuleBroken
 
 PAGE_SIZE = 50
@@ -21,7 +21,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     """Parked and running work; everybody sees what is theirs to see."""
     form = WorkFilter(request.GET)
     rows = queries.work_list(request.user, state=form.wanted())
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, PAGE_SIZE)
     return render(request, "jobs/list.html", {"form": form, "page_obj": page})
 
 

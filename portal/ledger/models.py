@@ -74,6 +74,9 @@ class Account(models.Model):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         ordering: ClassVar = ["pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "level", "key", "id"], name="account_of_level")
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["parent", "key"], name="account_key_below_parent"),
             models.UniqueConstraint(
@@ -119,6 +122,10 @@ class Transfer(models.Model):
         verbose_name = _("transfer")
         verbose_name_plural = _("transfers")
         ordering: ClassVar = ["pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["source", "target"], name="transfer_given"),
+            models.Index(fields=["target", "source"], name="transfer_received"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(amount__gt=0),

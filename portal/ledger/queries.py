@@ -31,28 +31,38 @@ def visible(user: User) -> QuerySet[Account]:
 def standings(accounts: QuerySet[Account]) -> dict[int, Standing]:
     """Return the standing of each account by its id; three queries whatever their number.
 
-    received = from above − returned above; passed_on = to children − back from children.
+    received = from above − returned above; passed_on = to children − back from children, which is
+    what was received and is not there any more: the law of the account, which `reconcile` proves
+    from transfers alone.
     """
     rows = {account.pk: account for account in accounts}
-    given = dict(
-        Transfer.objects.filter(source__in=rows, target__parent=F("source"))
-        .values_list("source")
-        .annotate(total=Sum("amount"))
+    came, went_back = (
+        dict(moved.order_by().values_list(side).annotate(total=Sum("amount")))
+        for side, moved in zip(("target", "source"), _with_above(list(rows)), strict=True)
     )
-    back = dict(
-        Transfer.objects.filter(target__in=rows, source__parent=F("target"))
-        .values_list("target")
-        .annotate(total=Sum("amount"))
-    )
+    received = {pk: came.get(pk, 0) - went_back.get(pk, 0) for pk in rows}
     return {
-        pk: Standing(
-            account,
-            # By the law of the account; `reconcile` proves it from transfers alone.
-            account.balance + given.get(pk, 0) - back.get(pk, 0),
-            given.get(pk, 0) - back.get(pk, 0),
-        )
+        pk: Standing(account, received[pk], received[pk] - account.balance)
         for pk, account in rows.items()
     }
+
+
+def received(accounts: QuerySet[Account]) -> int:
+    """What all of these accounts together received from above; two queries."""
+    came, went_back = (
+        moved.aggregate(n=Sum("amount"))["n"] or 0
+        for moved in _with_above(accounts.order_by().values("pk"))
+    )
+    return int(came - went_back)
+
+
+def _with_above(accounts: Any) -> tuple[QuerySet[Transfer], QuerySet[Transfer]]:
+    """Transfers of accounts from above, and back; those with children, who are many, are not
+    looked at."""
+    return (
+        Transfer.objects.filter(target__in=accounts, source=F("target__parent")),
+        Transfer.objects.filter(source__in=accounts, target=F("source__parent")),
+    )
 
 
 def transfers_of(account: Account) -> QuerySet[Transfer]:

@@ -52,7 +52,13 @@ class Notice(models.Model):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         ordering: ClassVar = ["-pk"]
-        indexes: ClassVar = [models.Index(fields=["recipient", "read_at"], name="notice_unread")]
+        indexes: ClassVar = [
+            models.Index(fields=["recipient", "id"], name="notice_of_person"),
+            # Counted on every page.
+            models.Index(
+                fields=["recipient"], condition=Q(read_at=None, quiet=False), name="notice_new"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text
@@ -126,7 +132,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """All for staff, administrators and auditors; for others what was sent to themselves."""
         if not user.is_authenticated:
             return self.none()
-        if user.memberships.active().filter(role__in=OVERSEER_ROLES).exists():
+        if any(hat.role in OVERSEER_ROLES for hat in user.hats_worn()):
             return self
         return self.filter(recipient=user)
 

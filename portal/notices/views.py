@@ -8,7 +8,6 @@ from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal import clock
 from portal.jobs.rules import looks_after_work
-from portal.lists import page_context
+from portal.lists import page_context, page_of
 from portal.notices import domain, events, queries, rules
 from portal.notices import preferences as choices
 from portal.notices.columns import COLUMNS
@@ -44,7 +43,7 @@ SORTS: dict[str, tuple[Any, tuple[str, ...]]] = {
 def notices(request: Any) -> HttpResponse:
     """The reader's notices, newest first."""
     rows = queries.notices_of(request.user)
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, PAGE_SIZE)
     actions = [{"label": _("Choose what you receive"), "url": reverse("notice-preferences")}]
     if rules.oversees(request.actor):
         actions.append({"label": _("Message log"), "url": reverse("message-log")})
@@ -215,6 +214,6 @@ def messages_sent(request: HttpRequest, channel: Channel) -> HttpResponse:
     if not settings.DEMONSTRATION:
         raise Http404
     rows = queries.sent_messages(channel)
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, PAGE_SIZE)
     template = "notices/mails.html" if channel == Channel.EMAIL else "notices/sent.html"
     return render(request, template, {"page_obj": page})

@@ -1,5 +1,7 @@
 """States of a dossier and reasons of remarks."""
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +33,11 @@ APPLICANT_WORDS = {
     State.WITHDRAWN: _("Withdrawn"),
 }
 
+# States in which somebody of the office or the county owes the next step; what a kind never
+# publishes has none once it is approved.
+IN_REVIEW = (State.SUBMITTED, State.ENDORSED, State.APPROVED)
+# Stands for the day promised where none is: such rows come last.
+NEVER = date(9999, 12, 31)
 BEFORE_DECISION = (State.DRAFT, State.SUBMITTED, State.RETURNED, State.ENDORSED)
 DECIDED = (State.APPROVED, State.REFUSED, State.PUBLISHED, State.SUSPENDED)
 

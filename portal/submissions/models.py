@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,8 @@ from portal.submissions import kinds
 from portal.submissions.enums import (
     APPLICANT_WORDS,
     DECIDED,
+    IN_REVIEW,
+    NEVER,
     Purpose,
     ReasonCode,
     RevisionState,
@@ -38,12 +41,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
         Who leaves an office or an organisation leaves its dossiers there.
         """
-        scope = rows_of(
-            user, city="city", organisation="organisation", province=~Q(state=State.DRAFT)
-        )
-        if user.is_authenticated:
-            scope |= Q(owner=user, kind__in=kinds.personal())
-        return self.filter(scope)
+        personal = Q(owner=user.pk, kind__in=kinds.personal())
+        beyond_draft, own = ~Q(state=State.DRAFT), {"city": "city", "organisation": "organisation"}
+        return self.filter(rows_of(user, **own, personal=personal, province=beyond_draft))
 
     def matching(self, words: str) -> SubmissionQuerySet:
         """Rows whose title holds `words`, or whose code they are."""
@@ -138,10 +138,22 @@ class Submission(models.Model):
         ordering: ClassVar = ["-pk"]
         indexes: ClassVar = [
             models.Index(fields=["state", "submitted_at"], name="submission_queue"),
-            models.Index(fields=["county", "state"], name="submission_of_county"),
-            models.Index(fields=["kind", "state"], name="submission_of_kind"),
+            models.Index(fields=["county", "id"], name="submission_of_county"),
+            models.Index(fields=["county", "state"], name="submission_at_county"),
+            models.Index(fields=["kind", "state", "id"], name="submission_of_kind"),
             models.Index(fields=["state", "due_on"], name="submission_clock"),
-            models.Index(fields=["reviewer", "state"], name="submission_on_desk"),
+            models.Index(fields=["reviewer", "state", "kind"], name="submission_on_desk"),
+            models.Index(
+                Coalesce("due_on", NEVER),
+                "id",
+                condition=Q(state__in=IN_REVIEW),
+                name="submission_by_urgency",
+            ),
+            models.Index(
+                fields=["kind", "published_at", "id", "owner"],
+                condition=Q(state=State.PUBLISHED),
+                name="submission_catalogue",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -275,7 +275,7 @@ def test_the_list_of_taken_tasks_needs_as_many_queries_for_one_as_for_three(
     for number in range(3):
         world.taken(me, world.task(office, name=f"任务{number}"))
         if number != 1:
-            with django_assert_num_queries(7):
+            with django_assert_num_queries(6):
                 client.get(reverse("takes"))
 
 

@@ -257,7 +257,7 @@ def _grow(office: Actor, number: int) -> None:
 def test_the_board_asks_the_same_number_of_questions_whatever_it_shows(
     office: Actor, django_assert_num_queries: Any
 ) -> None:
-    readers = {46: client_of(office.user), 37: client_of(UserFactory(official=dossiers.RUYUAN))}
+    readers = {29: client_of(office.user), 23: client_of(UserFactory(official=dossiers.RUYUAN))}
     for number in range(30):
         _grow(office, number)
         if number + 1 in {1, 3, 30}:

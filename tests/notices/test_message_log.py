@@ -183,7 +183,7 @@ def test_the_lists_take_the_same_queries_for_one_row_and_for_thirty(
             )
             assert len(notice) == 1
         # User, hats for the scope, count, rows, hats, unread in the head of the page.
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             page = client.get(address, {"size": "50"})
         assert len(table(page)) == Message.objects.count()
 

@@ -99,7 +99,7 @@ def test_the_list_takes_the_same_queries_whatever_its_length(
     for number in range(rows):
         world.land(office, [(DAY, ID, 100 + number)])
     page.get(reverse("statements"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         page.get(reverse("statements"))
 
 

@@ -213,7 +213,7 @@ def test_transfers_take_the_same_queries_whatever_their_number(
         )
     url = reverse("transfers", args=[account.pk])
     page.get(url)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         page.get(url)
 
 

@@ -172,7 +172,7 @@ def test_the_list_takes_the_same_queries_whatever_its_length(
 ):
     land(office, [(DAY, f"739000000000000099{n}", 5) for n in range(ids)])
     page.get(reverse("unmatched"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         page.get(reverse("unmatched"))
 
 
