@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Count, Min
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.desk import queries, rules
 from portal.registry import Link, MenuItem, Task
 from portal.submissions.enums import State
+from portal.submissions.models import SubmissionQuerySet
 from portal.submissions.queries import pending_revisions, waiting_for
 from portal.submissions.tasklist import by_state
 
@@ -43,10 +46,17 @@ def desk_tasks(actor: Actor) -> Iterable[Task]:
     if not rules.may_assign(actor):
         return
     yield from _changes(actor)
-    over = queries.by_clock(rows, "over").count()
-    yield Task(_("Overdue at the counties and the office"), over, f"{desk}?clock=over")
-    free = rows.filter(reviewer__isnull=True, state="endorsed").count()
-    yield Task(_("Give out what nobody has"), free, f"{desk}?reviewer=none&state=endorsed")
+    over = queries.by_clock(rows, "over")
+    yield _first_due(_("Overdue at the counties and the office"), over, f"{desk}?clock=over")
+    free = rows.filter(reviewer__isnull=True, state="endorsed")
+    address = f"{desk}?reviewer=none&state=endorsed"
+    yield _first_due(_("Give out what nobody has"), free, address)
+
+
+def _first_due(label: str | Promise, rows: SubmissionQuerySet, address: str) -> Task:
+    """How many, and by when the first of them is promised; one query."""
+    found = rows.order_by().aggregate(n=Count("pk"), due=Min("due_on"))
+    return Task(label, found["n"], address, due=found["due"])
 
 
 def _changes(actor: Actor) -> Iterable[Task]:

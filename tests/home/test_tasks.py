@@ -101,7 +101,12 @@ def test_official_and_staff_see_by_when_the_first_is_to_be_reviewed() -> None:
         dossiers.product_in("endorsed")
     colleague = dossiers.official(row.county_id)
     assert told(colleague)["审核推荐"].due == Submission.objects.get(pk=row.pk).due_on
-    assert told(dossiers.staff())["审核决定"].due == Submission.objects.get(state="endorsed").due_on
+    waiting = Submission.objects.get(state="endorsed")
+    for line in ("审核决定", "分派无人办理的材料"):
+        assert told(dossiers.staff())[line].due == waiting.due_on
+    Submission.objects.filter(pk=waiting.pk).update(due_on=date(2023, 10, 19))
+    overdue = told(dossiers.staff())["县区和项目办超期未办"]
+    assert (overdue.count, overdue.due, overdue.late) == (1, date(2023, 10, 19), True)
 
 
 def test_an_administrator_sees_parked_work_alone() -> None:

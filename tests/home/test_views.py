@@ -121,7 +121,12 @@ def test_staff_read_what_to_decide_to_publish_and_which_changes_wait(client):
             "1",
             "最早一件自2023年10月5日起等待办理",
         ),
-        ("分派无人办理的材料", f"{reverse('desk')}?reviewer=none&state=endorsed", "2", ""),
+        (
+            "分派无人办理的材料",
+            f"{reverse('desk')}?reviewer=none&state=endorsed",
+            "2",
+            "未到期 请于2023年10月30日前办理",
+        ),
     ]
     # Nobody of the county decides, and an auditor only reads.
     assert tasks(client, UserFactory(official=dossiers.RUYUAN)) == []

@@ -208,8 +208,8 @@ def test_the_list_takes_the_same_queries_for_one_row_and_for_thirty(
     client.force_login(staff)
     parked("0", asker)
     client.get(reverse("work-list"))
-    # User, hats, whether the reader is of the office, count, rows, unread notices.
-    assert queries_of_list(client) == (6, 1)
+    # User, hats, count, rows, unread notices.
+    assert queries_of_list(client) == (5, 1)
     for number in range(1, 30):
         parked(str(number), asker)
-    assert queries_of_list(client) == (6, 30)
+    assert queries_of_list(client) == (5, 30)
