@@ -6,17 +6,15 @@ copied onto that same record. So every page gets longer, whatever it lists.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from creators.domain import take_task
 from portal import clock
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.audit.models import Entry
-from portal.campaigns.models import Campaign
 from portal.jobs.models import Work
-from portal.ledger.models import Account, Level
+from portal.ledger.models import Account
 from portal.moves.models import MoveLog
 from portal.notices.models import Message
 from portal.privacy.models import Consent
@@ -26,15 +24,14 @@ from portal.submissions.enums import RevisionState
 from portal.submissions.models import Conflict, Remark, Submission
 from tests import dossiers
 from tests.copies import more, more_dossiers
-from tests.creators import world as creators
-from tests.factories import MembershipFactory, UserFactory
+from tests.factories import UserFactory
 from tests.home import world as home
 from tests.merchants import world as subsidies
 from tests.sides import Side
 from tests.traffic import world as traffic
 from tourism.models import Spot
+from traffic.models import Correction, Day, DayFate, DaySum, UnmatchedDay
 from training.models import CountySeats
-from traffic.models import Correction, Day, DayFate, DaySum, PlacementDay, UnmatchedDay
 
 FIRST, LAST = date(2023, 10, 28), date(2023, 11, 5)
 
@@ -168,9 +165,7 @@ class Crowd(Side):
         routes = more_dossiers(self.route, number, owner=owner)
         for stop in self.route.route.stops.all()[:3]:
             more(stop, number, route=lambda place: routes[place].route)
-        more(
-            self.route.route.stops.first(), number, spot=lambda place: self.spots[place].spot
-        )
+        more(self.route.route.stops.first(), number, spot=lambda place: self.spots[place].spot)
         self.creators = more_dossiers(self.creator, number, owner=self.makers.__getitem__)
 
     def _more_review(self, number: int) -> None:
