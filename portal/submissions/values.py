@@ -148,7 +148,7 @@ def _rows_chosen(form: DossierForm, values: dict[str, list[Any]]) -> dict[str, d
         keys = {key for name in names for value in values[name] if value for key in _keys(value)}
         rows = field.queryset.filter(pk__in=keys)
         words = {str(row.pk): field.label_from_instance(row) for row in rows}
-        found |= {name: words for name in names}
+        found.update((name, words) for name in names)
     return found
 
 

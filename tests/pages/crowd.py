@@ -9,6 +9,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db.models import F
+
+from creators.enums import TakeState
 from portal import clock
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
@@ -33,7 +36,7 @@ from tourism.models import Spot
 from traffic.models import Correction, Day, DayFate, DaySum, UnmatchedDay
 from training.models import CountySeats
 
-FIRST, LAST = date(2023, 10, 28), date(2023, 11, 5)
+LONG_AGO, FIRST, LAST = date(2023, 9, 11), date(2023, 10, 28), date(2023, 11, 5)
 
 
 class Crowd(Side):
@@ -47,7 +50,7 @@ class Crowd(Side):
         self.creator_user = self.maker.user
         # A colleague who reads no page: the roles of a reader would decide what is shown.
         self.other = UserFactory(official=self.county, full_name=f"{self.mark}旁人")
-        self.counties = list(County.objects.exclude(pk=self.county).order_by("pk")[:60])
+        self.counties = list(County.objects.exclude(pk=self.county).select_related("city"))
         self._review()
         self._money()
         self._figures()
@@ -67,7 +70,8 @@ class Crowd(Side):
         self.conflict = Conflict.objects.create(
             submission=self.submitted, user=self.other, reason="亲戚", declared_at=clock.now()
         )
-        Submission.objects.filter(pk=self.endorsed.pk).update(reviewer=self.office)
+        Submission.objects.filter(pk=self.endorsed.pk).update(reviewer=self.office, due_on=LONG_AGO)
+        self.endorsed.refresh_from_db()
         Spot.objects.filter(pk=self.spot.pk).update(
             closed_until=date(2023, 11, 10), closed_because="修路"
         )
@@ -96,16 +100,23 @@ class Crowd(Side):
         self.correction = Correction.objects.create(
             placement=self.placement, date=traffic.DAY, before=6, after=7, at=clock.now()
         )
+        # A day whose figures are to be added up again.
+        Day.objects.update(wanted=F("closed") + 1)
         self.parked = home.park("停下的")
         self.campaign = home.campaign("bare", "尚无投放", FIRST, LAST)
 
     def _people(self) -> None:
-        """Seats kept for a county, a second creator's take, a message, a consent."""
+        """Seats kept for a county, a consent; a notice, a mail and an entry apart from all those
+        that the acts above left."""
         self.seats = CountySeats.objects.create(
             session=self.session, county_id=self.county, seats=1
         )
+        (self.notice,) = more(self.notice, 1, recipient=self.newcomer)
         self.message = Message.objects.create(
-            phone=self.official.phone, recipient=self.official, body="您好"
+            channel="email", email="a@163.com", recipient=self.newcomer, body="您好"
+        )
+        self.entry = Entry.objects.create(
+            user=self.official, act="test.first", subject_type="test", subject_id="counted"
         )
         self.consent = Consent.objects.create(user=self.official, version="1", kind="given")
 
@@ -127,7 +138,7 @@ class Crowd(Side):
         self._leave_out(number)
 
     def _like(self, user: User, number: int) -> list[User]:
-        """People like one, with the same roles."""
+        """People like one, with the same first role."""
         people = more(user, number)
         for hat in user.memberships.order_by("pk")[:1]:
             more(hat, number, user=people.__getitem__)
@@ -149,6 +160,10 @@ class Crowd(Side):
             organisation=self.organisations.__getitem__,
         )
         self.places = [self.counties.pop() for _place in range(number)]
+        self.elsewhere = {
+            "county": self.places.__getitem__,
+            "city": lambda place: self.places[place].city,
+        }
         more(self.other.memberships.earliest("pk"), number, county=self.places.__getitem__)
         more(self.stand_in, number, deputy=self.deputies.__getitem__)
         for user in (self.official, self.merchant):
@@ -157,8 +172,10 @@ class Crowd(Side):
     def _more_dossiers(self, number: int) -> None:
         """Dossiers of every kind, owned by as many people; routes lead through the same spots."""
         owner = self.owners.__getitem__
-        for row in (*self.dossiers[:4], self.submitted, self.endorsed):
+        for row in (*self.dossiers[:4], self.submitted):
             more_dossiers(row, number, owner=owner)
+        # Overdue in as many counties.
+        more_dossiers(self.endorsed, number, owner=owner, **self.elsewhere)
         published = more_dossiers(self.published, number, owner=owner)
         more(self.revision, number, submission=published.__getitem__)
         self.spots = more_dossiers(self.spot, number, owner=owner)
@@ -171,10 +188,9 @@ class Crowd(Side):
     def _more_review(self, number: int) -> None:
         """What hangs on a dossier, and what a reviewer keeps."""
         for row in (self.draft, self.submitted, self.published, self.spot, self.creator):
-            for log in MoveLog.objects.of(row)[:1]:
-                more(log, number)
-            for photo in row.attachments.all()[:2]:
-                more(photo, number)
+            more(MoveLog.objects.of(row).earliest("pk"), number)
+            for file in row.attachments.order_by("pk")[:2]:
+                more(file, number)
         more(self.submitted.snapshots.last(), number)
         more(self.remark, number)
         more(self.conflict, number, user=self.owners.__getitem__)
@@ -187,9 +203,9 @@ class Crowd(Side):
         """Tasks, each taken by the one creator; takes of the one task by as many creators."""
         tasks = more(self.task, number)
         more(self.take, number, task=tasks.__getitem__)
-        more(self.take, number, creator=lambda place: self.creators[place].creator)
-        for log in MoveLog.objects.of(self.take)[:1]:
-            more(log, number)
+        others = {"creator": lambda place: self.creators[place].creator}
+        more(self.take, number, state=TakeState.RETURNED, **others)
+        more(MoveLog.objects.of(self.take).earliest("pk"), number)
 
     def _more_money(self, number: int) -> None:
         """Schemes, rounds, shares of the one round, approved applications of other merchants."""
@@ -204,6 +220,7 @@ class Crowd(Side):
             number,
             record={"account": more(self.approved.application.account, number).__getitem__},
             organisation=self.organisations.__getitem__,
+            **self.elsewhere,
         )
 
     def _more_below(self, account: Account, number: int, **own: Any) -> list[Account]:
@@ -232,15 +249,19 @@ class Crowd(Side):
         self._more_below(county, number)
         accounts = self._more_below(placement.account, number, name="同县投放")
         placements = more(placement, number, account=accounts.__getitem__, form_key=None)
-        for child in (placement.external_ids.earliest("pk"), placement.days.earliest("pk")):
-            more(child, number, placement=placements.__getitem__)
-            more(child, number)
+        external_id = placement.external_ids.earliest("pk")
+        delivered = placement.days.earliest("pk")
+        more(external_id, number)
+        more(external_id, number, placement=placements.__getitem__)
+        more(delivered, number)
+        more(delivered, number, placement=placements.__getitem__, date=delivered.date)
         more(self.correction, number)
 
     def _more_figures(self, number: int) -> None:
         """Days, their sums and what was not counted."""
         for model in (Day, DaySum, DayFate, UnmatchedDay):
-            more(model.objects.order_by("pk").first(), number)
+            more(model.objects.earliest("pk"), number)
+        more(DaySum.objects.earliest("pk"), number, county=self.places.__getitem__)
 
     def _more_reports(self, number: int) -> None:
         """Reports of one source, sources with a report each, files and bad rows of one report."""
@@ -264,4 +285,5 @@ class Crowd(Side):
         """What is told to one person, what was done, and what is under way."""
         for row in (self.notice, self.message, self.consent, self.export, self.work, self.parked):
             more(row, number)
-        more(Entry.objects.order_by("pk").first(), number)
+        more(Message.objects.filter(channel="sms").earliest("pk"), number)
+        more(self.entry, number)
