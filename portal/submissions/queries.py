@@ -168,15 +168,14 @@ class History:
     changed_since_return: list[values.Difference]
 
 
-def history(row: Submission, *, clear: bool = False) -> History:
-    """Return the moves of a dossier and the difference between its last two submissions, with
-    contacts masked unless `clear`."""
+def history(row: Submission, form: DossierForm, *, clear: bool = False) -> History:
+    """Return the moves of a dossier and the difference between its last two submissions, in the
+    words of its `form`, with contacts masked unless `clear`."""
     moves = list(MoveLog.objects.of(row).select_related("user"))
     snapshots = list(row.snapshots.order_by("-version")[:2])
     if len(snapshots) < 2:
         return History(moves, ahead(row), [])
     new, old = snapshots
-    form = kinds.get(row.kind).form(instance=row.record)
     changed = values.changes(old.values, new.values)
     return History(moves, ahead(row), values.differences(form, changed, clear=clear))
 

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django import forms
+from django.core.exceptions import EmptyResultSet
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.http import QueryDict
@@ -21,8 +23,6 @@ from portal.accounts.phones import mask_name, mask_phone
 from portal.files.fields import FilesField
 
 if TYPE_CHECKING:
-    from django import forms
-
     from portal.submissions.forms import DossierForm
 
 
@@ -96,8 +96,11 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any
     }
 
 
-def show(field: forms.Field, value: Any) -> str:
-    """Return one plain value in words: the label of a choice, yes or no, a localised number."""
+def show(field: forms.Field, value: Any, rows: dict[str, str]) -> str:
+    """Return one plain value in words: the label of a choice, yes or no, a localised number.
+
+    `rows` has the words of chosen rows by their key; see `_rows_chosen`.
+    """
     if isinstance(field, FilesField):
         return _("%(count)d files") % {"count": len(value or [])}
     if value is True:
@@ -106,19 +109,47 @@ def show(field: forms.Field, value: Any) -> str:
         return _("No")
     if value in (None, "", []):
         return _("Not filled in")
+    if isinstance(field, forms.ModelChoiceField):
+        return "、".join(rows[key] for key in _keys(value) if key in rows)
     choices = getattr(field, "choices", None)
     if choices is not None:
-        chosen = value if isinstance(value, list) else [value]
-        words = [str(word) for key, word in _flat(choices) if str(key) in map(str, chosen)]
+        words = [str(word) for key, word in _flat(choices) if str(key) in _keys(value)]
         return "、".join(words)
     python = field.to_python(value)
     return str(localize(python))
 
 
-def show_masked(name: str, field: forms.Field, value: Any) -> str:
+def show_masked(name: str, field: forms.Field, value: Any, rows: dict[str, str]) -> str:
     """Return a value as `show` does, with stars when the field holds a contact's name or
     number."""
-    return CONTACT[name](value) if value and name in CONTACT else show(field, value)
+    return CONTACT[name](value) if value and name in CONTACT else show(field, value, rows)
+
+
+def _keys(value: Any) -> list[str]:
+    return [str(key) for key in (value if isinstance(value, list) else [value])]
+
+
+def _rows_chosen(form: DossierForm, values: dict[str, list[Any]]) -> dict[str, dict[str, str]]:
+    """Return field → key → words of the rows that stand among the field's `values`.
+
+    Read by their keys: what a field offers may be all rows there are. Fields that offer the same
+    rows, as the stops of a route do, are read together in one query.
+    """
+    offers: dict[str, list[str]] = {}
+    for name, field in form.fields.items():
+        if isinstance(field, forms.ModelChoiceField) and any(values.get(name, ())):
+            try:
+                offers.setdefault(str(field.queryset.query), []).append(name)
+            except EmptyResultSet:
+                continue
+    found: dict[str, dict[str, str]] = {}
+    for names in offers.values():
+        field = form.fields[names[0]]
+        keys = {key for name in names for value in values[name] if value for key in _keys(value)}
+        rows = field.queryset.filter(pk__in=keys)
+        words = {str(row.pk): field.label_from_instance(row) for row in rows}
+        found.update((name, words) for name in names)
+    return found
 
 
 def _flat(choices: Any) -> Any:
@@ -131,11 +162,12 @@ def _flat(choices: Any) -> Any:
 
 def lines(form: DossierForm, values: dict[str, Any]) -> list[Line]:
     """Return every field of `form` with its value, in the form's order; contacts are masked."""
+    rows = _rows_chosen(form, {name: [value] for name, value in values.items()})
     return [
         Line(
             name,
             str(field.label),
-            show_masked(name, field, values.get(name)),
+            show_masked(name, field, values.get(name), rows.get(name, {})),
             tuple(values.get(name) or ()) if isinstance(field, FilesField) else (),
             name in CONTACT,
         )
@@ -147,12 +179,14 @@ def differences(
     form: DossierForm, changed: dict[str, list[Any]], *, clear: bool = False
 ) -> list[Difference]:
     """Return changed fields in words, in the form's order; contacts are masked unless `clear`."""
+    rows = _rows_chosen(form, changed)
+
+    def words(name: str, field: forms.Field, value: Any) -> str:
+        chosen = rows.get(name, {})
+        return show(field, value, chosen) if clear else show_masked(name, field, value, chosen)
+
     return [
-        Difference(
-            name,
-            str(field.label),
-            *((show(field, v) if clear else show_masked(name, field, v)) for v in changed[name]),
-        )
+        Difference(name, str(field.label), *(words(name, field, v) for v in changed[name]))
         for name, field in form.fields.items()
         if name in changed
     ]

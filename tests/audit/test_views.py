@@ -167,19 +167,6 @@ def test_the_sheet_holds_text_as_text_and_the_hashes(client, auditor, official, 
     assert last[9:12] == [str(official.pk), '{"字段": "=1+1"}', Seal.objects.get(number=1).hash]
 
 
-def test_the_page_takes_the_same_queries_for_one_row_and_for_thirty(
-    client, auditor, official, official_actor, django_assert_num_queries
-):
-    client.force_login(auditor)
-    record(actor=official_actor, act="test.first", subject=official)
-    client.get(reverse("audit-list"))
-    for count in (1, 29):
-        for _n in range(count):
-            record(actor=official_actor, act="test.first", subject=official)
-        with django_assert_num_queries(8):
-            client.get(reverse("audit-list"))
-
-
 def test_the_menu_shows_the_record_to_its_readers_alone(auditor, official):
     from portal.registry import menu_of
 

@@ -267,18 +267,6 @@ def test_the_list_of_taken_tasks_holds_those_one_may_see():
     assert "已领任务" not in client_of(world.person()).get(reverse("tasks")).content.decode()
 
 
-def test_the_list_of_taken_tasks_needs_as_many_queries_for_one_as_for_three(
-    django_assert_num_queries,
-):
-    office, me = dossiers.staff(), world.person()
-    client = client_of(me)
-    for number in range(3):
-        world.taken(me, world.task(office, name=f"任务{number}"))
-        if number != 1:
-            with django_assert_num_queries(6):
-                client.get(reverse("takes"))
-
-
 def test_the_accepted_work_gets_a_placement():
     office, me = dossiers.staff(), world.person()
     placed = traffic.placement(office)

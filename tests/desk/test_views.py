@@ -7,7 +7,7 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from portal.accounts.actor import Actor
-from portal.desk import bulk, domain, queries
+from portal.desk import bulk, domain
 from portal.desk.models import Letter, SavedView
 from portal.jobs.domain import run_due
 from portal.jobs.models import Work
@@ -271,17 +271,3 @@ def test_the_export_has_the_rows_of_the_filter(client, three):
     assert [line[2] for line in lines[1:]] == ["晚了的"]
     assert lines[0][-3:] == ["办结期限", "剩余工作日", "退回次数"]
     assert lines[1][-2:] == [-1, 0]
-
-
-@pytest.mark.parametrize("number", [1, 3, 30])
-def test_the_desk_asks_the_same_queries_whatever_the_number(
-    client, reviewer, number, django_assert_num_queries
-):
-    rows = endorsed(1)
-    Submission.objects.filter(pk=rows[0].pk).update(reviewer=reviewer)
-    dossiers.copies(rows[0], number - 1)
-    client.get("/desk/?size=50")
-    with django_assert_num_queries(11):
-        page = client.get("/desk/?size=50")
-    assert len(titles(page)) == number
-    assert queries.load() == {reviewer.pk: number}

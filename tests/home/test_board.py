@@ -12,13 +12,10 @@ from django.urls import reverse
 
 from portal import clock, registry
 from portal.accounts.actor import Actor
-from portal.campaigns.models import Campaign
 from portal.home import board
 from tests import dossiers
-from tests.creators import world as creators
 from tests.factories import SHAOGUAN, UserFactory
 from tests.home import world
-from tests.tourism import world as tourism
 from tests.traffic import world as traffic
 from tests.traffic.test_board import Page
 from tests.training import test_domain as training
@@ -225,45 +222,6 @@ def test_what_does_not_fit_the_sheet_folds_away(office: Actor) -> None:
 
 def test_an_unknown_measure_shows_the_first(office: Actor) -> None:
     assert shown(client_of(office.user), "?measure=odd")["map"].measure.code == "delivered"
-
-
-def _grow(office: Actor, number: int) -> None:
-    """One row more of everything the board counts or lists."""
-    owner = dossiers.official()
-    product = dossiers.product_in("published", owner=owner, office=office)
-    closed = {"closed_until": "2023-11-10", "closed_because": "修路"}
-    tourism.publish(tourism.draft_spot(owner, f"景{number}", **closed), owner)
-    maker = creators.person()
-    creators.verified(maker, f"达人{number}")
-    creators.task(office, product)
-    training.enrol(training.planned(), code=dossiers.RUYUAN)
-    first = date(2023, 10, 24)
-    code = f"campaign-{number}"
-    world.campaign(code, f"活动{number}", first, date(2023, 11, 30))
-    placed = Campaign.objects.create(
-        code=f"placed-{number}", name="有投放", action="products", first_day=first, last_day=first
-    )
-    traffic.placement(
-        office, ids=(f"77{number}",), campaign=placed, first_day=first, last_day=first
-    )
-    world.park(f"停下的{number}")
-    day = date(2023, 9, 1)
-    rows = [(day, f"77{number}", 5), (day, f"no-{number}", 5)]
-    traffic.land(
-        office, rows, days=(day, day), of=traffic.source(f"来源{number}"), name=f"{number}.csv"
-    )
-
-
-def test_the_board_asks_the_same_number_of_questions_whatever_it_shows(
-    office: Actor, django_assert_num_queries: Any
-) -> None:
-    readers = {29: client_of(office.user), 23: client_of(UserFactory(official=dossiers.RUYUAN))}
-    for number in range(30):
-        _grow(office, number)
-        if number + 1 in {1, 3, 30}:
-            for queries, client in readers.items():
-                with django_assert_num_queries(queries):
-                    client.get(reverse("programme"))
 
 
 def test_the_clock_says_as_of_when(office: Actor) -> None:

@@ -17,18 +17,13 @@ from portal.accounts.models import User
 from portal.clock import SHANGHAI
 from portal.jobs.domain import run_due
 from portal.jobs.models import Work
-from portal.notices.domain import notify, send_email, send_text
+from portal.notices.domain import send_email, send_text
 from portal.notices.models import Message
 from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 OWN, LOG, EXPORT = "/notices/sent/", "/messages/", "/messages/export/"
 ADDRESS = "li.du@163.com"
-
-
-@pytest.fixture
-def _sessions_in_cookies(settings: Any) -> None:
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 
 
 def text_to(user: User, body: str = "验证码 123456") -> Message:
@@ -164,28 +159,6 @@ def test_the_export_is_the_filtered_list_masked_and_without_texts(client: Client
     assert rows[0][1:6] == ["手机验证码", "短信", "李读", "138****8000", "未送达"]
     assert rows[0][6].startswith("短信没有发出")
     assert rows[0][7:] == [1.0, ""]
-
-
-@pytest.mark.usefixtures("_sessions_in_cookies")
-@pytest.mark.parametrize("address", [OWN, LOG])
-def test_the_lists_take_the_same_queries_for_one_row_and_for_thirty(
-    client: Client, address: str, django_assert_num_queries: Any
-) -> None:
-    user = UserFactory(staff=True)
-    client.force_login(user)
-    for rows in (1, 2, 27):
-        for _n in range(rows):
-            notice = notify(
-                recipients=[user],
-                event="submission.return",
-                msgid="“%(title)s” is published.",
-                params={"title": "茶"},
-            )
-            assert len(notice) == 1
-        # User, hats for the scope, count, rows, hats, unread in the head of the page.
-        with django_assert_num_queries(5):
-            page = client.get(address, {"size": "50"})
-        assert len(table(page)) == Message.objects.count()
 
 
 def test_staff_find_the_log_beside_their_notices_and_others_do_not(

@@ -24,12 +24,6 @@ pytestmark = pytest.mark.django_db
 NEW = "/organisations/new/"
 
 
-@pytest.fixture
-def _sessions_in_cookies(settings) -> None:
-    # Where sessions lie differs between the databases; counts of queries must not.
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-
-
 def typed(**changes: str) -> dict[str, str]:
     words = {
         "credit_code": credit_code(77),
@@ -143,10 +137,7 @@ def test_everybody_lists_what_is_theirs(client: Client) -> None:
         assert sorted(listed(client)) == sorted(names), trait
 
 
-@pytest.mark.usefixtures("_sessions_in_cookies")
-def test_list_is_narrowed_and_asks_a_fixed_number_of_queries(
-    client: Client, django_assert_num_queries
-) -> None:
+def test_list_is_narrowed(client: Client) -> None:
     signed_in(client, staff=True)
     OrganisationFactory(name="瑶山茶厂", kind="enterprise")
     OrganisationFactory(name="新丰茶社", county_id=XINFENG)
@@ -156,12 +147,6 @@ def test_list_is_narrowed_and_asks_a_fixed_number_of_queries(
     assert listed(client, text=Organisation.objects.get(name="瑶山茶厂").credit_code) == [
         "瑶山茶厂"
     ]
-    with django_assert_num_queries(7):
-        client.get("/organisations/")
-    OrganisationFactory.create_batch(28)
-    with django_assert_num_queries(7):
-        page = client.get("/organisations/", {"size": "50"})
-    assert len(page.context["page_obj"]) == 30
 
 
 def sheet(response) -> list[list[object]]:

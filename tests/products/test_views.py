@@ -48,17 +48,6 @@ def test_filters_and_sorts_stay_in_the_address(client, three, query, found):
     assert 'name="county"' in text
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_list_takes_four_queries_however_many_it_shows(
-    client, count, django_assert_num_queries
-):
-    for _number in range(count):
-        dossiers.product_in("published")
-    # Cities and counties of the filter, the count, the rows.
-    with django_assert_num_queries(4):
-        assert len(names(client.get(reverse("products")))) == count
-
-
 def test_a_product_shows_its_facts_and_photos_and_neither_contact_nor_papers(client):
     row = dossiers.product_in("published")
     text = client.get(reverse("product", args=[row.code])).content.decode()

@@ -92,17 +92,6 @@ def test_the_list_filters_by_source_day_and_state_and_so_does_its_export(page, o
         assert len(rows) - 1 == len(expected), query
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_takes_the_same_queries_whatever_its_length(
-    page, office, rows, django_assert_num_queries
-):
-    for number in range(rows):
-        world.land(office, [(DAY, ID, 100 + number)])
-    page.get(reverse("statements"))
-    with django_assert_num_queries(9):
-        page.get(reverse("statements"))
-
-
 def test_a_source_is_made_once_and_leads_to_its_first_report(page):
     values = {"name": "抖音作品日报", "platform": "douyin", "id_kind": "material_id"}
     answer = page.post(reverse("source-new"), values, follow=True)

@@ -151,19 +151,6 @@ def test_routes_are_found_by_name_and_county(owner, route):
     assert "没有符合条件的线路" in Client().get(reverse("routes"), {"q": "无"}).content.decode()
 
 
-def test_the_list_of_routes_needs_as_many_queries_for_one_as_for_three(
-    owner, route, django_assert_num_queries
-):
-    stops = [stop.spot.submission for stop in route.route.stops.all()]
-    client = Client()
-    client.get(reverse("routes"))
-    with django_assert_num_queries(5):
-        client.get(reverse("routes"))
-    publish_routes(owner, 2, stops)
-    with django_assert_num_queries(5):
-        client.get(reverse("routes"))
-
-
 def test_a_new_order_of_stops_waits_for_review(owner, route):
     first, second, third = (stop.spot_id for stop in route.route.stops.all())
     change(client_of(owner.user), route, stop1=second, stop2=first)

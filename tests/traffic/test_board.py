@@ -189,20 +189,6 @@ def test_an_official_sees_the_own_county_alone(programme):
     assert client.get(programme[0].get_absolute_url()).status_code == 404
 
 
-@pytest.mark.parametrize("placements", [1, 3])
-def test_the_board_takes_the_same_queries_whatever_its_size(
-    office, placements, django_assert_num_queries
-):
-    for number in range(placements):
-        world.placement(office, ids=(IDS[number],))
-    land(office, [(DAY, IDS[0], 5)])
-    client = client_of(office.user)
-    url = reverse("account", args=[Account.objects.filter(level=Level.COUNTY).first().pk])
-    client.get(url)
-    with django_assert_num_queries(17):
-        client.get(url)
-
-
 def test_overdrawing_is_refused_with_what_is_there(office, programme):
     client = client_of(office.user)
     account = programme[0].account

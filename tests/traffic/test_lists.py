@@ -201,22 +201,6 @@ def test_transfers_are_exported_as_they_are_filtered(page, action, office):
     assert row[1:5] == ["乡村电商", "丰收节", 300.0, "丰收节"]
 
 
-@pytest.mark.parametrize("more", [1, 3, 30])
-def test_transfers_take_the_same_queries_whatever_their_number(
-    page, office, more, django_assert_num_queries
-):
-    world.placement(office)
-    account = pool.action_account("products")
-    for number in range(more):
-        ledger.move(
-            source=account.parent, target=account, amount=5, actor=office, reason=str(number)
-        )
-    url = reverse("transfers", args=[account.pk])
-    page.get(url)
-    with django_assert_num_queries(10):
-        page.get(url)
-
-
 # --- Merchants -------------------------------------------------------------------------------
 
 

@@ -166,16 +166,6 @@ def test_a_new_placement_reaches_its_ids_outside_its_window(office):
     assert queries.unmatched(office.user).count() == 0
 
 
-@pytest.mark.parametrize("ids", [1, 3])
-def test_the_list_takes_the_same_queries_whatever_its_length(
-    page, office, ids, django_assert_num_queries
-):
-    land(office, [(DAY, f"739000000000000099{n}", 5) for n in range(ids)])
-    page.get(reverse("unmatched"))
-    with django_assert_num_queries(7):
-        page.get(reverse("unmatched"))
-
-
 def test_auditors_read_and_nobody_else_sees_or_matches(client, office):
     placement = world.placement(office)
     land(office, [(DAY, LOST, 40)])

@@ -120,7 +120,7 @@ def _context(
         "kind": kinds.get(row.kind),
         "form": form,
         "lines": [(line, form[f"reason-{line.name}"], form[f"text-{line.name}"]) for line in lines],
-        "history": dossiers.history(row),
+        "history": dossiers.history(row, record_form),
         "decisions": _decisions(row, request),
         "action": f"?{query}&seen={seen}" if query else f"?seen={seen}",
         "query": query,

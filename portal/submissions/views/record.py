@@ -63,7 +63,7 @@ def dossier(request: PortalRequest, code: str) -> HttpResponse:
         "kind": kind,
         "lines": values.lines(form, values.of_form(form)),
         "remarks": remarks,
-        "history": queries.history(row, clear=applicant),
+        "history": queries.history(row, form, clear=applicant),
         "moves": row.moves.open_to(row, request.actor),
         "lacking": completeness.missing_fields(row) if may_edit else [],
         "may_edit": may_edit,

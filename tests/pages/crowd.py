@@ -1,0 +1,289 @@
+"""A county with a row of everything pages list, which grows: one row of each, or as many as asked.
+
+What stands at the top of a list is copied with what its line shows; what hangs on a record is
+copied onto that same record. So every page gets longer, whatever it lists.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import F
+
+from creators.enums import TakeState
+from portal import clock
+from portal.accounts.actor import Actor
+from portal.accounts.models import User
+from portal.audit.models import Entry
+from portal.jobs.models import Work
+from portal.ledger.models import Account
+from portal.moves.models import MoveLog
+from portal.notices.models import Message
+from portal.privacy.models import Consent
+from portal.regions.models import County
+from portal.statements.models import RejectedRow
+from portal.submissions.enums import RevisionState
+from portal.submissions.models import Conflict, Remark, Submission
+from tests import dossiers
+from tests.copies import more, more_dossiers
+from tests.factories import UserFactory
+from tests.home import world as home
+from tests.merchants import world as subsidies
+from tests.sides import Side
+from tests.traffic import world as traffic
+from tourism.models import Spot
+from traffic.models import Correction, Day, DayFate, DaySum, UnmatchedDay
+from training.models import CountySeats
+
+LONG_AGO, FIRST, LAST = date(2023, 9, 11), date(2023, 10, 28), date(2023, 11, 5)
+
+
+class Crowd(Side):
+    """A side with one row of what a side lacks; `grow` brings everything to a number."""
+
+    def __init__(self) -> None:
+        super().__init__(dossiers.RUYUAN)
+        self.rows = 1
+        self.auditor = UserFactory(auditor=True)
+        self.newcomer = UserFactory()
+        self.creator_user = self.maker.user
+        # A colleague who reads no page: the roles of a reader would decide what is shown.
+        self.other = UserFactory(official=self.county, full_name=f"{self.mark}旁人")
+        self.counties = list(County.objects.exclude(pk=self.county).select_related("city"))
+        self._review()
+        self._money()
+        self._figures()
+        self._people()
+
+    def _review(self) -> None:
+        """A remark, a conflict, a reviewer, a bulk act that left one dossier out, a closed spot."""
+        self.remark = Remark.objects.create(
+            submission=self.submitted,
+            version=self.submitted.version,
+            field="name",
+            reason="unclear",
+            text="请说明",
+            author=self.office,
+            created_at=clock.now(),
+        )
+        self.conflict = Conflict.objects.create(
+            submission=self.submitted, user=self.other, reason="亲戚", declared_at=clock.now()
+        )
+        Submission.objects.filter(pk=self.endorsed.pk).update(reviewer=self.office, due_on=LONG_AGO)
+        self.endorsed.refresh_from_db()
+        Spot.objects.filter(pk=self.spot.pk).update(
+            closed_until=date(2023, 11, 10), closed_because="修路"
+        )
+        self._leave_out(1)
+
+    def _leave_out(self, number: int) -> None:
+        failed = [[self.submitted.code, "茶", "别人已经处理"]] * number
+        Work.objects.filter(pk=self.bulk.pk).update(result={"done": 0, "failed": failed})
+
+    def _money(self) -> None:
+        row = subsidies.endorsed(self.round, owner=Actor.of(self.merchant))
+        self.approved = dossiers.move(row, "approve", Actor.of(self.office))
+
+    def _figures(self) -> None:
+        """An unknown id, a rejected row, a correction, work that stopped, a bare campaign."""
+        self.lost = traffic.land(
+            Actor.of(self.office),
+            [(traffic.DAY, "lost", 5)],
+            of=traffic.source("无名"),
+            name="无名.csv",
+        ).statement
+        self.part = self.statement.parts.get()
+        self.rejected = RejectedRow.objects.create(
+            part=self.part, row=9, reason="不是数", cells=["a"]
+        )
+        self.correction = Correction.objects.create(
+            placement=self.placement, date=traffic.DAY, before=6, after=7, at=clock.now()
+        )
+        # A day whose figures are to be added up again.
+        Day.objects.update(wanted=F("closed") + 1)
+        self.parked = home.park("停下的")
+        self.campaign = home.campaign("bare", "尚无投放", FIRST, LAST)
+
+    def _people(self) -> None:
+        """Seats kept for a county, a consent; a notice, a mail and an entry apart from all those
+        that the acts above left."""
+        self.seats = CountySeats.objects.create(
+            session=self.session, county_id=self.county, seats=1
+        )
+        (self.notice,) = more(self.notice, 1, recipient=self.newcomer)
+        self.message = Message.objects.create(
+            channel="email", email="a@163.com", recipient=self.newcomer, body="您好"
+        )
+        self.entry = Entry.objects.create(
+            user=self.official, act="test.first", subject_type="test", subject_id="counted"
+        )
+        self.consent = Consent.objects.create(user=self.official, version="1", kind="given")
+
+    def grow(self, number: int) -> None:
+        """Bring what every page lists to `number` rows."""
+        further = number - self.rows
+        if further:
+            self._more_people(further)
+            self._more_dossiers(further)
+            self._more_review(further)
+            self._more_works(further)
+            self._more_money(further)
+            self._more_accounts(further)
+            self._more_figures(further)
+            self._more_reports(further)
+            self._more_classes(further)
+            self._more_messages(further)
+        self.rows = number
+        self._leave_out(number)
+
+    def _like(self, user: User, number: int) -> list[User]:
+        """People like one, with the same first role."""
+        people = more(user, number)
+        for hat in user.memberships.order_by("pk")[:1]:
+            more(hat, number, user=people.__getitem__)
+        return people
+
+    def _more_people(self, number: int) -> None:
+        """People of every kind, organisations with a merchant each, roles of one person."""
+        self.owners = self._like(self.official, number)
+        self.makers = self._like(self.creator_user, number)
+        self.trainees = self._like(self.trainee, number)
+        self.deputies = self._like(self.colleague, number)
+        self._like(self.merchant, number)
+        self._like(self.office, number)
+        self.organisations = more(self.organisation, number)
+        more(
+            self.merchant.memberships.earliest("pk"),
+            number,
+            user=self._like(self.newcomer, number).__getitem__,
+            organisation=self.organisations.__getitem__,
+        )
+        self.places = [self.counties.pop() for _place in range(number)]
+        self.elsewhere = {
+            "county": self.places.__getitem__,
+            "city": lambda place: self.places[place].city,
+        }
+        more(self.other.memberships.earliest("pk"), number, county=self.places.__getitem__)
+        more(self.stand_in, number, deputy=self.deputies.__getitem__)
+        for user in (self.official, self.merchant):
+            more(user.memberships.earliest("pk"), number, ended_at=clock.now())
+
+    def _more_dossiers(self, number: int) -> None:
+        """Dossiers of every kind, owned by as many people; routes lead through the same spots."""
+        owner = self.owners.__getitem__
+        for row in (*self.dossiers[:4], self.submitted):
+            more_dossiers(row, number, owner=owner)
+        # Overdue in as many counties.
+        more_dossiers(self.endorsed, number, owner=owner, **self.elsewhere)
+        published = more_dossiers(self.published, number, owner=owner)
+        more(self.revision, number, submission=published.__getitem__)
+        self.spots = more_dossiers(self.spot, number, owner=owner)
+        routes = more_dossiers(self.route, number, owner=owner)
+        for stop in self.route.route.stops.all()[:3]:
+            more(stop, number, route=lambda place: routes[place].route)
+        more(self.route.route.stops.first(), number, spot=lambda place: self.spots[place].spot)
+        self.creators = more_dossiers(self.creator, number, owner=self.makers.__getitem__)
+
+    def _more_review(self, number: int) -> None:
+        """What hangs on a dossier, and what a reviewer keeps."""
+        for row in (self.draft, self.submitted, self.published, self.spot, self.creator):
+            more(MoveLog.objects.of(row).earliest("pk"), number)
+            for file in row.attachments.order_by("pk")[:2]:
+                more(file, number)
+        more(self.submitted.snapshots.last(), number)
+        more(self.remark, number)
+        more(self.conflict, number, user=self.owners.__getitem__)
+        decided = {"decided_by": self.office, "decided_at": clock.now()}
+        more(self.revision, number, state=RevisionState.REFUSED, **decided)
+        more(self.view, number)
+        more(self.letter, number)
+
+    def _more_works(self, number: int) -> None:
+        """Tasks, each taken by the one creator; takes of the one task by as many creators."""
+        tasks = more(self.task, number)
+        more(self.take, number, task=tasks.__getitem__)
+        others = {"creator": lambda place: self.creators[place].creator}
+        more(self.take, number, state=TakeState.RETURNED, **others)
+        more(MoveLog.objects.of(self.take).earliest("pk"), number)
+
+    def _more_money(self, number: int) -> None:
+        """Schemes, rounds, shares of the one round, approved applications of other merchants."""
+        budget = self.round.budget
+        schemes = more(self.round.scheme, number)
+        for changes in ({}, {"scheme": schemes.__getitem__}):
+            more(self.round, number, budget=more(budget, number).__getitem__, **changes)
+        share = Account.objects.get(parent=budget, key=self.county)
+        self._more_below(share, number)
+        more_dossiers(
+            self.approved,
+            number,
+            record={"account": more(self.approved.application.account, number).__getitem__},
+            organisation=self.organisations.__getitem__,
+            **self.elsewhere,
+        )
+
+    def _more_below(self, account: Account, number: int, **own: Any) -> list[Account]:
+        """Accounts of other counties beside one, each with what it was promised."""
+        own = own or {"key": lambda place: self.places[place].pk, "county": self.places.__getitem__}
+        made = more(account, number, **own)
+        given = {"form_key": None, "target": made.__getitem__}
+        for transfer in account.received.all()[:1]:
+            more(transfer, number, **given)
+        return made
+
+    def _more_accounts(self, number: int) -> None:
+        """Campaigns, counties and placements on the board, and transfers to one of each."""
+        placement = self.placement
+        county = placement.account.parent
+        campaigns = more(placement.campaign, number)
+        more(self.campaign, number)
+        for transfer in (self.transfer, county.received.first(), county.parent.received.first()):
+            more(transfer, number, form_key=None)
+        self._more_below(
+            county.parent,
+            number,
+            key=lambda place: campaigns[place].code,
+            name=lambda place: campaigns[place].name,
+        )
+        self._more_below(county, number)
+        accounts = self._more_below(placement.account, number, name="同县投放")
+        placements = more(placement, number, account=accounts.__getitem__, form_key=None)
+        external_id = placement.external_ids.earliest("pk")
+        delivered = placement.days.earliest("pk")
+        more(external_id, number)
+        more(external_id, number, placement=placements.__getitem__)
+        more(delivered, number)
+        more(delivered, number, placement=placements.__getitem__, date=delivered.date)
+        more(self.correction, number)
+
+    def _more_figures(self, number: int) -> None:
+        """Days, their sums and what was not counted."""
+        for model in (Day, DaySum, DayFate, UnmatchedDay):
+            more(model.objects.earliest("pk"), number)
+        more(DaySum.objects.earliest("pk"), number, county=self.places.__getitem__)
+
+    def _more_reports(self, number: int) -> None:
+        """Reports of one source, sources with a report each, files and bad rows of one report."""
+        sources = more(self.statement.source, number)
+        for own in ({}, {"source": sources.__getitem__}):
+            reports = more(self.statement, number, **own)
+            more(self.part, number, statement=reports.__getitem__)
+        more(self.part, number)
+        more(self.rejected, number)
+
+    def _more_classes(self, number: int) -> None:
+        """Courses, classes, trainees of one class, classes of one trainee, kept seats."""
+        courses = more(self.session.course, number)
+        more(self.session, number, course=courses.__getitem__)
+        classes = more(self.session, number)
+        more(self.enrolment, number, session=classes.__getitem__)
+        more(self.enrolment, number, trainee=self.trainees.__getitem__)
+        more(self.seats, number, county=self.places.__getitem__)
+
+    def _more_messages(self, number: int) -> None:
+        """What is told to one person, what was done, and what is under way."""
+        for row in (self.notice, self.message, self.consent, self.export, self.work, self.parked):
+            more(row, number)
+        more(Message.objects.filter(channel="sms").earliest("pk"), number)
+        more(self.entry, number)
