@@ -19,7 +19,8 @@ from tests.browser.steps import press
 from tests.factories import PASSWORD
 
 # The smallest phone in use, and a county office's screen.
-WIDTHS = {360: 740, 1280: 800}
+PHONE = 360
+WIDTHS = {PHONE: 740, 1280: 800}
 PATIENCE = 10_000  # milliseconds
 
 
@@ -37,10 +38,14 @@ def browser(chromium: str) -> Iterator[Browser]:
         program.close()
 
 
-@pytest.fixture(params=list(WIDTHS))
+@pytest.fixture
 def width(request: pytest.FixtureRequest) -> int:
-    """Both widths, one after the other; parametrise `width` to choose one."""
-    return request.param
+    """The screen a story is walked on: a phone's, or what its module calls WALKED_AT.
+
+    `look` looks at every page of it on both screens. Where the walk itself must be made on each,
+    parametrise `width` with WIDTHS.
+    """
+    return getattr(request.module, "WALKED_AT", PHONE)
 
 
 class People:
@@ -104,6 +109,9 @@ def people(browser: Browser, live_server: Any, width: int) -> Iterator[People]:
 
 
 @pytest.fixture
-def look(width: int, tmp_path: Path) -> Look:
+def look(request: pytest.FixtureRequest, width: int, tmp_path: Path) -> Look:
     """`look(page, "name")`: see `tests.browser.look`."""
-    return Look(Path(os.environ.get("SCREENSHOTS") or tmp_path), width)
+    chosen = "width" in getattr(getattr(request.node, "callspec", None), "params", {})
+    others = {} if chosen else {other: WIDTHS[other] for other in WIDTHS if other != width}
+    screens = {width: WIDTHS[width], **others}
+    return Look(Path(os.environ.get("SCREENSHOTS") or tmp_path), screens)

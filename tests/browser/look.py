@@ -47,10 +47,13 @@ TOO_WIDE = """(width) => document.documentElement.scrollWidth <= width ? [] :
 
 
 class Look:
-    """`look(page, "name")` checks a page and keeps a picture of the whole of it."""
+    """`look(page, "name")` checks a page on each screen and keeps pictures of the whole of it.
 
-    def __init__(self, folder: Path, width: int) -> None:
-        self.folder, self.width = folder, width
+    `screens` maps widths to heights; on the first of them the page stands, and stands again after.
+    """
+
+    def __init__(self, folder: Path, screens: dict[int, int]) -> None:
+        self.folder, self.screens = folder, screens
         folder.mkdir(parents=True, exist_ok=True)
 
     def __call__(self, page: Page, name: str, *, language: str = "zh-CN") -> None:
@@ -60,15 +63,24 @@ class Look:
         `tests/pages/test_every_page.py` tells the two apart.
         """
         page.evaluate(PICTURES)
-        page.screenshot(path=self.folder / f"{name}-{self.width}.png", full_page=True)
         assert page.locator("html").get_attribute("lang") == language
         foreign = set(page.evaluate(WORDS)) - LATIN_WORDS if language == "zh-CN" else set()
-        faults = [
-            *(f"English word: {word}" for word in foreign),
-            *(f"too wide: {item}" for item in page.evaluate(TOO_WIDE, self.width)),
-            *barriers(page),
-        ]
-        assert not faults, "\n".join([f"{name} at {self.width} px:", *faults])
+        faults = [f"English word: {word}" for word in foreign]
+        own, *others = self.screens
+        for width in (own, *others):
+            if others:
+                self._turn(page, width)
+            page.screenshot(path=self.folder / f"{name}-{width}.png", full_page=True)
+            faults += [
+                *(f"too wide at {width} px: {item}" for item in page.evaluate(TOO_WIDE, width)),
+                *(f"at {width} px: {fault}" for fault in barriers(page)),
+            ]
+        if others:
+            self._turn(page, own)
+        assert not faults, "\n".join([f"{name}:", *faults])
+
+    def _turn(self, page: Page, width: int) -> None:
+        page.set_viewport_size({"width": width, "height": self.screens[width]})
 
 
 def barriers(page: Page) -> list[str]:

@@ -18,6 +18,7 @@ from tests.home import world
 from tests.training import test_domain as training
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_server")]
+WALKED_AT = 1280
 
 
 def number(link: Locator) -> int:

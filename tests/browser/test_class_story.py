@@ -23,8 +23,7 @@ pytestmark = pytest.mark.browser
 
 COURSE = "短视频入门"
 OURS, THEIRS = "乳源瑶族自治县", "新丰县"
-# One code in half a minute and number, so each width signs up with its own.
-PHONES = {360: "13700003600", 1280: "13700012800"}
+MOBILE = "13700003600"
 
 
 def open_class(page: Page) -> None:
@@ -202,7 +201,7 @@ def cancel_for(office: Page, name: str, reason: str, look: Look) -> None:
     told(office, "项目办已撤销报名")
 
 
-def test_a_class_from_its_plan_to_a_change_of_place(people: People, look: Look, width: int) -> None:
+def test_a_class_from_its_plan_to_a_change_of_place(people: People, look: Look) -> None:
     def trainee(name: str) -> Page:
         return people(UserFactory(trainee=True, full_name=name))
 
@@ -210,7 +209,7 @@ def test_a_class_from_its_plan_to_a_change_of_place(people: People, look: Look, 
     county = people(UserFactory(official=RUYUAN, full_name="盘志明"))
     plan(office, look)
     first = people.visitor()
-    sign_up(first, look, PHONES[width])
+    sign_up(first, look, MOBILE)
     take_a_seat(first, OURS)
     look(first, "class-seat")
     second, neighbour = trainee("赵春兰"), trainee("潘秀英")

@@ -27,8 +27,7 @@ pytestmark = pytest.mark.browser
 NAME, TASK, PRODUCT = "瑶山阿妹", "拍一条萝卜短视频", "乳源彩石萝卜"
 LINK = "https://www.douyin.com/video/7390000000000000017"
 NUMBER = "7390000000000000017"
-# One code in half a minute and number, so each width signs up with its own.
-PHONES = {360: "13700003601", 1280: "13700012801"}
+MOBILE = "13700003601"
 
 
 def sign_up(page: Page, phone: str) -> None:
@@ -154,9 +153,7 @@ def place(page: Page, look: Look) -> None:
     assert facts(page)["平台 ID"] == NUMBER
 
 
-def test_a_creator_from_signing_up_to_the_placed_work(
-    people: People, look: Look, width: int
-) -> None:
+def test_a_creator_from_signing_up_to_the_placed_work(people: People, look: Look) -> None:
     product = dossiers.product_in("published")
     pool.open_pool(actor=Actor.system())
     traffic.harvest()
@@ -165,8 +162,8 @@ def test_a_creator_from_signing_up_to_the_placed_work(
     county = people(UserFactory(official=RUYUAN, full_name="盘志明"))
     office = people(UserFactory(staff=True, full_name="陈雅文"))
 
-    sign_up(creator, PHONES[width])
-    register(creator, look, PHONES[width])
+    sign_up(creator, MOBILE)
+    register(creator, look, MOBILE)
     assert public.goto(f"/creators/{Creator.objects.get().submission.code}/").status == 404
     verify(county)
     find_in_public(public, look)

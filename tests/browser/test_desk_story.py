@@ -23,6 +23,7 @@ from tests.browser.test_keyboard import tab_to
 from tests.factories import RUYUAN, UserFactory
 
 pytestmark = pytest.mark.browser
+WALKED_AT = 1280
 
 # Those of the hundred that are returned, and refused, with words.
 WORDED = {50: "r", 75: "x"}

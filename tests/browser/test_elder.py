@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests import dossiers
-from tests.browser.conftest import People
+from tests.browser.conftest import WIDTHS, People
 from tests.browser.look import Look
 from tests.factories import RUYUAN, UserFactory
 
@@ -56,6 +56,7 @@ def in_large_type(page: Page) -> Page:
     return page
 
 
+@pytest.mark.parametrize("width", WIDTHS)
 def test_what_everybody_sees_is_large(people: People, look: Look) -> None:
     dossiers.product_in("published")
     page = people.visitor()
@@ -73,6 +74,7 @@ def test_what_everybody_sees_is_large(people: People, look: Look) -> None:
     assert found == dict.fromkeys(found, NOTHING)
 
 
+@pytest.mark.parametrize("width", WIDTHS)
 def test_what_an_official_works_with_is_large(people: People, look: Look) -> None:
     official = UserFactory(official=RUYUAN, full_name="盘志明")
     owner = dossiers.Actor.of(official)
@@ -94,6 +96,7 @@ def test_what_an_official_works_with_is_large(people: People, look: Look) -> Non
     assert found == dict.fromkeys(found, NOTHING)
 
 
+@pytest.mark.parametrize("width", WIDTHS)
 def test_what_the_office_works_with_is_large(people: People, look: Look) -> None:
     row = dossiers.product_in("endorsed", name="必背瑶绣香囊")
     live = dossiers.product_in("published")

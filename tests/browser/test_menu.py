@@ -7,7 +7,7 @@ from django.conf import settings
 from playwright.sync_api import Locator, Page, expect
 
 from portal.accounts.models import User
-from tests.browser.conftest import People
+from tests.browser.conftest import WIDTHS, People
 from tests.browser.look import Look, barriers
 from tests.browser.steps import go
 from tests.factories import RUYUAN, OrganisationFactory, UserFactory
@@ -87,6 +87,7 @@ def test_a_group_opens_by_mouse_and_by_keyboard_and_closes_by_itself(
     expect(actions.locator("summary")).to_have_attribute("aria-current", "true")
 
 
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_menu_opens_without_scripts_in_large_type(people: People, look: Look) -> None:
     page = people(UserFactory(admin=True), java_script_enabled=False)
     page.context.add_cookies([{"name": "elder", "value": "1", "url": people.address}])

@@ -23,6 +23,7 @@ from tests.browser.steps import choose, faults, fill, follow, go, press, told
 from tests.factories import RUYUAN, UserFactory
 
 pytestmark = pytest.mark.browser
+WALKED_AT = 1280
 
 NAME = "乳源彩石萝卜"
 ADDRESS = "pan.zhiming@ruyuan.gov.cn"

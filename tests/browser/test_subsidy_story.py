@@ -34,6 +34,7 @@ from tests.browser.steps import (
 from tests.factories import RUYUAN, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.browser
+WALKED_AT = 1280
 
 ROUND = "冷链补贴 · 第一轮"
 COUNTY = "乳源瑶族自治县"

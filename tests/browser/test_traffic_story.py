@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from portal.jobs.domain import run_due
 from portal.jobs.models import ENDED, Work
 from portal.ledger.models import Transfer
 from portal.statements.models import Part, Statement
@@ -23,6 +22,7 @@ from tests.workers import celery_worker, wait_until
 from traffic.models import Day
 
 pytestmark = pytest.mark.browser
+WALKED_AT = 1280
 
 NEXT = date(2023, 10, 21)
 UNKNOWN = "7390000000000000018"
@@ -37,19 +37,11 @@ def unfinished() -> int:
 
 
 @pytest.fixture
-def settle(width: int, child_environment: dict[str, str]) -> Iterator[Settle]:
-    """`settle()` returns when no work waits: on a phone's width this process does it, on a desk's
-    a real worker that the pages' own messages wake."""
-    if width == 360:
-        yield do_all_work
-        return
+def settle(child_environment: dict[str, str]) -> Iterator[Settle]:
+    """`settle()` returns when no work waits: a real worker does it, whom the pages' messages
+    wake."""
     with celery_worker(child_environment) as worker:
         yield lambda: wait_until(lambda: not unfinished(), what=f"work is done\n{worker.output}")
-
-
-def do_all_work() -> None:
-    assert run_due() > 0
-    assert unfinished() == 0
 
 
 # --- Pages as people use them ------------------------------------------------------------------
