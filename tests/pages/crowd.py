@@ -187,7 +187,8 @@ class Crowd(Side):
 
     def _more_review(self, number: int) -> None:
         """What hangs on a dossier, and what a reviewer keeps."""
-        for row in (self.draft, self.submitted, self.published, self.spot, self.creator):
+        shown = (self.draft, self.submitted, self.published, self.approved, self.spot, self.route)
+        for row in shown:
             more(MoveLog.objects.of(row).earliest("pk"), number)
             for file in row.attachments.order_by("pk")[:2]:
                 more(file, number)
@@ -211,9 +212,11 @@ class Crowd(Side):
         """Schemes, rounds, shares of the one round, approved applications of other merchants."""
         budget = self.round.budget
         schemes = more(self.round.scheme, number)
-        for changes in ({}, {"scheme": schemes.__getitem__}):
-            more(self.round, number, budget=more(budget, number).__getitem__, **changes)
         share = Account.objects.get(parent=budget, key=self.county)
+        for changes in ({}, {"scheme": schemes.__getitem__}):
+            budgets = more(budget, number)
+            more(share, number, parent=budgets.__getitem__, key=share.key)
+            more(self.round, number, budget=budgets.__getitem__, **changes)
         self._more_below(share, number)
         more_dossiers(
             self.approved,
@@ -283,6 +286,7 @@ class Crowd(Side):
 
     def _more_messages(self, number: int) -> None:
         """What is told to one person, what was done, and what is under way."""
+        more(self.notice, number, recipient=self.official)
         for row in (self.notice, self.message, self.consent, self.export, self.work, self.parked):
             more(row, number)
         more(Message.objects.filter(channel="sms").earliest("pk"), number)

@@ -4,275 +4,33 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 import pytest_django
 from django.db import connections, transaction
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
-from django.urls import resolve, reverse
+from django.urls import resolve
 
 from benchmarks import pages as benchmark
 from tests import walk
 from tests.pages.crowd import Crowd
+from tests.pages.literals import PAGES, WITHOUT_ROWS, Page
 
 pytestmark = pytest.mark.django_db
 NUMBERS = (1, 3, 30)
-Fill = Callable[[Crowd], dict[str, Any]]
 # Nothing is kept between two readings: what is counted once a minute is counted here each time.
 UNCACHED = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page, who reads it, how many queries that takes, and the filter in its address.
-
-    `of` fills the address where it is not about the row that the walk names. `beside` counts the
-    rows of a list that are always there; None where rows of several kinds are listed together.
-    """
-
-    name: str
-    reader: str
-    sql: int
-    query: str = ""
-    of: Fill | None = None
-    beside: int | None = 0
-
-    def __str__(self) -> str:
-        of = f" of {self.of.__name__.strip('_')}" if self.of else ""
-        return f"{self.name}{of}{self.query} for {self.reader}"
-
-    def address(self, crowd: Crowd) -> str:
-        """Where the page is; the filter may name what the crowd has."""
-        fill = self.of or FILLS.get(self.name, lambda _crowd: {})
-        return reverse(self.name, kwargs=fill(crowd)) + self.query.format(crowd=crowd)
-
-
-def _code(name: str) -> Fill:
-    return lambda crowd: {"code": getattr(crowd, name).code}
-
-
-def _action(crowd: Crowd) -> dict[str, Any]:
-    return {"pk": crowd.placement.account.parent.parent.parent_id}
-
-
-def _campaign(crowd: Crowd) -> dict[str, Any]:
-    return {"pk": crowd.placement.account.parent.parent_id}
-
-
-def _county(crowd: Crowd) -> dict[str, Any]:
-    return {"pk": crowd.placement.account.parent_id}
-
-
-def _pool(crowd: Crowd) -> dict[str, Any]:
-    return {"pk": crowd.placement.account.parent.parent.parent.parent_id}
-
-
-def _other(crowd: Crowd) -> dict[str, Any]:
-    return {"pk": crowd.other.pk}
-
-
-_submitted, _published, _route = _code("submitted"), _code("published"), _code("route")
-_approved, _endorsed = _code("approved"), _code("endorsed")
-
-
-FILLS = walk.PUBLIC | {
-    name: stop.fill
-    for name, stop in (walk.ROWS | walk.SHARED | walk.OPEN | walk.ADMIN_ROWS).items()
-}
-PAGES = (
-    # Homes and boards.
-    Page("home", "visitor", 0),
-    Page("home", "newcomer", 6),
-    Page("home", "office", 20),
-    Page("home", "official", 10),
-    Page("home", "colleague", 10),
-    Page("home", "admin", 11),
-    Page("home", "auditor", 10),
-    Page("home", "merchant", 8),
-    Page("home", "creator_user", 10),
-    Page("home", "trainee", 10),
-    Page("programme", "office", 30),
-    Page("programme", "official", 24),
-    Page("board", "office", 17),
-    Page("board", "official", 9),
-    Page("account", "office", 18, of=_action),
-    Page("account", "office", 19, of=_campaign),
-    Page("account", "office", 17),
-    Page("account", "official", 17),
-    Page("desk-statistics", "office", 7),
-    # Dossiers and the desk.
-    Page("dossiers", "office", 8, beside=None),
-    Page("dossiers", "office", 8, "?kind=product&state=published"),
-    Page("dossiers", "official", 8, beside=None),
-    Page("dossiers-export", "office", 6),
-    Page("dossier", "official", 25),
-    Page("dossier", "office", 14, of=_submitted),
-    Page("dossier", "office", 14, of=_published),
-    Page("dossier", "office", 14, of=_route),
-    Page("dossier", "merchant", 16, of=_approved),
-    Page("dossier-new", "official", 10, of=lambda _crowd: {"kind": "route"}),
-    Page("dossier-new", "merchant", 7, of=lambda _crowd: {"kind": "application"}),
-    Page("dossier-edit", "official", 14),
-    Page("dossier-edit", "official", 16, of=_route),
-    Page("dossier-reason", "colleague", 9),
-    Page("revision", "official", 8),
-    Page("desk", "office", 11),
-    Page("desk", "office", 10, "?turn=", beside=None),
-    Page("desk", "office", 10, "?state=endorsed"),
-    Page("desk", "colleague", 9),
-    Page("desk-export", "office", 8),
-    Page("desk-review", "colleague", 20),
-    Page("desk-review", "office", 24, of=_endorsed),
-    Page("desk-interest", "colleague", 5),
-    Page("desk-bulk-result", "colleague", 5),
-    Page("desk-letters", "office", 5),
-    Page("desk-letter", "office", 5),
-    Page("desk-away", "colleague", 10),
-    Page("desk-away-person", "admin", 11),
-    Page("desk-hand-over", "official", 9),
-    Page("desk-hand-over", "office", 9),
-    Page("desk-hand-over-person", "admin", 10),
-    # People and organisations.
-    Page("organisations", "office", 8),
-    Page("organisations", "official", 8),
-    Page("organisations-export", "office", 6),
-    Page("organisation-record", "official", 6),
-    Page("organisation-record", "office", 6),
-    Page("organisation-edit", "official", 8),
-    Page("people", "admin", 7, beside=None),
-    Page("people", "admin", 7, "?text={crowd.official}"),
-    Page("person", "admin", 7),
-    Page("person", "admin", 7, of=_other),
-    Page("person-role", "admin", 8),
-    Page("person-act", "admin", 5),
-    Page("profile", "official", 6),
-    Page("my-data", "official", 25),
-    # Messages, work and the record.
-    Page("notices", "newcomer", 7),
-    Page("notice-preferences", "official", 5),
-    Page("own-messages", "newcomer", 6),
-    Page("message-log", "admin", 6, "?channel=email"),
-    Page("message-log-export", "admin", 4),
-    Page("demonstration-messages", "visitor", 2, beside=None),
-    Page("demonstration-mails", "visitor", 2),
-    Page("work-list", "admin", 6),
-    Page("work-list", "official", 6, "?state=waiting"),
-    Page("work-detail", "official", 5),
-    Page("audit-list", "admin", 8, "?subject=counted"),
-    Page("audit-list", "auditor", 8, beside=None),
-    Page("audit-export", "admin", 6),
-    # Traffic.
-    Page("campaigns", "office", 6, beside=None),
-    Page("campaigns-unplaced", "office", 6),
-    Page("placements", "office", 7),
-    Page("placements", "official", 7),
-    Page("placements-export", "office", 4),
-    Page("placement", "office", 17),
-    Page("placement", "official", 17),
-    Page("placement-new", "office", 8),
-    Page("allot", "office", 12),
-    Page("allotments", "office", 13),
-    Page("transfers", "office", 13),
-    Page("transfers", "official", 13),
-    Page("transfers", "office", 12, of=_county),
-    Page("transfers-export", "office", 5),
-    Page("transfer-reverse", "office", 5),
-    Page("deliveries", "office", 13),
-    Page("deliveries", "office", 11, of=_pool, beside=None),
-    Page("deliveries-export", "office", 5),
-    Page("region-deliveries", "office", 9, "?day={crowd.correction.date}"),
-    Page("region-deliveries-export", "office", 6),
-    Page("days", "office", 6),
-    Page("unmatched", "office", 7),
-    Page("unmatched-export", "office", 4),
-    Page("unmatched-match", "office", 9, "?source={crowd.lost.source_id}&id=lost"),
-    Page("statements", "office", 10, "?source={crowd.statement.source_id}"),
-    Page("statements-export", "office", 5),
-    Page("statement", "office", 12),
-    Page("statement-rejected", "office", 7),
-    Page("statement-set-aside", "office", 6),
-    Page("statement-land", "office", 6),
-    Page("sources", "office", 6, beside=2),
-    Page("sources", "office", 7, "?late=1", beside=1),
-    Page("sources-export", "office", 4),
-    # The other actions.
-    Page("products", "visitor", 4),
-    Page("product", "visitor", 2),
-    Page("spots", "visitor", 6, "?q={crowd.spot.title}"),
-    Page("spot", "visitor", 3),
-    Page("routes", "visitor", 5),
-    Page("route", "visitor", 2),
-    Page("creators", "visitor", 2),
-    Page("creator", "visitor", 1),
-    Page("tasks", "creator_user", 7),
-    Page("task", "creator_user", 8),
-    Page("task", "office", 7),
-    Page("task-new", "office", 5),
-    Page("takes", "office", 6, "?state=taken"),
-    Page("takes", "official", 6, beside=None),
-    Page("takes", "creator_user", 6),
-    Page("take", "official", 5),
-    Page("take", "creator_user", 5),
-    Page("courses", "visitor", 2),
-    Page("courses", "trainee", 6),
-    Page("class", "visitor", 5),
-    Page("class", "trainee", 10),
-    Page("class", "office", 11),
-    Page("class-roster", "official", 5),
-    Page("class-new", "office", 6),
-    Page("class-change", "office", 6),
-    Page("enrolment-remove", "office", 5),
-    Page("trainees", "office", 7),
-    Page("subsidies", "merchant", 6),
-    Page("subsidies", "office", 6),
-    Page("subsidies-supported", "office", 7),
-    Page("subsidy-round", "office", 13),
-    Page("subsidy-round", "official", 10),
-    Page("subsidy-round", "merchant", 9),
-    Page("subsidy-round-new", "office", 6),
-)
-
-
-# Words, files and forms that offer no rows of ours.
-WITHOUT_ROWS = {
-    "about",
-    "account_reset_password",
-    "account_reset_password_done",
-    "campaign-new",
-    "consent",
-    "course-new",
-    "design",
-    "elder-mode",
-    "file",
-    "file-thumb",
-    "healthz",
-    "my-data-close",
-    "my-data-download",
-    "my-data-name",
-    "notice-email",
-    "notice-email-confirm",
-    "organisation-new",
-    "people-invite",
-    "privacy",
-    "privacy-version",
-    "readyz",
-    "set_language",
-    "show-value",
-    "source-new",
-    "subsidy-scheme-new",
-}
-
-
 @dataclass
 class Reading:
-    """What one page did at each number: its statements, and how many rows it listed."""
+    """What one page did at each number: its statements, its length, and the rows of its list."""
 
     asked: list[list[str]]
+    bytes: list[int]
     listed: list[int | None]
 
     @property
@@ -291,25 +49,21 @@ def _form(sql: str) -> str:
     return re.sub(r"'[^']*'|\d+", "?", sql)[:500]
 
 
-def _read(client: Client, address: str) -> int | None:
-    """Open a page or take a workbook whole; return how many rows a list holds over its pages."""
-    answer = client.get(address)
-    assert answer.status_code == 200, (address, answer.status_code)
-    if answer.streaming:
-        b"".join(answer.streaming_content)
-    context = answer.context or {}
-    return context["page_obj"].paginator.count if "page_obj" in context else None
-
-
 def _note(reading: Reading, client: Client, address: str) -> None:
-    """Read a page and note every statement over all databases."""
+    """Open a page or take a workbook whole; note every statement over all databases."""
     with ExitStack() as stack:
         contexts = [
             stack.enter_context(CaptureQueriesContext(connection))
             for connection in connections.all()
         ]
-        reading.listed.append(_read(client, address))
+        answer = client.get(address)
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert answer.status_code == 200, (address, answer.status_code)
     reading.asked.append([done["sql"] for context in contexts for done in context])
+    reading.bytes.append(len(content))
+    context = answer.context or {}
+    listed = context["page_obj"].paginator.count if "page_obj" in context else None
+    reading.listed.append(listed)
 
 
 def _clients(crowd: Crowd) -> dict[str, Client]:
@@ -326,15 +80,20 @@ def readings(
     django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
 ) -> dict[Page, Reading]:
     """Every page at every number, over one crowd that grows: it takes seconds to make."""
-    found = {page: Reading([], []) for page in PAGES}
-    with django_db_blocker.unblock(), transaction.atomic(), override_settings(CACHES=UNCACHED):
+    found = {page: Reading([], [], []) for page in PAGES}
+    with ExitStack() as stack:
+        stack.enter_context(django_db_blocker.unblock())
+        stack.enter_context(override_settings(CACHES=UNCACHED))
+        for alias in connections:
+            stack.enter_context(transaction.atomic(using=alias))
         crowd = Crowd()
         clients = _clients(crowd)
         for number in NUMBERS:
             crowd.grow(number)
             for page, reading in found.items():
                 _note(reading, clients[page.reader], page.address(crowd))
-        transaction.set_rollback(True)
+        for alias in connections:
+            transaction.set_rollback(True, using=alias)
     return found
 
 
@@ -365,6 +124,14 @@ def test_every_list_showed_1_3_and_30_rows(readings: dict[Page, Reading]) -> Non
     assert wrong == {}
 
 
+def test_every_page_got_longer_but_those_that_show_no_rows(readings: dict[Page, Reading]) -> None:
+    listless = {page: reading for page, reading in readings.items() if reading.listed[0] is None}
+    short = {page for page, reading in listless.items() if reading.bytes[0] >= reading.bytes[-1]}
+    still = {page for page in PAGES if page.still}
+    assert {str(page) for page in short - still} == set()
+    assert still - listless.keys() == set()
+
+
 def test_every_page_has_its_literal() -> None:
     rows = walk.ROWS | walk.SHARED | walk.OPEN | walk.ADMIN_ROWS
     walked = {name for name, stop in rows.items() if stop.answer == 200}
@@ -375,6 +142,10 @@ def test_every_page_has_its_literal() -> None:
 
 
 def test_every_page_of_the_benchmark_has_its_literal() -> None:
-    measured = {page.name for page in PAGES}
-    addresses = [re.sub(r"{\w+}", "1", page.url).partition("?")[0] for page in benchmark.PAGES]
-    assert {resolve(address).url_name for address in addresses} - measured == set()
+    measured = {(page.reader, page.name) for page in PAGES}
+    readers = {"staff": "office", "creator": "creator_user"}
+    named = set()
+    for page in benchmark.PAGES:
+        address = re.sub(r"{\w+}", "1", page.url).partition("?")[0]
+        named.add((readers.get(page.role, page.role), resolve(address).url_name))
+    assert named - measured == set()

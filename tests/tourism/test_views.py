@@ -151,6 +151,15 @@ def test_routes_are_found_by_name_and_county(owner, route):
     assert "没有符合条件的线路" in Client().get(reverse("routes"), {"q": "无"}).content.decode()
 
 
+def test_the_stops_of_a_route_are_named_in_one_query(route, django_assert_num_queries):
+    form = kinds.get("route").form(instance=route.record)
+    starts = values.of_form(form)
+    with django_assert_num_queries(1):
+        lines = values.lines(form, starts)
+    names = ["第1景", "第2景", "第3景", "未填写", "未填写", "未填写"]
+    assert [line.display for line in lines if line.name.startswith("stop")] == names
+
+
 def test_a_new_order_of_stops_waits_for_review(owner, route):
     first, second, third = (stop.spot_id for stop in route.route.stops.all())
     change(client_of(owner.user), route, stop1=second, stop2=first)

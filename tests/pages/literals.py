@@ -1,0 +1,273 @@
+"""How many queries each page takes: a line for every page that shows rows, and for every kind of
+reader whose page is another one. A new page is a line here, or a name among those without rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from tests import walk
+from tests.pages.crowd import Crowd
+
+Fill = Callable[[Crowd], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page, who reads it, how many queries that takes, and the filter in its address.
+
+    `of` fills the address where it is not about the row that the walk names. `beside` counts the
+    rows of a list that are always there; None where rows of several kinds are listed together.
+    `still`: the page shows numbers or one row's own facts, and gets no longer.
+    """
+
+    name: str
+    reader: str
+    sql: int
+    query: str = ""
+    of: Fill | None = None
+    beside: int | None = 0
+    still: bool = False
+
+    def __str__(self) -> str:
+        of = f" of {self.of.__name__.strip('_')}" if self.of else ""
+        return f"{self.name}{of}{self.query} for {self.reader}"
+
+    def address(self, crowd: Crowd) -> str:
+        """Where the page is; the filter may name what the crowd has."""
+        fill = self.of or FILLS.get(self.name, lambda _crowd: {})
+        return reverse(self.name, kwargs=fill(crowd)) + self.query.format(crowd=crowd)
+
+
+def _code(name: str) -> Fill:
+    def fill(crowd: Crowd) -> dict[str, Any]:
+        return {"code": getattr(crowd, name).code}
+
+    fill.__name__ = name
+    return fill
+
+
+def _kind(name: str) -> Fill:
+    def fill(crowd: Crowd) -> dict[str, Any]:
+        return {"kind": name}
+
+    fill.__name__ = name
+    return fill
+
+
+def _action(crowd: Crowd) -> dict[str, Any]:
+    return {"pk": crowd.placement.account.parent.parent.parent_id}
+
+
+def _campaign(crowd: Crowd) -> dict[str, Any]:
+    return {"pk": crowd.placement.account.parent.parent_id}
+
+
+def _county(crowd: Crowd) -> dict[str, Any]:
+    return {"pk": crowd.placement.account.parent_id}
+
+
+def _pool(crowd: Crowd) -> dict[str, Any]:
+    return {"pk": crowd.placement.account.parent.parent.parent.parent_id}
+
+
+def _other(crowd: Crowd) -> dict[str, Any]:
+    return {"pk": crowd.other.pk}
+
+
+_submitted, _published, _route = _code("submitted"), _code("published"), _code("route")
+_approved, _endorsed = _code("approved"), _code("endorsed")
+
+
+FILLS = walk.PUBLIC | {
+    name: stop.fill
+    for name, stop in (walk.ROWS | walk.SHARED | walk.OPEN | walk.ADMIN_ROWS).items()
+}
+PAGES = (
+    # Homes and boards.
+    Page("home", "visitor", 0, still=True),
+    Page("home", "newcomer", 6, still=True),
+    Page("home", "office", 20, still=True),
+    Page("home", "official", 10, still=True),
+    Page("home", "colleague", 10, still=True),
+    Page("home", "admin", 11, still=True),
+    Page("home", "auditor", 10, still=True),
+    Page("home", "merchant", 8, still=True),
+    Page("home", "creator_user", 10, still=True),
+    Page("home", "trainee", 10, still=True),
+    Page("programme", "office", 30),
+    Page("programme", "official", 24),
+    Page("board", "office", 17),
+    Page("board", "official", 9),
+    Page("account", "office", 18, of=_action),
+    Page("account", "office", 19, of=_campaign),
+    Page("account", "office", 17),
+    Page("account", "official", 17),
+    Page("desk-statistics", "office", 7),
+    # Dossiers and the desk.
+    Page("dossiers", "office", 8, beside=None),
+    Page("dossiers", "office", 8, "?kind=product&state=published"),
+    Page("dossiers", "official", 8, beside=None),
+    Page("dossiers-export", "office", 6),
+    Page("dossier", "official", 25),
+    Page("dossier", "office", 14, of=_submitted),
+    Page("dossier", "office", 14, of=_published),
+    Page("dossier", "office", 14, of=_route),
+    Page("dossier", "merchant", 16, of=_approved),
+    Page("dossier-new", "official", 10, of=_kind("route")),
+    Page("dossier-new", "merchant", 7, of=_kind("application")),
+    Page("dossier-edit", "official", 14),
+    Page("dossier-edit", "official", 16, of=_route),
+    Page("dossier-reason", "colleague", 9),
+    Page("revision", "official", 8, still=True),
+    Page("desk", "office", 11),
+    Page("desk", "office", 10, "?turn=", beside=None),
+    Page("desk", "office", 10, "?state=endorsed"),
+    Page("desk", "colleague", 9),
+    Page("desk", "official", 9, "?turn=", beside=None),
+    Page("desk-export", "office", 8),
+    Page("desk-review", "colleague", 20),
+    Page("desk-review", "office", 24, of=_endorsed),
+    Page("desk-interest", "colleague", 5, still=True),
+    Page("desk-bulk-result", "colleague", 5),
+    Page("desk-letters", "office", 5),
+    Page("desk-letter", "office", 5, still=True),
+    Page("desk-away", "colleague", 10),
+    Page("desk-away-person", "admin", 11),
+    Page("desk-hand-over", "official", 9),
+    Page("desk-hand-over", "office", 9),
+    Page("desk-hand-over-person", "admin", 10),
+    # People and organisations.
+    Page("organisations", "office", 8),
+    Page("organisations", "official", 8),
+    Page("organisations-export", "office", 6),
+    Page("organisation-record", "official", 6),
+    Page("organisation-record", "office", 6),
+    Page("organisation-edit", "official", 8, still=True),
+    Page("people", "admin", 7, beside=None),
+    Page("people", "admin", 7, "?text={crowd.official}"),
+    Page("person", "admin", 7, still=True),
+    Page("person", "admin", 7, of=_other),
+    Page("person-role", "admin", 8, still=True),
+    Page("person-act", "admin", 5, still=True),
+    Page("profile", "official", 6, still=True),
+    Page("my-data", "official", 25),
+    # Messages, work and the record.
+    Page("notices", "newcomer", 7),
+    Page("notices", "official", 7, beside=None),
+    Page("notice-preferences", "official", 5, still=True),
+    Page("own-messages", "newcomer", 6),
+    Page("message-log", "admin", 6, "?channel=email"),
+    Page("message-log-export", "admin", 4),
+    Page("demonstration-messages", "visitor", 2, beside=None),
+    Page("demonstration-mails", "visitor", 2),
+    Page("work-list", "admin", 6),
+    Page("work-list", "official", 6, "?state=waiting"),
+    Page("work-detail", "official", 5, still=True),
+    Page("audit-list", "admin", 8, "?subject=counted"),
+    Page("audit-list", "auditor", 8, beside=None),
+    Page("audit-export", "admin", 6),
+    # Traffic.
+    Page("campaigns", "office", 6, beside=None),
+    Page("campaigns-unplaced", "office", 6),
+    Page("placements", "office", 7),
+    Page("placements", "official", 7),
+    Page("placements-export", "office", 4),
+    Page("placement", "office", 17),
+    Page("placement", "official", 17),
+    Page("placement-new", "office", 8),
+    Page("allot", "office", 12, still=True),
+    Page("allotments", "office", 13),
+    Page("transfers", "office", 13),
+    Page("transfers", "official", 13),
+    Page("transfers", "office", 12, of=_county),
+    Page("transfers-export", "office", 5),
+    Page("transfer-reverse", "office", 5, still=True),
+    Page("deliveries", "office", 13),
+    Page("deliveries", "office", 11, of=_pool, beside=None),
+    Page("deliveries-export", "office", 5),
+    Page("region-deliveries", "office", 9, "?day={crowd.correction.date}"),
+    Page("region-deliveries-export", "office", 6),
+    Page("days", "office", 6),
+    Page("unmatched", "office", 7),
+    Page("unmatched-export", "office", 4),
+    Page("unmatched-match", "office", 9, "?source={crowd.lost.source_id}&id=lost"),
+    Page("statements", "office", 10, "?source={crowd.statement.source_id}"),
+    Page("statements-export", "office", 5),
+    Page("statement", "office", 12),
+    Page("statement-rejected", "office", 7),
+    Page("statement-set-aside", "office", 6, still=True),
+    Page("statement-land", "office", 6),
+    Page("sources", "office", 6, beside=2),
+    Page("sources", "office", 7, "?late=1", beside=1),
+    Page("sources-export", "office", 4),
+    # The other actions.
+    Page("products", "visitor", 4),
+    Page("product", "visitor", 2),
+    Page("spots", "visitor", 6, "?q={crowd.spot.title}"),
+    Page("spot", "visitor", 3),
+    Page("routes", "visitor", 5),
+    Page("route", "visitor", 2),
+    Page("creators", "visitor", 2),
+    Page("creator", "visitor", 1, still=True),
+    Page("tasks", "creator_user", 7),
+    Page("task", "creator_user", 8, still=True),
+    Page("task", "office", 7),
+    Page("task-new", "office", 5),
+    Page("takes", "office", 6, "?state=taken"),
+    Page("takes", "official", 6, beside=None),
+    Page("takes", "creator_user", 6),
+    Page("take", "official", 5, still=True),
+    Page("take", "creator_user", 5, still=True),
+    Page("courses", "visitor", 2),
+    Page("courses", "trainee", 6),
+    Page("class", "visitor", 5),
+    Page("class", "trainee", 10),
+    Page("class", "office", 11),
+    Page("class-roster", "official", 5),
+    Page("class-new", "office", 6, still=True),
+    Page("class-change", "office", 6, still=True),
+    Page("enrolment-remove", "office", 5, still=True),
+    Page("trainees", "office", 7),
+    Page("subsidies", "merchant", 6),
+    Page("subsidies", "office", 6),
+    Page("subsidies-supported", "office", 7),
+    Page("subsidy-round", "office", 13),
+    Page("subsidy-round", "official", 10, still=True),
+    Page("subsidy-round", "merchant", 9, still=True),
+    Page("subsidy-round-new", "office", 6, still=True),
+)
+
+
+# Words, files and forms that offer no rows of ours.
+WITHOUT_ROWS = {
+    "about",
+    "account_reset_password",
+    "account_reset_password_done",
+    "campaign-new",
+    "consent",
+    "course-new",
+    "design",
+    "elder-mode",
+    "file",
+    "file-thumb",
+    "healthz",
+    "my-data-close",
+    "my-data-download",
+    "my-data-name",
+    "notice-email",
+    "notice-email-confirm",
+    "organisation-new",
+    "people-invite",
+    "privacy",
+    "privacy-version",
+    "readyz",
+    "set_language",
+    "show-value",
+    "source-new",
+    "subsidy-scheme-new",
+}
