@@ -8,9 +8,10 @@ emptying runs with the triggers lifted. A test that plays the attacker who got p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
+from django.db import transaction
 
 from portal.audit.append_only import PREFIX
 
@@ -40,17 +41,39 @@ def _emptying_lifts_append_only() -> Iterator[None]:
     from django.db import connections
     from django.test import TransactionTestCase
 
-    empty = TransactionTestCase._fixture_teardown
-
     def empty_lifted(self: TransactionTestCase) -> None:
-        with ExitStack() as stack:
-            for alias in self._databases_names(include_mirrors=False):
-                stack.enter_context(lifted(connections[alias]))
-            empty(self)
+        for alias in self._databases_names(include_mirrors=False):
+            with lifted(connections[alias]):
+                empty(connections[alias])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty_lifted)
         yield
+
+
+# What migrations wrote and no test changes: regions, and Django's own lists.
+KEPT = ("regions_", "django_migrations", "django_content_type", "auth_permission")
+
+
+def empty(connection) -> None:
+    """Delete every row but what stands in all databases from the first.
+
+    Django's own emptying truncates every table, also those without a row, and writes its lists and
+    the regions again: half a second, hundreds of times in a run.
+    """
+    with connection.cursor() as cursor, transaction.atomic(using=connection.alias):
+        tables = [
+            connection.ops.quote_name(table)
+            for table in connection.introspection.table_names(cursor)
+            if not table.startswith(KEPT)
+        ]
+        asked = " UNION ALL ".join(
+            f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in tables
+        )
+        cursor.execute(asked)
+        # Foreign keys are looked at when all is done, so any order will do.
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {table}")
 
 
 def _on_postgresql(connection) -> tuple[list[str], list[str]]:

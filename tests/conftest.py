@@ -62,26 +62,6 @@ def _forgotten_order_shows() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    """Build the databases, and give emptied ones their regions back.
-
-    Transactional tests empty every table at their end; migrations do not run again.
-    """
-    from django.apps import apps
-    from django.db.models.signals import post_migrate
-
-    from portal.regions.domain import load_regions
-
-    def refill(using: str, **kwargs: object) -> None:
-        if using == "default":
-            load_regions()
-
-    post_migrate.connect(
-        refill, sender=apps.get_app_config("regions"), weak=False, dispatch_uid="refill-regions"
-    )
-
-
 @pytest.fixture(autouse=True)
 def _language_of_the_portal() -> None:
     """Begin in Chinese: a request in English leaves its language to whatever runs next."""

@@ -91,9 +91,9 @@ PAGES = (
     # Homes and boards.
     Page("home", "visitor", 0, still=True),
     Page("home", "newcomer", 6, still=True),
-    Page("home", "office", 20, still=True),
-    Page("home", "official", 10, still=True),
-    Page("home", "colleague", 10, still=True),
+    Page("home", "office", 22, still=True),
+    Page("home", "official", 11, still=True),
+    Page("home", "colleague", 11, still=True),
     Page("home", "admin", 11, still=True),
     Page("home", "auditor", 10, still=True),
     Page("home", "merchant", 8, still=True),
