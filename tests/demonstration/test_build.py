@@ -219,9 +219,9 @@ def test_every_county_has_a_share_and_those_far_from_the_large_cities_more():
 
 def test_products_have_their_placements_each_with_an_id_a_window_and_an_allotment():
     rows = Placement.objects.filter(submission__kind="product")
-    assert rows.count() == 1487
+    assert rows.count() == 1026
     ids = ExternalId.objects.filter(placement__in=rows).values_list("value", flat=True)
-    assert len(set(ids)) == 1487
+    assert len(set(ids)) == 1026
     assert all(len(value) == 19 and value.isdecimal() for value in ids)
     assert not rows.filter(account__balance=0).exists()
     inside = Q(first_day__gte=F("campaign__first_day"), last_day__lte=F("campaign__last_day"))
