@@ -1,6 +1,7 @@
 """A browser, people signed in through the real page, and the look every page is held to.
 
-Pages go to the folder SCREENSHOTS names, else to pytest's own.
+Pictures of all pages go to the folder SCREENSHOTS names; without it one is taken where a page has a
+fault.
 """
 
 from __future__ import annotations
@@ -114,4 +115,5 @@ def look(request: pytest.FixtureRequest, width: int, tmp_path: Path) -> Look:
     chosen = "width" in getattr(getattr(request.node, "callspec", None), "params", {})
     others = {} if chosen else {other: WIDTHS[other] for other in WIDTHS if other != width}
     screens = {width: WIDTHS[width], **others}
-    return Look(Path(os.environ.get("SCREENSHOTS") or tmp_path), screens)
+    wanted = os.environ.get("SCREENSHOTS")
+    return Look(Path(wanted or tmp_path), screens, keeps=bool(wanted))

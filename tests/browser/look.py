@@ -47,13 +47,14 @@ TOO_WIDE = """(width) => document.documentElement.scrollWidth <= width ? [] :
 
 
 class Look:
-    """`look(page, "name")` checks a page on each screen and keeps pictures of the whole of it.
+    """`look(page, "name")` checks a page on each screen.
 
     `screens` maps widths to heights; on the first of them the page stands, and stands again after.
+    `keeps`: pictures of the whole page go to `folder`, else only those of a page with a fault.
     """
 
-    def __init__(self, folder: Path, screens: dict[int, int]) -> None:
-        self.folder, self.screens = folder, screens
+    def __init__(self, folder: Path, screens: dict[int, int], *, keeps: bool) -> None:
+        self.folder, self.screens, self.keeps = folder, screens, keeps
         folder.mkdir(parents=True, exist_ok=True)
 
     def __call__(self, page: Page, name: str, *, language: str = "zh-CN") -> None:
@@ -70,14 +71,19 @@ class Look:
         for width in (own, *others):
             if others:
                 self._turn(page, width)
-            page.screenshot(path=self.folder / f"{name}-{width}.png", full_page=True)
             faults += [
                 *(f"too wide at {width} px: {item}" for item in page.evaluate(TOO_WIDE, width)),
                 *(f"at {width} px: {fault}" for fault in barriers(page)),
             ]
+            if self.keeps or faults:
+                self.picture(page, f"{name}-{width}")
         if others:
             self._turn(page, own)
         assert not faults, "\n".join([f"{name}:", *faults])
+
+    def picture(self, page: Page, name: str) -> None:
+        """Keep a picture of the whole page."""
+        page.screenshot(path=self.folder / f"{name}.png", full_page=True)
 
     def _turn(self, page: Page, width: int) -> None:
         page.set_viewport_size({"width": width, "height": self.screens[width]})

@@ -13,7 +13,7 @@ from tests.faults.desk import Desk, open_desk
 from tests.faults.figures import assert_corrected, assert_first
 
 Rows = list[list[Any]]
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
