@@ -1,10 +1,12 @@
 """Working days of mainland China, holidays and shifted weekends included."""
 
 from datetime import date, timedelta
+from functools import cache
 
 import chinese_calendar
 
 
+@cache
 def is_workday(day: date) -> bool:
     """True on a working day; in years whose holidays are not announced yet, Monday to Friday."""
     try:

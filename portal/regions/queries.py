@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from portal.regions.models import City, County, Town
 
@@ -22,17 +22,14 @@ def towns_of(county: County) -> QuerySet[Town]:
     return Town.objects.filter(county=county).order_by("code")
 
 
-def counties_by_city() -> list[tuple[City, list[County]]]:
-    """Every city with its county-level units, for a grouped choice; two queries."""
-    ordered = City.objects.order_by("code").prefetch_related(
-        Prefetch("counties", County.objects.order_by("code"))
-    )
-    return [(city, list(city.counties.all())) for city in ordered]
-
-
 def county_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The same as Django choices: (city name, [(county code, county name), …])."""
-    return [
-        (city.name, [(county.code, county.name) for county in counties])
-        for city, counties in counties_by_city()
-    ]
+    """Every city with its counties as grouped choices: (city name, [(county code, county name), …]).
+
+    Two queries; values and no models, since every list with a filter by county asks for all 124.
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    names = dict(City.objects.order_by("code").values_list("code", "name"))
+    counties = County.objects.order_by("city", "code").values_list("city", "code", "name")
+    for city, code, name in counties:
+        found.setdefault(names[city], []).append((code, name))
+    return list(found.items())
