@@ -23,7 +23,7 @@ def towns_of(county: County) -> QuerySet[Town]:
 
 
 def county_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every city with its counties as grouped choices: (city name, [(county code, county name), …]).
+    """Every city with its counties as grouped choices: (city name, [(code, county name), …]).
 
     Two queries; values and no models, since every list with a filter by county asks for all 124.
     """
