@@ -81,9 +81,10 @@ def postgres_owner() -> str | None:
 
 
 def chromium() -> str | None:
-    """The browser's program, or None."""
-    named = os.environ.get("CHROMIUM")
-    return named or shutil.which("chromium") or shutil.which("chromium-browser")
+    """The browser's program, or None; the one without windows needs a third less of a processor."""
+    programs = ("chromium-headless-shell", "chromium", "chromium-browser")
+    found = (shutil.which(program) for program in programs)
+    return os.environ.get("CHROMIUM") or next((program for program in found if program), None)
 
 
 def missing() -> dict[str, str]:
