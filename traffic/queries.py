@@ -34,6 +34,7 @@ from traffic.models import (
 if TYPE_CHECKING:
     from portal.accounts.models import User
     from portal.ledger.models import Transfer
+    from portal.ledger.queries import Standing
     from portal.statements.models import Statement
 
 
@@ -116,9 +117,7 @@ def delivered_of_account(account: Account) -> int:
     """What is delivered on a placement's account; accounts above pass on, they deliver nothing."""
     if account.level != Level.PLACEMENT:
         return 0
-    return (
-        PlacementDay.objects.filter(placement__account=account).aggregate(n=Sum("count"))["n"] or 0
-    )
+    return total(PlacementDay.objects.filter(placement__account=account))
 
 
 def sums(account: Account) -> QuerySet[DaySum]:
@@ -134,11 +133,16 @@ def total(rows: QuerySet[Any]) -> int:
 def board_row(account: Account, delivered: int | None = None) -> BoardRow:
     """The four figures of one account; `delivered` where it is known already."""
     if delivered is None:
-        delivered = sum(total for _day, total in by_day(account))
-    standing = ledger.standings(Account.objects.filter(pk=account.pk))[account.pk]
-    is_placement = account.level == Level.PLACEMENT
-    allotted = standing.received if is_placement else standing.passed_on
-    return BoardRow(account, standing.received, allotted, delivered)
+        is_placement = account.level == Level.PLACEMENT
+        delivered = delivered_of_account(account) if is_placement else total(sums(account))
+    return _row(ledger.standings(Account.objects.filter(pk=account.pk))[account.pk], delivered)
+
+
+def _row(standing: Standing, delivered: int) -> BoardRow:
+    """A placement's account passes nothing on: all it received is allotted to it."""
+    account, received = standing.account, standing.received
+    allotted = received if account.level == Level.PLACEMENT else standing.passed_on
+    return BoardRow(account, received, allotted, delivered)
 
 
 def board_rows(
@@ -153,13 +157,7 @@ def board_rows(
     if delivered is None:
         delivered = _delivered([standing.account for standing in standings.values()])
     return [
-        BoardRow(
-            standing.account,
-            standing.received,
-            standing.received if standing.account.level == Level.PLACEMENT else standing.passed_on,
-            delivered.get(_mark(standing.account), 0),
-        )
-        for standing in standings.values()
+        _row(standing, delivered.get(_mark(standing.account), 0)) for standing in standings.values()
     ]
 
 

@@ -18,16 +18,13 @@ from portal.statements import rules as reading_rules
 from traffic import queries, rules
 from traffic.columns import DELIVERY_COLUMNS
 from traffic.forms import AllotmentFilter, DayFilter, RegionFilter
+from traffic.views import DELIVERY_SORTS
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from portal.accounts.middleware import PortalRequest
 
-DELIVERY_SORTS = {
-    "": (gettext_lazy("Newest first"), ("-date", "-placement_id")),
-    "count": (gettext_lazy("Most delivered"), ("-count", "pk")),
-}
 ALLOTMENT_SORTS = {
     "": (gettext_lazy("County"), ("key", "pk")),
     "campaign": (gettext_lazy("Campaign"), ("parent__name", "key", "pk")),

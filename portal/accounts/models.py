@@ -35,7 +35,7 @@ class UserQuerySet(models.QuerySet["User"]):
         """Everybody for system administrators, oneself for all others."""
         if not user.is_authenticated:
             return self.none()
-        if any(hat.role == Role.ADMIN for hat in user.hats_worn()):
+        if user.wears(Role.ADMIN):
             return self.all()
         return self.filter(pk=user.pk)
 
@@ -115,6 +115,10 @@ class User(AbstractUser):
     def hats_worn(self) -> tuple[Membership, ...]:
         """The roles held now; one query, and none where the request read them."""
         return tuple(hat for hat in self.every_hat() if hat.ended_at is None)
+
+    def wears(self, *roles: str) -> bool:
+        """True when one of `roles` is held now."""
+        return any(hat.role in roles for hat in self.hats_worn())
 
     @property
     def files_for_oneself(self) -> bool:

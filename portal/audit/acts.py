@@ -10,13 +10,9 @@ A room whose acts have words elsewhere already (moves) lets the record look ther
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    pass
 
 _LABELS: dict[str, str | Promise] = {"file.upload": _("File uploaded")}
 # Details that are no field of their subject: their name, and the words of their values.

@@ -26,7 +26,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def visible_to(self, user: User | AnonymousUser) -> EntryQuerySet:
         """Everything for auditors and system administrators, nothing for anybody else."""
-        if user.is_authenticated and any(hat.role in READER_ROLES for hat in user.hats_worn()):
+        if user.is_authenticated and user.wears(*READER_ROLES):
             return self.all()
         return self.none()
 

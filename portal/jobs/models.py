@@ -54,7 +54,7 @@ class WorkQuerySet(models.QuerySet["Work"]):
         """All work for staff and administrators; for others what they asked for themselves."""
         if not user.is_authenticated:
             return self.none()
-        if any(hat.role in OFFICE_ROLES for hat in user.hats_worn()):
+        if user.wears(*OFFICE_ROLES):
             return self
         return self.filter(asked_by=user)
 

@@ -40,10 +40,9 @@ def standings(accounts: QuerySet[Account]) -> dict[int, Standing]:
         dict(moved.order_by().values_list(side).annotate(total=Sum("amount")))
         for side, moved in zip(("target", "source"), _with_above(list(rows)), strict=True)
     )
-    received = {pk: came.get(pk, 0) - went_back.get(pk, 0) for pk in rows}
+    kept = {pk: came.get(pk, 0) - went_back.get(pk, 0) for pk in rows}
     return {
-        pk: Standing(account, received[pk], received[pk] - account.balance)
-        for pk, account in rows.items()
+        pk: Standing(account, kept[pk], kept[pk] - account.balance) for pk, account in rows.items()
     }
 
 

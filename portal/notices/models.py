@@ -132,7 +132,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """All for staff, administrators and auditors; for others what was sent to themselves."""
         if not user.is_authenticated:
             return self.none()
-        if any(hat.role in OVERSEER_ROLES for hat in user.hats_worn()):
+        if user.wears(*OVERSEER_ROLES):
             return self
         return self.filter(recipient=user)
 

@@ -70,7 +70,7 @@ class ProvinceQuerySet(models.QuerySet[models.Model]):
 
     def visible_to(self, user: User) -> ProvinceQuerySet:
         """All for province roles, nothing for everyone else."""
-        if user.is_authenticated and any(hat.role in PROVINCE_ROLES for hat in user.hats_worn()):
+        if user.is_authenticated and user.wears(*PROVINCE_ROLES):
             return self.all()
         return self.none()
 

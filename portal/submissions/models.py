@@ -42,8 +42,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         Who leaves an office or an organisation leaves its dossiers there.
         """
         personal = Q(owner=user.pk, kind__in=kinds.personal())
-        beyond_draft, own = ~Q(state=State.DRAFT), {"city": "city", "organisation": "organisation"}
-        return self.filter(rows_of(user, **own, personal=personal, province=beyond_draft))
+        province = ~Q(state=State.DRAFT)
+        scope = rows_of(
+            user, city="city", organisation="organisation", personal=personal, province=province
+        )
+        return self.filter(scope)
 
     def matching(self, words: str) -> SubmissionQuerySet:
         """Rows whose title holds `words`, or whose code they are."""

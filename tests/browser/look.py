@@ -75,15 +75,15 @@ class Look:
                 *(f"too wide at {width} px: {item}" for item in page.evaluate(TOO_WIDE, width)),
                 *(f"at {width} px: {fault}" for fault in barriers(page)),
             ]
-            if self.keeps or faults:
-                self.picture(page, f"{name}-{width}")
+            self.picture(page, f"{name}-{width}", anyway=bool(faults))
         if others:
             self._turn(page, own)
         assert not faults, "\n".join([f"{name}:", *faults])
 
-    def picture(self, page: Page, name: str) -> None:
-        """Keep a picture of the whole page."""
-        page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+    def picture(self, page: Page, name: str, *, anyway: bool = False) -> None:
+        """Keep a picture of the whole page where pictures are wanted, or `anyway`."""
+        if self.keeps or anyway:
+            page.screenshot(path=self.folder / f"{name}.png", full_page=True)
 
     def _turn(self, page: Page, width: int) -> None:
         page.set_viewport_size({"width": width, "height": self.screens[width]})

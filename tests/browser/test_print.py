@@ -55,8 +55,7 @@ def printed(page: Page, address: str, look: Look) -> None:
     page.emulate_media(media="print")
     page.set_viewport_size({"width": PAPER, "height": 1000})
     name = address.strip("/").replace("/", "-").split("?")[0] or "home"
-    if look.keeps:
-        look.picture(page, f"print-{name}")
+    look.picture(page, f"print-{name}")
     assert on_paper(page) == {}
     head = page.locator(".printed")
     expect(head).to_contain_text("广东“百千万工程”流量扶持平台")
@@ -125,12 +124,10 @@ def test_every_list_and_every_record_prints_as_paper(people: People, look: Look)
     # What is filled in a form beside the record goes; the record stays.
     page = pages["colleague"]
     page.goto(reverse("desk-review", args=[side.submitted.code]))
-    if look.keeps:
-        look.picture(page, "print-desk-review")
+    look.picture(page, "print-desk-review")
     expect(page.get_by_role("group", name="产品特色", exact=True)).to_contain_text("高山冷凉菜")
     page.goto(reverse("desk"))
-    if look.keeps:
-        look.picture(page, "print-desk")
+    look.picture(page, "print-desk")
     expect(page.locator("thead th:visible")).to_have_count(5)
     expect(page.locator("tbody tr").first.locator("th:visible, td:visible")).to_have_count(5)
 
@@ -141,8 +138,7 @@ def test_charts_print_with_their_figures(people: People, look: Look) -> None:
     page.emulate_media(media="print")
     page.set_viewport_size({"width": PAPER, "height": 1000})
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    if look.keeps:
-        look.picture(page, "print-design")
+    look.picture(page, "print-design")
     expect(page.locator("#line_chart table")).to_be_visible()
     expect(page.locator("#tile_map table")).to_be_visible()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
