@@ -14,7 +14,8 @@ from portal import clock
 from portal.accounts.actor import Actor
 from portal.files.fields import FilesField
 from portal.files.models import FileKind
-from portal.regions.queries import counties, county_choices
+from portal.regions.fields import CountyField
+from portal.regions.queries import counties
 from portal.submissions.forms import DossierForm
 
 
@@ -146,15 +147,11 @@ class RoundForm(forms.ModelForm):
 class ShareForm(forms.Form):
     """A county's share of a round."""
 
-    county = forms.ChoiceField(label=_("County"))
+    county = CountyField(empty=_("Please choose"))
     fen = YuanField(label=_("share in yuan"))
     reason = forms.CharField(
         label=_("Reason"), max_length=200, help_text=_("It stays in the ledger for ever.")
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["county"].choices = [("", _("Please choose")), *county_choices()]  # type: ignore[attr-defined]
 
     def clean_county(self) -> Any:
         """Return the county's row."""

@@ -33,11 +33,16 @@ class ListPaginator(Paginator):
     @cached_property
     def count(self) -> Counted:
         """How many rows there are, as far as they are counted; one query that reads no more."""
-        rows = cast("QuerySet[Any]", self.object_list).order_by()
-        if rows.query.group_by is None:
-            # Only what an index knows: a row's other columns would be read for nothing.
-            rows = rows.values("pk")
-        return Counted(rows[: COUNTED + 1].count())
+        return counted(cast("QuerySet[Any]", self.object_list))
+
+
+def counted(rows: QuerySet[Any]) -> Counted:
+    """Count rows as far as lists count them; one query that reads no more."""
+    rows = rows.order_by()
+    if rows.query.group_by is None:
+        # Only what an index knows: a row's other columns would be read for nothing.
+        rows = rows.values("pk")
+    return Counted(rows[: COUNTED + 1].count())
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any], per_page: int) -> Page[Any]:

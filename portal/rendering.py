@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
@@ -21,18 +22,47 @@ class WidgetRenderer(DjangoTemplates):
         if template_name != SELECT:
             return super().render(template_name, context, request)
         widget = context["widget"]
-        groups = format_html_join(
-            "\n", "{}", ((_group(name, options),) for name, options, _n in widget["optgroups"])
-        )
-        return format_html(
-            '<select name="{}"{}>\n{}\n</select>', widget["name"], flatatt(widget["attrs"]), groups
-        )
+        return _select(widget["name"], widget["attrs"], _options(widget["optgroups"]))
+
+
+class RepeatedSelect(forms.Select):
+    """A choice that one form offers many times: its options are written once for each value.
+
+    One object serves several fields, so it must not change after the first of them is shown.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._written: dict[tuple[str, ...], SafeString] = {}
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        """Return the HTML of the choice."""
+        chosen = self.format_value(value)
+        if (options := self._written.get(tuple(chosen))) is None:
+            options = _options(self.optgroups(name, chosen))
+            self._written[tuple(chosen)] = options
+        return _select(name, self.build_attrs(self.attrs, attrs), options)
+
+
+def _select(name: str, attrs: dict[str, Any], options: SafeString) -> SafeString:
+    return format_html('<select name="{}"{}>\n{}\n</select>', name, flatatt(attrs), options)
+
+
+def _options(groups: list[Any]) -> SafeString:
+    return format_html_join("\n", "{}", ((_group(name, rows),) for name, rows, _index in groups))
 
 
 def _group(name: str | None, options: list[dict[str, Any]]) -> SafeString:
     lines = format_html_join(
         "\n",
         '<option value="{}"{}>{}</option>',
-        ((str(row["value"]), flatatt(row["attrs"]), row["label"]) for row in options),
+        ((str(row["value"]), _attributes(row["attrs"]), row["label"]) for row in options),
     )
     return format_html('<optgroup label="{}">\n{}\n</optgroup>', name, lines) if name else lines
+
+
+def _attributes(attrs: dict[str, Any]) -> str:
+    # Most options have none, and there are many.
+    return flatatt(attrs) if attrs else ""

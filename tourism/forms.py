@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock
 from portal.files.fields import FilesField
 from portal.files.models import FileKind
-from portal.regions.queries import county_choices
+from portal.regions.fields import CountyField
 from portal.submissions.forms import DossierForm, PublicFilter
 from portal.submissions.queries import place_of
 from tourism import domain, queries
@@ -149,11 +149,7 @@ class RouteFilter(forms.Form):
     """Filters of the public list of routes."""
 
     q = forms.CharField(label=_("Name"), required=False)
-    county = forms.ChoiceField(label=_("County"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["county"].choices = [("", _("All")), *county_choices()]  # type: ignore[attr-defined]
+    county = CountyField(required=False)
 
     def restrict(self, rows: QuerySet[Route]) -> QuerySet[Route]:
         """Return `rows` narrowed by the filters that are set and understood."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.campaigns.models import Action, Campaign
 from portal.ledger.models import Account
-from portal.regions.queries import county_choices
+from portal.regions.fields import CountyField
 from portal.statements.models import Metric, Source
 from portal.statements.reading import LONGEST_ID
 from portal.statements.reading.figures import Reject, as_count, parse_number
@@ -162,14 +162,11 @@ class DeliveryFilter(forms.Form):
     """Filters of the rows behind a delivered figure."""
 
     day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput)
-    county = forms.ChoiceField(label=_("County-level unit"), required=False)
+    county = CountyField(label=_("County-level unit"), required=False)
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if account.county_id is None:
-            choices = [("", _("All")), *county_choices()]
-            self.fields["county"].choices = choices  # type: ignore[attr-defined]
-        else:
+        if account.county_id is not None:
             del self.fields["county"]
 
     def restrict(self, rows: Any, *, county: str = "placement__county") -> Any:
@@ -251,12 +248,8 @@ class RegionFilter(forms.Form):
     action = forms.ChoiceField(
         label=_("Action"), required=False, choices=[("", _("All")), *Action.choices]
     )
-    county = forms.ChoiceField(label=_("County"), required=False)
+    county = CountyField(required=False)
     day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["county"].choices = [("", _("All")), *county_choices()]  # type: ignore[attr-defined]
 
     def _restrict(self, rows: Any, **paths: str) -> Any:
         self.is_valid()

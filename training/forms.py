@@ -9,8 +9,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.regions.fields import CountyField
 from portal.regions.models import County
-from portal.regions.queries import counties, county_choices
+from portal.regions.queries import counties
 from portal.submissions.forms import ReasonForm
 from portal.templatetags.figures import datetime_text
 from training.models import ClassSession, Course
@@ -139,14 +140,7 @@ class RemoveForm(ReasonForm):
 class EnrolForm(forms.Form):
     """Where the trainee comes from."""
 
-    county = forms.ChoiceField(label=gettext_lazy("I come from"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["county"].choices = [  # type: ignore[attr-defined]
-            ("", gettext_lazy("Please choose")),
-            *county_choices(),
-        ]
+    county = CountyField(label=gettext_lazy("I come from"), empty=gettext_lazy("Please choose"))
 
     def clean_county(self) -> County:
         """Return the county's row."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.desk import bulk, queries
 from portal.desk.models import Letter
-from portal.regions.queries import county_choices
+from portal.regions.fields import CountyField
 from portal.submissions import kinds
 from portal.submissions.enums import IN_REVIEW, ReasonCode
 from portal.submissions.forms import RemarksForm
@@ -34,7 +35,7 @@ class DeskFilter(forms.Form):
     )
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
-    county = forms.ChoiceField(label=_("County"), required=False)
+    county = CountyField(required=False)
     reviewer = forms.ChoiceField(label=_("Reviewer"), required=False)
     clock = forms.ChoiceField(
         label=_("Clock"),
@@ -62,22 +63,16 @@ class DeskFilter(forms.Form):
         self.actor = actor
         every = ("", _("All"))
         in_review = [(state.value, state.label) for state in IN_REVIEW]
-        choices: dict[str, list[Any]] = {
+        choices: dict[str, Any] = {
             "kind": [every, *((kind.code, kind.label) for kind in kinds.every())],
             "state": [every, *in_review],
-            "county": [every, *county_choices()],
-            "reviewer": [every, ("none", _("Nobody yet")), *self._reviewers()],
+            "reviewer": cache(lambda: [every, ("none", _("Nobody yet")), *_reviewer_choices()]),
         }
         for name, offered in choices.items():
             self.fields[name].choices = offered  # type: ignore[attr-defined]
         if not actor.sees_province:
             del self.fields["reviewer"]
             del self.fields["county"]
-
-    def _reviewers(self) -> list[tuple[str, str]]:
-        if not self.actor.sees_province:
-            return []
-        return [(str(user.pk), str(user)) for user in queries.reviewers()]
 
     def restrict(self, rows: SubmissionQuerySet) -> SubmissionQuerySet:
         """Return `rows` narrowed by the filters that are set and understood."""
@@ -100,6 +95,10 @@ class DeskFilter(forms.Form):
         return rows
 
 
+def _reviewer_choices() -> list[tuple[str, str]]:
+    return [(str(user.pk), str(user)) for user in queries.reviewers()]
+
+
 class ReviewForm(RemarksForm):
     """Field by field: fine, or a reason with a letter's words or one's own; and a general word.
 
@@ -119,9 +118,7 @@ class ReviewForm(RemarksForm):
             )
             for code in ReasonCode
         ]
-        for name in self.names:
-            field = self.fields[f"reason-{name}"]
-            field.choices = [("", _("No remark")), *groups]  # type: ignore[attr-defined]
+        self.offer_reasons([("", _("No remark")), *groups])
 
     def clean(self) -> dict[str, Any]:
         """Take the words and the reason of a chosen letter; the rest as in a return."""

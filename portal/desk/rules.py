@@ -39,7 +39,7 @@ def may_have(row: Submission, reviewer: User) -> Verdict:
     """Who neither filed it, nor decided it before an appeal, nor declared an interest."""
     if reviewer.pk in {row.owner_id, row.first_decider_id if row.appealed_at else None}:
         return no(_("%(name)s may not decide this one.") % {"name": reviewer})
-    if row.conflicts.filter(user=reviewer).exists():
+    if any(conflict.user_id == reviewer.pk for conflict in row.conflicts.all()):
         return no(_("%(name)s has declared an interest in this.") % {"name": reviewer})
     return YES
 

@@ -11,6 +11,7 @@ from portal.accounts.phones import MobileField, mask_name, mask_phone
 from portal.organisations.models import Organisation, OrganisationKind
 from portal.organisations.queries import counties_for
 from portal.organisations.validators import clean_credit_code
+from portal.regions.fields import CountyField
 from portal.regions.queries import county_choices
 
 if TYPE_CHECKING:
@@ -93,14 +94,10 @@ class OrganisationFilter(forms.Form):
     """What narrows the list."""
 
     text = forms.CharField(label=_("Name or credit code"), required=False)
-    county = forms.ChoiceField(label=_("County"), required=False)
+    county = CountyField(required=False)
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[("", _("All")), *OrganisationKind.choices], required=False
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["county"].choices = [("", _("All")), *county_choices()]  # type: ignore[attr-defined]
 
     def wanted(self) -> dict[str, str]:
         """The filters that are set and understood."""

@@ -9,6 +9,8 @@ from typing import Any
 from django.apps import apps as present_apps
 from django.db import transaction
 
+from portal.regions.queries import county_choices
+
 DATA = Path(__file__).resolve().parent / "data"
 
 
@@ -46,6 +48,7 @@ def load_regions(*, apps: Any = present_apps) -> None:
             for row in _rows("towns.csv")
         ],
     )
+    county_choices.cache_clear()
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.db.models import QuerySet
 
 from portal.regions.models import City, County, Town
@@ -22,10 +24,12 @@ def towns_of(county: County) -> QuerySet[Town]:
     return Town.objects.filter(county=county).order_by("code")
 
 
+@cache
 def county_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every city with its counties as grouped choices: (city name, [(code, county name), …]).
 
-    Two queries; values and no models, since every list with a filter by county asks for all 124.
+    Two queries, once a process: every list with a filter by county asks for all 124. `load` of the
+    domain forgets them.
     """
     found: dict[str, list[tuple[str, str]]] = {}
     names = dict(City.objects.order_by("code").values_list("code", "name"))

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.enums import Role
 from portal.campaigns.models import Action
 from portal.files.fields import FilesField, absorb_uploads
-from portal.regions.queries import county_choices
+from portal.regions.fields import CountyField
+from portal.rendering import RepeatedSelect
 from portal.submissions import kinds, subsets
 from portal.submissions.enums import ReasonCode, State
 from portal.submissions.queries import files_for_form, waiting_for
@@ -140,16 +141,22 @@ class RemarksForm(forms.Form):
     def __init__(self, *args: Any, record_form: DossierForm, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.names = list(record_form.fields)
-        reasons = [("", _("No remark")), *ReasonCode.choices]
         for name, field in record_form.fields.items():
-            self.fields[f"reason-{name}"] = forms.ChoiceField(
-                label=_("Reason"), required=False, choices=reasons
-            )
+            self.fields[f"reason-{name}"] = forms.ChoiceField(label=_("Reason"), required=False)
             self.fields[f"text-{name}"] = forms.CharField(
                 label=_("What to correct in “%(field)s”") % {"field": field.label},
                 required=False,
                 max_length=500,
             )
+        self.offer_reasons([("", _("No remark")), *ReasonCode.choices])
+
+    def offer_reasons(self, choices: list[Any]) -> None:
+        """Offer the same choices beside every field; they are read and written only once."""
+        shared = RepeatedSelect(choices=choices)
+        for name in self.names:
+            field: Any = self.fields[f"reason-{name}"]
+            field.choices = lambda: choices
+            field.widget = shared
 
     def clean(self) -> dict[str, Any]:
         """Ask for both halves of a remark, and for at least one remark."""
@@ -191,12 +198,11 @@ class PublicFilter(forms.Form):
     categories: ClassVar[Sequence[tuple[str, Any]]] = ()
     q = forms.CharField(label=_("Name"), required=False)
     category = forms.ChoiceField(label=_("Category"), required=False)
-    county = forms.ChoiceField(label=_("County"), required=False)
+    county = CountyField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["category"].choices = [("", _("All")), *self.categories]  # type: ignore[attr-defined]
-        self.fields["county"].choices = [("", _("All")), *county_choices()]  # type: ignore[attr-defined]
 
     def restrict(self, rows: Any) -> Any:
         """Return `rows` narrowed by the filters that are set and understood."""
@@ -220,7 +226,7 @@ class QueueFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All")), *State.choices]
     )
-    county = forms.ChoiceField(label=_("County"), required=False)
+    county = CountyField(required=False)
     turn = forms.ChoiceField(
         label=_("Whose turn"),
         required=False,
@@ -238,7 +244,6 @@ class QueueFilter(forms.Form):
             ("", _("All")),
             *((kind.code, kind.label) for kind in kinds.every()),
         ]
-        self.fields["county"].choices = [("", _("All")), *county_choices()]  # type: ignore[attr-defined]
         self.fields["only"].choices = [  # type: ignore[attr-defined]
             ("", _("All")),
             *((subset.code, subset.label) for subset in subsets.every()),

@@ -22,7 +22,9 @@ CONFLICT = _("You have declared an interest in this: a colleague decides.")
 
 def has_conflict(row: Submission, actor: Actor) -> bool:
     """True for who declared a personal interest in this dossier."""
-    return actor.user is not None and row.conflicts.filter(user=actor.user).exists()
+    return actor.user is not None and any(
+        conflict.user_id == actor.user.pk for conflict in row.conflicts.all()
+    )
 
 
 def is_applicant(row: Submission, actor: Actor) -> Verdict:

@@ -9,8 +9,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 def test_counties_stand_under_their_city_in_order_of_code(django_assert_num_queries):
+    queries.county_choices.cache_clear()
     with django_assert_num_queries(2):
         groups = queries.county_choices()
+    with django_assert_num_queries(0):
+        assert queries.county_choices() == groups
     cities = [city.name for city in queries.cities()]
     assert [name for name, _own in groups] == cities
     assert len(groups) == 21

@@ -15,6 +15,7 @@ from portal.accounts.middleware import kept_post
 from portal.desk import domain, queries
 from portal.desk.forms import InterestForm, ReviewForm
 from portal.desk.views import filter_query, filtered, reviewers_only
+from portal.lists import counted
 from portal.moves.domain import SeenTooOld, transition
 from portal.moves.pages import second_click, seen_version
 from portal.submissions import kinds, rules, values
@@ -35,7 +36,8 @@ KEYS = {"endorse": "a", "verify": "a", "approve": "a", "publish": "a", "return":
 def review(request: PortalRequest, code: str) -> HttpResponse:
     """Show a dossier with a place for a remark on each field; decide, and go on to the next."""
     reviewers_only(request)
-    row = get_object_or_404(dossiers.dossiers(request.user), code=code)
+    rows = dossiers.dossiers(request.user).prefetch_related("conflicts")
+    row = get_object_or_404(rows, code=code)
     record_form = kinds.get(row.kind).form(instance=row.record)
     typed = request.POST if request.method == "POST" else kept_post(request)
     form = ReviewForm(typed, record_form=record_form, letters=queries.letters())
@@ -95,12 +97,12 @@ def _onward(request: PortalRequest, row: Submission) -> str:
     """The next dossier under the filter, from the first when it was the last; else the desk."""
     query = filter_query(request)
     _form, rows = filtered(request)
-    rest = rows.exclude(pk=row.pk)
+    rest = rows.exclude(pk=row.pk).values_list("code", flat=True)
     following = queries.after(rest, row).first() or rest.first()
     if following is None:
         messages.info(request, _("Nothing more under this filter."))
         return f"{reverse('desk')}?{query}"
-    return f"{reverse('desk-review', args=[following.code])}?{query}"
+    return f"{reverse('desk-review', args=[following])}?{query}"
 
 
 def _context(
@@ -108,6 +110,7 @@ def _context(
 ) -> dict[str, Any]:
     query = filter_query(request)
     _filter, rows = filtered(request)
+    codes = rows.values_list("code", flat=True)
     lines = values.lines(record_form, values.of_form(record_form))
     return {
         # The way back keeps the filter.
@@ -124,9 +127,10 @@ def _context(
         "decisions": _decisions(row, request),
         "action": f"?{query}&seen={seen}" if query else f"?seen={seen}",
         "query": query,
-        "remaining": rows.count(),
-        "previous": queries.before(rows, row).first(),
-        "following": queries.after(rows, row).first(),
+        "remaining": counted(rows),
+        # Their codes alone: this page shows nothing else of them.
+        "previous": queries.before(codes, row).first(),
+        "following": queries.after(codes, row).first(),
         "has_conflict": rules.has_conflict(row, request.actor),
     }
 
