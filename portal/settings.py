@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "portal.desk",
     "portal.ledger",
     "portal.statements",
+    "portal.sheets",
     "portal.home",
     "products",
     "tourism",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("files/", include("portal.files.urls")),
     path("audit/", include("portal.audit.urls")),
     path("", include("portal.statements.urls")),
+    path("", include("portal.sheets.urls")),
     path("", include("products.urls")),
     path("", include("tourism.urls")),
     path("", include("merchants.urls")),

@@ -15,7 +15,7 @@ class ProductsConfig(AppConfig):
 
         from portal import registry
         from portal.submissions import kinds
-        from products import board, queries, rules
+        from products import board, columns, queries, rules
         from products.forms import ProductForm
         from products.models import Product
         from products.moves import PRODUCT_MOVES
@@ -34,6 +34,9 @@ class ProductsConfig(AppConfig):
                 readiness=rules.readiness,
                 live_fields=("stock", "price", "daily_capacity", "contact_name", "contact_phone"),
                 public_url="product",
+                by_sheet=True,
+                headings=columns.HEADINGS,
+                sheet_example=columns.EXAMPLE,
             )
         )
         catalogue = registry.MenuItem(

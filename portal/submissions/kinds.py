@@ -61,6 +61,11 @@ class Kind:
     # Filed by a person as such, who keeps it whatever hats come and go; everything else belongs
     # to the county or the organisation it was filed for.
     personal: bool = False
+    # Whether many come in at once as a workbook; other words that headings use for a field; and
+    # what the template shows as an example.
+    by_sheet: bool = False
+    headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sheet_example: Mapping[str, str] = field(default_factory=dict)
     # Name of the URL of the public page, taking the dossier's code; empty when there is none.
     public_url: str = ""
 

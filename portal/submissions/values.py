@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -71,7 +72,16 @@ def of_form(form: DossierForm) -> dict[str, Any]:
 
 def cleaned(form: DossierForm) -> dict[str, Any]:
     """Return the values of a valid bound form."""
-    return {name: plain(form.cleaned_data.get(name)) for name in form.fields}
+    return {
+        name: plain(_settled(f, form.cleaned_data.get(name))) for name, f in form.fields.items()
+    }
+
+
+def _settled(field: forms.Field, value: Any) -> Any:
+    """An amount with all its decimal places, as the database has it: 39.9 is 39.90."""
+    if isinstance(value, Decimal) and getattr(field, "decimal_places", None) is not None:
+        return value.quantize(Decimal(1).scaleb(-field.decimal_places))  # type: ignore[attr-defined]
+    return value
 
 
 def as_post(values: dict[str, Any]) -> QueryDict:

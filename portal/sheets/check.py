@@ -1,0 +1,215 @@
+"""What each row of a workbook would do: pure of effects, whatever it finds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from portal.sheets import queries
+from portal.sheets.cells import Take, WrongCell, taker
+from portal.sheets.headings import CODE, LOST, columns_of
+from portal.sheets.models import Intake, Verdict
+from portal.sheets.photos import Photos, plain_name
+from portal.submissions import kinds, rules, values
+from portal.submissions.enums import State
+
+if TYPE_CHECKING:
+    from portal.accounts.actor import Actor
+    from portal.submissions.forms import DossierForm
+    from portal.submissions.models import Submission
+
+# Rows that are read with their dossiers at once.
+CHUNK = 500
+
+
+@dataclass
+class Row:
+    """One row on its way through the check: what it says, what it is about, what is wrong."""
+
+    number: int
+    given: dict[str, Any]
+    title: str
+    code: str = ""
+    existing: Submission | None = None
+    by_code: bool = False
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    form: DossierForm | None = None
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the row would do."""
+        if self.errors:
+            return Verdict.WRONG
+        if self.existing is None:
+            return Verdict.NEW
+        return Verdict.CHANGED if self.changes else Verdict.UNCHANGED
+
+
+class Check:
+    """The check of one workbook by who brought it in.
+
+    Rows are the dossier whose code they carry, else the one of the same name that the person may
+    change, else new. An empty cell clears a field of a row with a code, and says nothing in a row
+    that was found by its name.
+    """
+
+    def __init__(self, intake: Intake, actor: Actor) -> None:
+        self.intake = intake
+        self.actor = actor
+        self.kind = kinds.get(intake.kind)
+        self.title_field = self.kind.form.title_field
+        self.photos = Photos(intake.photos)
+        columns = {column.name: column for column in columns_of(self.kind)}
+        self._columns = {
+            name: position
+            for position, name in enumerate(intake.mapping)
+            if name and name in columns and not columns[name].is_photos
+        }
+        self._photo_fields = [name for name, column in columns.items() if column.is_photos]
+        self._takers: dict[str, Take] = {
+            name: taker(columns[name].field)  # type: ignore[arg-type]  # only the code has none
+            for name in self._columns
+            if name != CODE
+        }
+        self._prefill = self.kind.form.prefill(actor)
+        self._seen: Counter[str] = Counter()
+
+    def rows(self, rows: list[Any], step: Callable[[int], None]) -> list[Row]:
+        """Check `rows` as the intake keeps them; `step(done)` is called after each chunk."""
+        found: list[Row] = []
+        for start in range(0, len(rows), CHUNK):
+            read = [self._read(number, cells) for number, cells in rows[start : start + CHUNK]]
+            self._find(read)
+            for row in read:
+                self._judge(row)
+            found += read
+            step(len(found))
+        return found
+
+    def _read(self, number: int, cells: list[str]) -> Row:
+        row = Row(number, {}, "")
+        for name, position in self._columns.items():
+            text = cells[position] if position < len(cells) else ""
+            if name == CODE:
+                row.code = text.strip().upper()
+                continue
+            try:
+                row.given[name] = self._takers[name](text)
+            except WrongCell as error:
+                row.errors.setdefault(name, []).append(str(error))
+        row.title = str(row.given.get(self.title_field, "")).removeprefix(LOST)
+        return row
+
+    def _find(self, rows: list[Row]) -> None:
+        """Find what each row is about; two queries, whatever their number."""
+        by_code = queries.by_code(self.actor, self.kind, [row.code for row in rows if row.code])
+        by_title = queries.by_title(self.actor, self.kind, [row.title for row in rows])
+        for row in rows:
+            if row.code:
+                row.existing, row.by_code = by_code.get(row.code), True
+                if row.existing is None:
+                    self._wrong(row, CODE, _("No dossier of yours has this code."))
+                continue
+            same = by_title.get(row.title, [])
+            if len(same) > 1:
+                codes = "、".join(other.code for other in same)
+                self._wrong(
+                    row,
+                    self.title_field,
+                    _("Several of this name are there (%(codes)s): add a column with the code.")
+                    % {"codes": codes},
+                )
+            elif same:
+                row.existing = same[0]
+            self._seen[plain_name(row.title)] += bool(row.title)
+            if self._seen[plain_name(row.title)] > 1:
+                self._wrong(row, self.title_field, _("This name stands in the file before."))
+
+    def _wrong(self, row: Row, name: str, sentence: str) -> None:
+        row.errors.setdefault(name, []).append(sentence)
+
+    def _judge(self, row: Row) -> None:
+        """Put the row through the kind's own form."""
+        existing = row.existing
+        if CODE in row.errors:
+            return
+        if existing is not None and not self._may_change(existing):
+            self._wrong(
+                row,
+                self.title_field,
+                _("%(code)s is “%(state)s” and cannot be changed now.")
+                % {"code": existing.code, "state": existing.get_state_display()},
+            )
+            return
+        before = self._before(existing)
+        given = {
+            name: value
+            for name, value in row.given.items()
+            if row.by_code or value != "" or existing is None
+        }
+        if existing is None:
+            given = self._prefill | {name: v for name, v in given.items() if v != ""}
+        self._add_photos(row, given, before)
+        form = self.kind.form(
+            values.as_post({**before, **given}),
+            instance=queries.record_of(existing, self.kind) if existing else None,
+            actor=self.actor,
+            complete=existing is not None and existing.state == State.PUBLISHED,
+        )
+        row.form = form
+        if not form.is_valid():
+            for name, sentences in form.errors.items():
+                row.errors.setdefault(name, []).extend(str(each) for each in sentences)
+            return
+        row.changes = values.changes(before, values.cleaned(form))
+
+    def _before(self, existing: Submission | None) -> dict[str, Any]:
+        if existing is None:
+            return {}
+        return values.of_form(self.kind.form(instance=queries.record_of(existing, self.kind)))
+
+    def _add_photos(self, row: Row, given: dict[str, Any], before: dict[str, Any]) -> None:
+        """Add to what is there: the photos a cell names, else those named like the thing."""
+        for name in self._photo_fields:
+            cells = next(cells for number, cells in self.intake.rows if number == row.number)
+            position = self.intake.column_of(name)
+            text = cells[position] if position is not None else ""
+            ids, missing = self.photos.of_cell(text) if text else ([], [])
+            if missing and self.intake.photos:
+                names = "、".join(missing)
+                self._wrong(row, name, _("Not in the zip: %(names)s.") % {"names": names})
+            ids = ids or self.photos.of_title(row.title)
+            there = [str(key) for key in before.get(name) or []]
+            if new := [key for key in ids if key not in there]:
+                given[name] = there + new
+
+    def _may_change(self, row: Submission) -> bool:
+        return bool(rules.may_edit(row, self.actor) or rules.may_revise(row, self.actor))
+
+    def outcome(self, row: Row) -> dict[str, Any]:
+        """What the intake keeps of a checked row."""
+        return {
+            "row": row.number,
+            "title": row.title,
+            "verdict": row.verdict,
+            "code": row.existing.code if row.existing else "",
+            "errors": row.errors,
+            "changes": row.changes if row.verdict == Verdict.CHANGED else {},
+            "lacking": self._lacking(row),
+        }
+
+    def _lacking(self, row: Row) -> list[str]:
+        """What a submission would still ask for."""
+        if row.form is None or row.errors:
+            return []
+        cleaned = row.form.cleaned_data
+        return [
+            str(row.form.fields[name].label)
+            for name in self.kind.form.required_on_submit
+            if cleaned.get(name) in (None, "", [])
+        ]

@@ -1,0 +1,109 @@
+"""Workbooks out: the template, own dossiers in the same columns, and rows to be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from portal.sheets import queries
+from portal.sheets.headings import CODE, LOST, SheetColumn, columns_of
+from portal.sheets.models import Intake, Verdict
+from portal.spreadsheet import Column
+from portal.submissions import values
+
+if TYPE_CHECKING:
+    from portal.submissions.kinds import Kind
+    from portal.submissions.models import Submission
+
+# A number the form takes stays a number in the sheet.
+NUMBERS = (forms.IntegerField, forms.DecimalField, forms.FloatField)
+
+
+def template(kind: Kind) -> tuple[list[Column], list[list[str]]]:
+    """Headings (a star marks what a submission asks for), a row that explains, an example."""
+    columns = [column for column in columns_of(kind) if column.name != CODE]
+    headings = [Column(f"{c.label}*" if c.required else c.label, width=18) for c in columns]
+    explained = [_explained(column) for column in columns]
+    explained[0] = f"{_('How to fill in')}{_(': ')}{explained[0]}"
+    example = [str(kind.sheet_example.get(column.name, "")) for column in columns]
+    example[0] = f"{_('Example')}{_(': ')}{example[0]}"
+    return headings, [explained, example]
+
+
+def _explained(column: SheetColumn) -> str:
+    field = column.field
+    if column.is_photos:
+        return _("File names, or leave it empty: photos named like the thing are found.")
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        words = [str(word) for key, word in field.choices if key not in ("", None)]
+        return _("One of: %(words)s") % {"words": "、".join(words[:15])}
+    if isinstance(field, forms.BooleanField):
+        return _("yes or no")
+    return str(field.help_text or "") if field else ""
+
+
+def export(kind: Kind) -> list[Column]:
+    """The columns of own dossiers; what they hold comes in again unchanged."""
+    return [
+        Column(column.label, value=_reader(column, kind))
+        for column in columns_of(kind)
+        if not column.is_photos
+    ]
+
+
+def _reader(column: SheetColumn, kind: Kind) -> Any:
+    if column.name == CODE:
+        return lambda row: row.code
+
+    def read(row: Submission) -> Any:
+        value = getattr(queries.record_of(row, kind), column.name)
+        field = column.field
+        if value in (None, ""):
+            return ""
+        if isinstance(field, forms.BooleanField):
+            return bool(value)
+        if isinstance(field, (*NUMBERS, forms.DateField)):
+            return value
+        if isinstance(field, forms.ModelChoiceField):
+            return field.label_from_instance(value)
+        if isinstance(field, forms.ChoiceField):
+            return values.show(field, value, {})
+        return value
+
+    return read
+
+
+def to_mend(intake: Intake) -> tuple[list[Column], Iterator[list[str]]]:
+    """The rows that are wrong as they came, each with its reasons in front."""
+    headings = [Column(_("Why it was not taken"), width=60)]
+    headings += [Column(heading, width=18) for heading in intake.headings]
+    reasons = {row["row"]: _reasons(intake, row) for row in intake.of(Verdict.WRONG)}
+    return headings, (
+        [reasons[number], *(text.removeprefix(LOST) for text in cells)]
+        for number, cells in intake.rows
+        if number in reasons
+    )
+
+
+def _reasons(intake: Intake, row: dict[str, Any]) -> str:
+    return " ".join(
+        f"{heading_of(intake, name)}：{' '.join(sentences)}"
+        for name, sentences in row["errors"].items()
+    )
+
+
+def heading_of(intake: Intake, name: str) -> str:
+    """What the file calls a field; the form's label when it has no such column."""
+    position = intake.column_of(name)
+    if position is not None:
+        return str(intake.headings[position])
+    return next((c.label for c in columns_of(_kind(intake)) if c.name == name), name)
+
+
+def _kind(intake: Intake) -> Kind:
+    from portal.submissions import kinds
+
+    return kinds.get(intake.kind)

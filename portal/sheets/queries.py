@@ -1,0 +1,80 @@
+"""Composed reads of workbooks and of the dossiers their rows are about."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+
+from portal.sheets.headings import plain_heading
+from portal.sheets.models import Intake, KnownHeading
+from portal.submissions.enums import State
+from portal.submissions.models import Submission, SubmissionQuerySet
+from portal.submissions.queries import place_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from portal.accounts.actor import Actor
+    from portal.accounts.models import User
+    from portal.submissions.kinds import Kind
+
+# What came to an end is nobody's match: the same name starts anew.
+ENDED = (State.WITHDRAWN, State.REFUSED)
+
+
+def intakes(user: User | AnonymousUser) -> QuerySet[Intake]:
+    """The workbooks `user` brought in, newest first."""
+    return Intake.objects.filter(owner=user) if user.is_authenticated else Intake.objects.none()
+
+
+def known_headings(user: User, kind: Kind) -> dict[str, str]:
+    """Plain heading → field, as the person said it before; one query."""
+    rows = KnownHeading.objects.filter(user=user, kind=kind.code)
+    return {plain_heading(heading): name for heading, name in rows.values_list("heading", "field")}
+
+
+def own(actor: Actor, kind: Kind) -> SubmissionQuerySet:
+    """Dossiers of a kind that belong where `actor` files: the organisation's, or the county's."""
+    rows = Submission.objects.visible_to(actor.person).filter(kind=kind.code)
+    if kind.personal:
+        return rows.filter(owner=actor.user)
+    place = place_of(actor)
+    return rows.filter(organisation=place.get("organisation"), county=place.get("county"))
+
+
+def _accessor(kind: Kind) -> str:
+    field: Any = kind.model._meta.get_field("submission")
+    return str(field.remote_field.get_accessor_name())
+
+
+def _with_records(rows: SubmissionQuerySet, kind: Kind) -> SubmissionQuerySet:
+    rows = rows.select_related("county", "city", _accessor(kind))
+    return rows.prefetch_related("attachments", "conflicts")
+
+
+def record_of(row: Submission, kind: Kind) -> Any:
+    """A copy of the record that was read with its dossier: a form may change it at will."""
+    return copy(getattr(row, _accessor(kind)))
+
+
+def by_code(actor: Actor, kind: Kind, codes: list[str]) -> dict[str, Submission]:
+    """Own dossiers by code; three queries, none without codes."""
+    if not codes:
+        return {}
+    return {row.code: row for row in _with_records(own(actor, kind).filter(code__in=codes), kind)}
+
+
+def by_title(actor: Actor, kind: Kind, titles: list[str]) -> dict[str, list[Submission]]:
+    """Own dossiers under way or published, by title; three queries."""
+    rows = own(actor, kind).filter(title__in=[title for title in titles if title])
+    found: dict[str, list[Submission]] = {}
+    for row in _with_records(rows.exclude(state__in=ENDED).order_by("pk"), kind):
+        found.setdefault(row.title, []).append(row)
+    return found
+
+
+def records(actor: Actor, kind: Kind) -> SubmissionQuerySet:
+    """Own dossiers with their records, as they are written to a workbook."""
+    return _with_records(own(actor, kind).exclude(state__in=ENDED).order_by("pk"), kind)
