@@ -18,6 +18,9 @@ from portal.ledger.domain import move as move_amount
 from portal.notices.domain import notify
 from portal.notices.models import Preferences
 from portal.privacy.domain import ask_export
+from portal.sheets import domain as sheets
+from portal.sheets.headings import Found
+from portal.sheets.models import Intake
 from portal.submissions import domain, kinds, values
 from portal.submissions.models import Submission
 from tests import dossiers
@@ -90,8 +93,23 @@ class Side:
             params={"title": self.mark},
             url="/dossiers/",
         )[0]
+        self.intake = self._workbook()
         address = f"{self.mark}@163.com"
         self.preferences = Preferences.objects.create(user=self.official, email=address)
+
+    def _workbook(self) -> Intake:
+        """A workbook that was checked: one row is new, one is wrong."""
+        rows = [(2, [f"{self.mark}干果", "面议"]), (3, [f"{self.mark}茶油", "60"])]
+        intake = sheets.upload(
+            kind=kinds.get("product"),
+            name=f"{self.mark}.xlsx",
+            found=Found(["品名", "售价"], ["name", "price"], rows),
+            archive=None,
+            actor=Actor.of(self.official),
+        )
+        run_work(work_id=sheets.ask(intake=intake, act="check", actor=Actor.of(self.official)).pk)
+        intake.refresh_from_db()
+        return intake
 
     def _desk(self) -> None:
         """A kept filter, a stand-in, a template and a bulk act."""

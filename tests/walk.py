@@ -111,6 +111,11 @@ ROWS: dict[str, Stop] = {
         }
     ),
     "my-data-download": Stop(lambda side: {"pk": side.export.pk}),
+    "sheet": Stop(lambda side: {"pk": side.intake.pk}),
+    "sheet-columns": Stop(lambda side: {"pk": side.intake.pk}),
+    "sheet-mend": Stop(lambda side: {"pk": side.intake.pk}, answer=405),
+    "sheet-wrong-rows": Stop(lambda side: {"pk": side.intake.pk}),
+    "sheet-act": Stop(lambda side: {"pk": side.intake.pk, "act": "take_in"}, answer=405),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
 }
 # Pages of administrators about any person: nobody else gets them.
@@ -203,7 +208,12 @@ OPEN: dict[str, Stop] = {
     "task": Stop(lambda side: {"pk": side.task.pk}),
 }
 # With an id that is no row's: the kind of dossier to file.
-FORMS = {"dossier-new": {"kind": "product"}}
+FORMS = {
+    "dossier-new": {"kind": "product"},
+    "sheet-new": {"kind": "product"},
+    "sheet-template": {"kind": "product"},
+    "sheet-export": {"kind": "product"},
+}
 # About programme rows that everyone signed in may read; the county's rows on them are its own.
 SHARED: dict[str, Stop] = {
     "class": Stop(lambda side: {"pk": side.session.pk}),

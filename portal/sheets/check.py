@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from portal.sheets import queries
+from portal.sheets.archive import Files, plain_name
 from portal.sheets.cells import Take, WrongCell, taker
 from portal.sheets.headings import CODE, LOST, columns_of
 from portal.sheets.models import Intake, Verdict
-from portal.sheets.photos import Photos, plain_name
 from portal.submissions import kinds, rules, values
 from portal.submissions.enums import State
 
@@ -31,8 +31,9 @@ class Row:
     """One row on its way through the check: what it says, what it is about, what is wrong."""
 
     number: int
-    given: dict[str, Any]
-    title: str
+    cells: list[str]
+    given: dict[str, Any] = field(default_factory=dict)
+    title: str = ""
     code: str = ""
     existing: Submission | None = None
     by_code: bool = False
@@ -63,14 +64,17 @@ class Check:
         self.actor = actor
         self.kind = kinds.get(intake.kind)
         self.title_field = self.kind.form.title_field
-        self.photos = Photos(intake.photos)
         columns = {column.name: column for column in columns_of(self.kind)}
         self._columns = {
             name: position
             for position, name in enumerate(intake.mapping)
-            if name and name in columns and not columns[name].is_photos
+            if name and name in columns and not columns[name].files
         }
-        self._photo_fields = [name for name, column in columns.items() if column.is_photos]
+        self._files = {
+            name: Files(intake.files, kind=column.files)
+            for name, column in columns.items()
+            if column.files
+        }
         self._takers: dict[str, Take] = {
             name: taker(columns[name].field)  # type: ignore[arg-type]  # only the code has none
             for name in self._columns
@@ -92,7 +96,7 @@ class Check:
         return found
 
     def _read(self, number: int, cells: list[str]) -> Row:
-        row = Row(number, {}, "")
+        row = Row(number, cells)
         for name, position in self._columns.items():
             text = cells[position] if position < len(cells) else ""
             if name == CODE:
@@ -154,7 +158,7 @@ class Check:
         }
         if existing is None:
             given = self._prefill | {name: v for name, v in given.items() if v != ""}
-        self._add_photos(row, given, before)
+        self._add_files(row, given, before)
         form = self.kind.form(
             values.as_post({**before, **given}),
             instance=queries.record_of(existing, self.kind) if existing else None,
@@ -173,17 +177,21 @@ class Check:
             return {}
         return values.of_form(self.kind.form(instance=queries.record_of(existing, self.kind)))
 
-    def _add_photos(self, row: Row, given: dict[str, Any], before: dict[str, Any]) -> None:
-        """Add to what is there: the photos a cell names, else those named like the thing."""
-        for name in self._photo_fields:
-            cells = next(cells for number, cells in self.intake.rows if number == row.number)
+    @property
+    def given_files(self) -> list[str]:
+        """Paths of the files that some row asked for."""
+        return sorted(set().union(*(files.given for files in self._files.values())))
+
+    def _add_files(self, row: Row, given: dict[str, Any], before: dict[str, Any]) -> None:
+        """Add to what is there: the files a cell names, else those named like the thing."""
+        for name, files in self._files.items():
             position = self.intake.column_of(name)
-            text = cells[position] if position is not None else ""
-            ids, missing = self.photos.of_cell(text) if text else ([], [])
-            if missing and self.intake.photos:
+            text = row.cells[position] if position is not None else ""
+            ids, missing = files.of_cell(text) if text else ([], [])
+            if missing and self.intake.files:
                 names = "、".join(missing)
                 self._wrong(row, name, _("Not in the zip: %(names)s.") % {"names": names})
-            ids = ids or self.photos.of_title(row.title)
+            ids = ids or files.of_title(row.title)
             there = [str(key) for key in before.get(name) or []]
             if new := [key for key in ids if key not in there]:
                 given[name] = there + new
@@ -209,7 +217,7 @@ class Check:
             return []
         cleaned = row.form.cleaned_data
         return [
-            str(row.form.fields[name].label)
+            name
             for name in self.kind.form.required_on_submit
             if cleaned.get(name) in (None, "", [])
         ]

@@ -35,8 +35,8 @@ def template(kind: Kind) -> tuple[list[Column], list[list[str]]]:
 
 def _explained(column: SheetColumn) -> str:
     field = column.field
-    if column.is_photos:
-        return _("File names, or leave it empty: photos named like the thing are found.")
+    if column.files:
+        return _("File names, or leave it empty: files named like the thing are found.")
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         words = [str(word) for key, word in field.choices if key not in ("", None)]
         return _("One of: %(words)s") % {"words": "、".join(words[:15])}
@@ -50,7 +50,7 @@ def export(kind: Kind) -> list[Column]:
     return [
         Column(column.label, value=_reader(column, kind))
         for column in columns_of(kind)
-        if not column.is_photos
+        if not column.files
     ]
 
 

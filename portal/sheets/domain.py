@@ -16,7 +16,8 @@ from portal import clock
 from portal.audit.domain import record
 from portal.jobs.domain import Progress, enqueue
 from portal.moves.domain import transition
-from portal.sheets import photos, rules
+from portal.sheets import archive as archives
+from portal.sheets import rules
 from portal.sheets.check import Check, Row
 from portal.sheets.headings import Found
 from portal.sheets.models import Intake, KnownHeading, TakenRow, Verdict
@@ -41,7 +42,7 @@ FOLDER = "sheets"
 def upload(
     *, kind: Kind, name: str, found: Found, archive: UploadedFile | None, actor: Actor
 ) -> Intake:
-    """Keep a workbook's rows and its photos' archive; nothing else happens yet.
+    """Keep a workbook's rows and the archive of its files; nothing else happens yet.
 
     Raises: RuleBroken when `actor` may not file this kind.
     """
@@ -122,9 +123,9 @@ def mend(*, intake: Intake, cells: dict[tuple[int, int], str], actor: Actor) -> 
 
 
 def check(*, intake: Intake, actor: Actor, progress: Progress) -> dict[str, Any]:
-    """Store the photos of the archive, then check every row."""
+    """Store the files of the archive, then check every row."""
     if intake.archive:
-        _store_photos(intake, actor, progress)
+        _store_files(intake, actor, progress)
     total = len(intake.rows)
     checker = Check(intake, actor)
     rows = checker.rows(intake.rows, lambda done: progress.step(done, total))
@@ -133,21 +134,21 @@ def check(*, intake: Intake, actor: Actor, progress: Progress) -> dict[str, Any]
         # Mended meanwhile: the next check, which was asked for with it, sees the newer rows.
         if current.rows == intake.rows and current.mapping == intake.mapping:
             current.checked = [checker.outcome(row) for row in rows]
-            current.given_photos = sorted(checker.photos.given)
+            current.given_files = checker.given_files
             current.checked_at = clock.now()
-            current.save(update_fields=["checked", "given_photos", "checked_at"])
+            current.save(update_fields=["checked", "given_files", "checked_at"])
     return {}
 
 
-def _store_photos(intake: Intake, actor: Actor, progress: Progress) -> None:
+def _store_files(intake: Intake, actor: Actor, progress: Progress) -> None:
     with default_storage.open(intake.archive) as file:
         try:
-            stored, refused = photos.store_all(file, actor=actor, step=progress.step)
-        except photos.BadArchive as error:
+            stored, refused = archives.store_all(file, actor=actor, step=progress.step)
+        except archives.BadArchive as error:
             stored, refused = {}, {"zip": str(error)}
     archive, intake.archive = intake.archive, ""
-    intake.photos, intake.refused_photos = stored, refused
-    intake.save(update_fields=["archive", "photos", "refused_photos"])
+    intake.files, intake.refused_files = stored, refused
+    intake.save(update_fields=["archive", "files", "refused_files"])
     default_storage.delete(archive)
 
 

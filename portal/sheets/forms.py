@@ -35,19 +35,19 @@ class UploadForm(forms.Form):
             "Your own .xlsx, .xls or .csv will do, in any order of columns; up to 10,000 rows."
         ),
     )
-    photos = forms.FileField(
-        label=gettext_lazy("Photos in a zip"),
+    archive = forms.FileField(
+        label=gettext_lazy("Photos and certificates in a zip"),
         required=False,
         help_text=gettext_lazy(
-            "Name each photo like the thing it shows, or put it in a folder of that name; up to "
-            "300 MB."
+            "Name each photo and each PDF like the thing it belongs to, or put it in a folder of "
+            "that name; up to 300 MB."
         ),
     )
 
     def __init__(self, *args: Any, kind: Kind, known: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].widget.attrs["accept"] = ".xlsx,.xls,.csv"
-        self.fields["photos"].widget.attrs["accept"] = ".zip"
+        self.fields["archive"].widget.attrs["accept"] = ".zip"
         self.kind = kind
         self.known = known
         self.found: headings.Found | None = None
@@ -84,18 +84,18 @@ class UploadForm(forms.Form):
             )
         return upload
 
-    def clean_photos(self) -> Any:
+    def clean_archive(self) -> Any:
         """A zip of bearable size; what is in it is looked at afterwards."""
-        upload = self.cleaned_data.get("photos")
+        upload = self.cleaned_data.get("archive")
         if not upload:
             return None
         if (upload.size or 0) > MOST_ARCHIVE:
             raise forms.ValidationError(
-                _("The zip is larger than %(limit)d MB: bring the photos in several zips.")
+                _("The zip is larger than %(limit)d MB: bring the files in several zips.")
                 % {"limit": MOST_ARCHIVE >> 20}
             )
         if upload.read(4) != ZIP:
-            raise forms.ValidationError(_("This is no zip. Pack the photos as .zip."))
+            raise forms.ValidationError(_("This is no zip. Pack the files as .zip."))
         upload.seek(0)
         return upload
 

@@ -13,7 +13,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal.files.fields import FilesField
-from portal.files.models import FileKind
 from portal.statements.reading.tables import Cell, Table, as_text, is_blank
 from portal.submissions.forms import FILED_FOR
 
@@ -41,27 +40,19 @@ class SheetColumn:
     field: forms.Field | None = None
 
     @property
-    def is_photos(self) -> bool:
-        """True for photos, which a workbook names by file."""
-        return isinstance(self.field, FilesField) and self.field.kind == FileKind.PHOTO
+    def files(self) -> str:
+        """The kind of the files the column names; empty when it holds a value of its own."""
+        return str(self.field.kind) if isinstance(self.field, FilesField) else ""
 
 
 def columns_of(kind: Kind) -> list[SheetColumn]:
-    """Return the columns of a kind from its form: the code, then its fields in their order.
-
-    Files but photos are left out: they are added on the page.
-    """
+    """Return the columns of a kind from its form: the code, then its fields in their order."""
     form = kind.form()
     columns = [SheetColumn(CODE, _("Code"), required=False)]
     for name, field in form.fields.items():
-        column = SheetColumn(
-            name,
-            str(field.label),
-            name == form.title_field or name in form.required_on_submit,
-            field,
-        )
-        if name != FILED_FOR and (not isinstance(field, FilesField) or column.is_photos):
-            columns.append(column)
+        if name != FILED_FOR:
+            required = name == form.title_field or name in form.required_on_submit
+            columns.append(SheetColumn(name, str(field.label), required, field))
     return columns
 
 

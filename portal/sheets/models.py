@@ -29,8 +29,8 @@ class Intake(models.Model):
     `rows` is a list of [number in the sheet, [cells as text]]; `mapping` names the form's field of
     each column, empty for a column that is left out. `checked` has for each row `row` (its number),
     `title`, `verdict`, `code`, `errors` (field → sentences), `changes` (field → [before,
-    after]) and `lacking` (labels that a submission would still ask for). `photos` is file name → id
-    of the stored photo. Its moments say where it stands.
+    after]) and `lacking` (fields that a submission would still ask for). `files` is path in the
+    archive → id of the stored file. Its moments say where it stands.
     """
 
     kind = models.CharField(_("kind"), max_length=20)
@@ -40,11 +40,11 @@ class Intake(models.Model):
     headings = models.JSONField(_("headings"), default=list)
     mapping = models.JSONField(_("columns"), default=list)
     rows = models.JSONField(_("rows"), default=list)
-    archive = models.CharField(_("photos as a zip"), max_length=255, blank=True)
-    photos = models.JSONField(_("photos"), default=dict)
-    refused_photos = models.JSONField(_("photos that were refused"), default=dict)
-    # Paths of photos that a row asked for.
-    given_photos = models.JSONField(_("photos given to a row"), default=list)
+    archive = models.CharField(_("files as a zip"), max_length=255, blank=True)
+    files = models.JSONField(_("files"), default=dict)
+    refused_files = models.JSONField(_("files that were refused"), default=dict)
+    # Paths of files that a row asked for.
+    given_files = models.JSONField(_("files given to a row"), default=list)
     checked = models.JSONField(_("what each row would do"), default=list)
     checked_at = models.DateTimeField(_("checked at"), null=True)
     taken_at = models.DateTimeField(_("taken in at"), null=True)

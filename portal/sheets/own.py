@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _intakes(user: User) -> QuerySet[Intake]:
-    return Intake.objects.filter(owner=user)
+    return Intake.objects.filter(owner=user).defer("rows", "checked", "files")
 
 
 KEPT = Kept(
@@ -26,7 +26,6 @@ KEPT = Kept(
         (_("File"), lambda row: row.name),
         (_("Kind"), lambda row: row.kind_label),
         (_("Uploaded at"), lambda row: row.created_at),
-        (_("Rows"), lambda row: len(row.rows)),
         (_("Taken in at"), lambda row: row.taken_at),
     ),
     _intakes,

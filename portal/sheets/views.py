@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from portal.sheets.models import Intake
     from portal.submissions.kinds import Kind
 
-# Wrong cells, and changed rows, that one page shows.
-CELLS_SHOWN, ROWS_SHOWN = 100, 50
+# Wrong cells, changed rows and new ones that one page shows.
+CELLS_SHOWN, ROWS_SHOWN, NEW_SHOWN = 100, 50, 200
 
 
 def _kind(request: PortalRequest, code: str) -> Kind:
@@ -50,7 +50,7 @@ def sheet_new(request: PortalRequest, kind: str) -> HttpResponse:
                 kind=chosen,
                 name=form.shown_name,
                 found=form.found,
-                archive=form.cleaned_data["photos"],
+                archive=form.cleaned_data["archive"],
                 actor=request.actor,
             )
             if chosen.form.title_field not in intake.mapping:
@@ -105,12 +105,12 @@ def sheet(request: PortalRequest, pk: int) -> HttpResponse:
             (row, values.differences(form, row["changes"])) for row in changed[:ROWS_SHOWN]
         ],
         "more_changed": max(0, len(changed) - ROWS_SHOWN),
-        "fresh": intake.of(Verdict.NEW),
+        "fresh": _fresh(intake, form),
         "complete": [row for row in intake.of(Verdict.NEW) if not row["lacking"]],
         "taken": intake.taken.select_related("submission") if intake.taken_at else [],
         "may": {act: bool(rules.may_act(intake, act, request.actor)) for act in domain.ACTS},
-        "refused_photos": intake.refused_photos,
-        "unmatched_photos": _unmatched(intake),
+        "refused_files": intake.refused_files,
+        "unmatched_files": _unmatched(intake),
         "last": work_of(request.user)
         .filter(kind=domain.WORK, payload__intake=intake.pk)
         .order_by("-pk")
@@ -119,14 +119,22 @@ def sheet(request: PortalRequest, pk: int) -> HttpResponse:
     return render(request, "sheets/sheet.html", context)
 
 
+def _fresh(intake: Intake, form: Any) -> list[tuple[str, list[str]]]:
+    """(title, labels of what a submission would still ask for) of new rows."""
+    return [
+        (row["title"], [str(form.fields[name].label) for name in row["lacking"]])
+        for row in intake.of(Verdict.NEW)[:NEW_SHOWN]
+    ]
+
+
 def _counts(intake: Intake) -> dict[str, int]:
     counts = {verdict.value: len(intake.of(verdict)) for verdict in Verdict}
     return counts | {"good": counts[Verdict.NEW] + counts[Verdict.CHANGED]}
 
 
 def _unmatched(intake: Intake) -> list[str]:
-    """Photos of the zip that no row asked for."""
-    return list(intake.photos.keys() - set(intake.given_photos))
+    """Files of the zip that no row asked for."""
+    return sorted(intake.files.keys() - set(intake.given_files))
 
 
 def _wrong_cells(intake: Intake) -> Any:

@@ -22,6 +22,7 @@ from portal.moves.models import MoveLog
 from portal.notices.models import Message
 from portal.privacy.models import Consent
 from portal.regions.models import County
+from portal.sheets.models import Intake, TakenRow
 from portal.statements.models import RejectedRow
 from portal.submissions.enums import RevisionState
 from portal.submissions.models import Conflict, Remark, Submission
@@ -55,6 +56,15 @@ class Crowd(Side):
         self._money()
         self._figures()
         self._people()
+        now = clock.now()
+        self.taken = Intake.objects.create(
+            kind="product",
+            owner=self.official,
+            name="已收入.xlsx",
+            created_at=now,
+            checked_at=now,
+            taken_at=now,
+        )
 
     def _review(self) -> None:
         """A remark, a conflict, a reviewer, a bulk act that left one dossier out, a closed spot."""
@@ -135,7 +145,32 @@ class Crowd(Side):
             self._more_classes(further)
             self._more_messages(further)
         self.rows = number
+        self._write_workbook(number)
         self._leave_out(number)
+
+    def _write_workbook(self, number: int) -> None:
+        """One workbook that is open, with rows of every verdict, and one that was taken in."""
+        lines = [(2 + place, ["", ""]) for place in range(4 * number)]
+        self.intake.rows = [[row, [f"{self.mark}{row}", "面议"]] for row, _cells in lines]
+        self.intake.checked = [
+            {
+                "row": row,
+                "title": f"{self.mark}{row}",
+                "verdict": ("new", "changed", "unchanged", "wrong")[row % 4],
+                "code": "",
+                "errors": {"price": ["“面议”不是数字。"]} if row % 4 == 3 else {},
+                "changes": {"stock": [1, 2]} if row % 4 == 1 else {},
+                "lacking": ["photos"],
+            }
+            for row, _cells in lines
+        ]
+        self.intake.save()
+        for row, _cells in lines:
+            TakenRow.objects.get_or_create(
+                intake=self.taken,
+                row=row,
+                defaults={"submission": self.draft, "is_new": True, "version": 1},
+            )
 
     def _like(self, user: User, number: int) -> list[User]:
         """People like one, with the same first role."""

@@ -75,6 +75,10 @@ def _pool(crowd: Crowd) -> dict[str, Any]:
     return {"pk": crowd.placement.account.parent.parent.parent.parent_id}
 
 
+def _taken(crowd: Crowd) -> dict[str, Any]:
+    return {"pk": crowd.taken.pk}
+
+
 def _other(crowd: Crowd) -> dict[str, Any]:
     return {"pk": crowd.other.pk}
 
@@ -83,11 +87,22 @@ _submitted, _published, _route = _code("submitted"), _code("published"), _code("
 _approved, _endorsed = _code("approved"), _code("endorsed")
 
 
-FILLS = walk.PUBLIC | {
+FILLS: dict[str, Fill] = {
+    **walk.PUBLIC,
+    "sheet-new": _kind("product"),
+    "sheet-export": _kind("product"),
+} | {
     name: stop.fill
     for name, stop in (walk.ROWS | walk.SHARED | walk.OPEN | walk.ADMIN_ROWS).items()
 }
 PAGES = (
+    # Workbooks.
+    Page("sheet-new", "official", 6, still=True),
+    Page("sheet-export", "official", 7, beside=None),
+    Page("sheet", "official", 6),
+    Page("sheet", "official", 7, of=_taken),
+    Page("sheet-columns", "official", 5, still=True),
+    Page("sheet-wrong-rows", "official", 3),
     # Homes and boards.
     Page("home", "visitor", 0, still=True),
     Page("home", "newcomer", 6, still=True),
@@ -155,7 +170,7 @@ PAGES = (
     Page("person-role", "admin", 6, still=True),
     Page("person-act", "admin", 5, still=True),
     Page("profile", "official", 6, still=True),
-    Page("my-data", "official", 25),
+    Page("my-data", "official", 26),
     # Messages, work and the record.
     Page("notices", "newcomer", 7),
     Page("notices", "official", 7, beside=None),
@@ -267,6 +282,7 @@ WITHOUT_ROWS = {
     "privacy-version",
     "readyz",
     "set_language",
+    "sheet-template",
     "show-value",
     "source-new",
     "subsidy-scheme-new",

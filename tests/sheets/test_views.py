@@ -14,7 +14,6 @@ from portal.accounts.actor import Actor
 from portal.jobs.domain import run_due
 from portal.sheets.domain import WORK
 from portal.sheets.models import Intake
-from portal.submissions import kinds, values
 from portal.submissions.models import Revision, Submission
 from products.models import Product
 from tests import dossiers
@@ -38,7 +37,7 @@ def browser(official):
 
 def upload(browser: Client, file: Any, photos: Any = None, kind: str = "product") -> Intake:
     """Choose a workbook and let it be checked."""
-    data = {"file": file} | ({"photos": photos} if photos else {})
+    data = {"file": file} | ({"archive": photos} if photos else {})
     answer = browser.post(reverse("sheet-new", args=[kind]), data)
     assert answer.status_code == 302, answer.context["form"].errors
     run_due(kinds=[WORK])
@@ -66,16 +65,9 @@ def cells(answer: Any) -> list[list[Any]]:
     return python_calamine.CalamineWorkbook.from_filelike(data).get_sheet_by_index(0).to_python()
 
 
-def typed(row: Submission) -> dict[str, Any]:
-    """What the form of a dossier would post unchanged."""
-    form = kinds.get(row.kind).form(instance=row.record)
-    data = values.as_post(values.of_form(form))
-    return {name: data.getlist(name) for name in data}
-
-
 def refused(browser: Client, file: Any, photos: Any = None) -> dict[str, list[str]]:
     """Choose a file that is refused; the errors of the form. Nothing is kept."""
-    data = {"file": file} | ({"photos": photos} if photos else {})
+    data = {"file": file} | ({"archive": photos} if photos else {})
     answer = browser.post(reverse("sheet-new", args=["product"]), data)
     assert answer.status_code == 200
     assert not Intake.objects.exists()
@@ -199,19 +191,16 @@ def test_undo_withdraws_what_is_new_and_writes_back_what_was_changed(browser):
 
 
 def test_what_is_complete_is_submitted_and_what_lacks_is_said(browser):
-    photos = photo_zip(["乳源特产1.jpg"])
-    intake = upload(browser, workbook([product_row(1), product_row(2)]), photos)
+    papers = {"乳源特产1/检测报告.pdf": dossiers.pdf_upload().read()}
+    files = photo_zip(["乳源特产1.jpg", "乳源特产2.jpg"], **papers)
+    intake = upload(browser, workbook([product_row(1), product_row(2)]), files)
     act(browser, intake, "take_in")
-    first = Submission.objects.get(title="乳源特产1")
-    files = {"certificates-new": dossiers.pdf_upload()}
-    address = f"{reverse('dossier-edit', args=[first.code])}?seen={first.version}"
-    browser.post(address, typed(first) | files)
     page = act(browser, intake, "submit")
     states = dict(Submission.objects.values_list("title", "state"))
     assert states == {"乳源特产1": "submitted", "乳源特产2": "draft"}
     [[row, title, why]] = page.context["last"].result["failed"]
     assert (row, title) == (5, "乳源特产2")
-    assert "照片" in why
+    assert why == "尚未填完：证书。"
 
 
 def test_photos_are_found_by_name_number_folder_and_cell(browser):
@@ -222,8 +211,8 @@ def test_photos_are_found_by_name_number_folder_and_cell(browser):
     page = act(browser, intake, "take_in")
     counted = {row.title: row.attachments.count() for row in Submission.objects.all()}
     assert counted == {f"乳源特产{n}": 1 for n in (1, 2, 3, 4)}
-    assert page.context["unmatched_photos"] == ["没有主人.jpg"]
-    assert set(page.context["refused_photos"]) == {"说明.txt", "坏.jpg"}
+    assert page.context["unmatched_files"] == ["没有主人.jpg"]
+    assert set(page.context["refused_files"]) == {"说明.txt", "坏.jpg"}
 
 
 def test_a_photo_name_that_matches_nothing_is_said_at_its_cell(browser):
@@ -331,7 +320,7 @@ def test_files_that_are_no_workbook_are_refused_with_what_to_do(browser):
     assert refused(browser, empty) == {"file": ["表头下面没有数据行。"]}
     not_zip = dossiers.photo_upload()
     errors = refused(browser, workbook([product_row(1)]), not_zip)
-    assert errors == {"photos": ["这不是 zip 压缩包。请把照片打包成 .zip。"]}
+    assert errors == {"archive": ["这不是 .zip 压缩包。请把照片和证书打包成 .zip。"]}
 
 
 def test_a_damaged_zip_is_said_and_the_rows_are_checked_all_the_same(browser):
@@ -345,7 +334,7 @@ def test_a_damaged_zip_is_said_and_the_rows_are_checked_all_the_same(browser):
     photos.seek(0)
     intake = upload(browser, workbook([product_row(1)]), photos)
     assert verdicts(intake) == {"new": 1}
-    assert list(intake.refused_photos) == ["zip"]
+    assert list(intake.refused_files) == ["zip"]
 
 
 def test_a_workbook_is_its_owners_alone(browser):

@@ -1,4 +1,4 @@
-"""Photos out of a zip: checked and stored, and given to rows by their file names."""
+"""Photos and papers out of a zip: checked and stored, and given to rows by their names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from portal.accounts.actor import Actor
 from portal.files.domain import store_upload
 from portal.files.models import FileKind
 
-EXTENSIONS = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".bmp", ".gif"}
+KINDS = dict.fromkeys(
+    (".jpg", ".jpeg", ".png", ".webp", ".heic", ".bmp", ".gif"), FileKind.PHOTO
+) | {".pdf": FileKind.PDF}
 # What a phone or an operating system adds by itself.
 CLUTTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 # In a name that was not marked as UTF-8, as Windows writes it in China.
@@ -33,9 +35,9 @@ class BadArchive(Exception):
 
 
 def store_all(file: IO[bytes], *, actor: Actor, step: Any) -> tuple[dict[str, str], dict[str, str]]:
-    """Store every photo of the archive; `step(done, total)` is called after each.
+    """Store every file of the archive; `step(done, total)` is called after each.
 
-    Returns path in the archive → id of the stored photo, and path → why it was refused. Raises:
+    Returns path in the archive → id of the stored file, and path → why it was refused. Raises:
     BadArchive, with nothing stored.
     """
     stored: dict[str, str] = {}
@@ -45,16 +47,18 @@ def store_all(file: IO[bytes], *, actor: Actor, step: Any) -> tuple[dict[str, st
             entries = _entries(archive)
             for done, (name, entry) in enumerate(entries, start=1):
                 try:
-                    data = _read(archive, entry)
-                    upload = SimpleUploadedFile(PurePosixPath(name).name, data)
-                    row = store_upload(upload=upload, kind=FileKind.PHOTO, actor=actor)
+                    kind = _kind(name)
+                    upload = SimpleUploadedFile(
+                        PurePosixPath(name).name, _read(archive, entry, kind)
+                    )
+                    row = store_upload(upload=upload, kind=kind, actor=actor)
                     stored[name] = str(row.pk)
                 except ValidationError as error:
                     refused[name] = " ".join(error.messages)
                 step(done, len(entries))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise BadArchive(
-            _("The zip is damaged or locked: pack the photos once more, without a password.")
+            _("The zip is damaged or locked: pack the files once more, without a password.")
         ) from error
     return stored, refused
 
@@ -80,12 +84,19 @@ def _name(entry: zipfile.ZipInfo) -> str:
         return entry.filename
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """One file, never more of it than a photo may have, whatever the archive says of its size."""
+def _kind(path: str) -> str:
+    try:
+        return KINDS[PurePosixPath(path).suffix.lower()]
+    except KeyError:
+        raise ValidationError(
+            _("“%(name)s” is neither a photo nor a PDF."), params={"name": path}
+        ) from None
+
+
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, kind: str) -> bytes:
+    """One file, never more of it than it may have, whatever the archive says of its size."""
     name = _name(entry)
-    if PurePosixPath(name).suffix.lower() not in EXTENSIONS:
-        raise ValidationError(_("“%(name)s” is no photo."), params={"name": name})
-    limit = settings.PHOTO_MAX_BYTES
+    limit = settings.PHOTO_MAX_BYTES if kind == FileKind.PHOTO else settings.PDF_MAX_BYTES
     with archive.open(entry) as packed:
         data = packed.read(limit + 1)
     if len(data) > limit:
@@ -99,27 +110,27 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 def plain_name(text: str) -> str:
     """A name as files and rows are compared by it: no path, no extension, no blanks."""
     path = PurePosixPath(text.replace("\\", "/"))
-    stem = path.stem if path.suffix.lower() in EXTENSIONS else path.name
+    stem = path.stem if path.suffix.lower() in KINDS else path.name
     return "".join(unicodedata.normalize("NFKC", stem).split()).casefold()
 
 
-class Photos:
-    """The stored photos of one archive; remembers which were given to a row."""
+class Files:
+    """The stored files of one kind out of an archive; remembers which were given to a row."""
 
-    def __init__(self, stored: dict[str, str]) -> None:
-        self._stored = stored
+    def __init__(self, stored: dict[str, str], *, kind: str) -> None:
+        self._stored = {path: key for path, key in stored.items() if _kind(path) == kind}
         self._by_name: dict[str, list[str]] = {}
-        for path in sorted(stored):
+        for path in sorted(self._stored):
             for name in dict.fromkeys(_names(path)):
                 self._by_name.setdefault(name, []).append(path)
         self.given: set[str] = set()
 
     def of_title(self, title: str) -> list[str]:
-        """Ids of the photos named like the thing itself, or in a folder of its name."""
+        """Ids of the files named like the thing itself, or in a folder of its name."""
         return self._give(self._by_name.get(plain_name(title), []))
 
     def of_cell(self, text: str) -> tuple[list[str], list[str]]:
-        """Ids of the photos a cell names, and the names that match nothing."""
+        """Ids of the files a cell names, and the names that match nothing."""
         ids: list[str] = []
         missing: list[str] = []
         for name in filter(None, (part.strip() for part in re.split(r"[,，;；、\n]", text))):
@@ -134,7 +145,7 @@ class Photos:
 
 
 def _names(path: str) -> Iterator[str]:
-    """What a photo answers to: its name, its name without a number, the folder it lies in."""
+    """What a file answers to: its name, its name without a number, the folder it lies in."""
     name = plain_name(path)
     yield name
     yield NUMBERED.sub("", name)

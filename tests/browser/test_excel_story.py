@@ -1,0 +1,116 @@
+"""Forty products in a county's own workbook: in, mended and submitted in one sitting."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from portal.accounts.actor import Actor
+from portal.jobs.domain import run_due
+from portal.sheets.domain import WORK
+from portal.submissions.models import Submission
+from products.models import Product
+from tests import dossiers
+from tests.browser.conftest import People
+from tests.browser.look import Look
+from tests.browser.steps import confirm, follow, picked, press
+from tests.factories import RUYUAN, UserFactory
+from tests.sheets.books import photo_zip, product_row, workbook
+
+pytestmark = pytest.mark.browser
+WALKED_AT = 1280
+
+# Cells as an office leaves them, by number of the product, and what each should say.
+WRONG = {
+    3: {"售价（元）": "面议"},
+    8: {"品类": "山货"},
+    15: {"冷链": "看情况"},
+    21: {"联系电话": "0751-5386"},
+    30: {"库存量": "若干"},
+    36: {"单位": "篓"},
+}
+MENDED = {3: "45", 8: "蔬菜", 15: "是", 21: "13800138001", 30: "120", 36: "箱"}
+
+
+def done(page: Page) -> None:
+    """Let the worker do what was asked, and open what came of it."""
+    run_due(kinds=[WORK])
+    page.reload()
+    follow(page, "查看结果")
+
+
+def counts(page: Page) -> list[str]:
+    return page.locator(".stat .figure").all_inner_texts()
+
+
+def bring_in(page: Page, look: Look) -> None:
+    """The workbook as it is, with a zip of photos and certificates."""
+    rows = [product_row(n, **WRONG.get(n, {})) for n in range(1, 41)]
+    papers = {f"证书/乳源特产{n}.pdf": dossiers.pdf_upload().read() for n in range(1, 41)}
+    names = [f"照片/乳源特产{n}.jpg" for n in range(1, 41)]
+    page.goto("/")
+    follow(page, "用 Excel 批量导入：特色商品")
+    look(page, "excel-1-upload")
+    page.get_by_label("表格").set_input_files(picked(workbook(rows)))
+    page.get_by_label("照片和证书压缩包").set_input_files(picked(photo_zip(names, **papers)))
+    press(page, "查看导入效果")
+    look(page, "excel-2-waiting")
+    done(page)
+    assert counts(page) == ["32", "2", "0", "6"]
+
+
+def mend(page: Page, look: Look) -> None:
+    """Six cells, each beside its reason, mended where they stand."""
+    look(page, "excel-3-checked")
+    wrong = page.get_by_role("region", name="待改正")
+    expect(wrong.get_by_role("row")).to_have_count(1 + len(WRONG))
+    for number, text in MENDED.items():
+        [heading] = WRONG[number]
+        wrong.get_by_label(f"第{number + 3}行，{heading}").fill(text)
+    press(page, "保存并重新检查")
+    done(page)
+    assert counts(page) == ["38", "2", "0", "0"]
+
+
+def take_in_and_submit(page: Page, look: Look) -> None:
+    press(page, "收入40行")
+    done(page)
+    look(page, "excel-4-taken")
+    press(page, "提交所有已填齐的")
+    done(page)
+    look(page, "excel-5-submitted")
+
+
+def test_forty_products_in_a_workbook_of_ones_own_are_submitted_in_one_sitting(
+    people: People, look: Look
+) -> None:
+    official = UserFactory(official=RUYUAN, full_name="盘志明")
+    for number in (5, 12):
+        dossiers.draft_product(Actor.of(official), name=f"乳源特产{number}", stock="1")
+    page = people(official)
+    bring_in(page, look)
+    mend(page, look)
+    take_in_and_submit(page, look)
+    assert Counter(Submission.objects.values_list("state", flat=True)) == {"submitted": 40}
+    assert Product.objects.get(name="乳源特产5").stock == 500
+    assert Product.objects.get(name="乳源特产36").unit == "box"
+    row = Submission.objects.get(title="乳源特产40")
+    assert sorted(row.attachments.values_list("purpose", flat=True)) == ["certificates", "photos"]
+    # The whole workbook once more does nothing.
+    page.goto("/sheets/new/product/")
+    expect(page.get_by_role("region", name="以前导入的表格").get_by_role("row")).to_have_count(2)
+
+
+def test_what_a_workbook_did_is_taken_back(people: People, look: Look) -> None:
+    page = people(UserFactory(official=RUYUAN))
+    page.goto("/sheets/new/product/")
+    page.get_by_label("表格").set_input_files(picked(workbook([product_row(1)])))
+    press(page, "查看导入效果")
+    done(page)
+    press(page, "收入1行")
+    done(page)
+    confirm(page, "全部撤回")
+    done(page)
+    assert Submission.objects.get().state == "withdrawn"
