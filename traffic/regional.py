@@ -72,12 +72,11 @@ def allotments(request: PortalRequest) -> HttpResponse:
     form = AllotmentFilter(request.GET)
     rows = form.restrict_accounts(queries.county_accounts(request.user))
     page = page_context(request, rows, sorts=ALLOTMENT_SORTS)
-    shown = [row.pk for row in page["page_obj"]]
-    standings = ledger.standings(rows.filter(pk__in=shown))
+    standings = ledger.standings(page["page_obj"])
     context = {
         "filter": form,
         "total": ledger.received(rows),
-        "standings": [standings[pk] for pk in shown],
+        "standings": list(standings.values()),
         **page,
     }
     return render(request, "traffic/allotments.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,8 @@ def visible(user: User) -> QuerySet[Account]:
     return Account.objects.visible_to(user).select_related("parent", "county")
 
 
-def standings(accounts: QuerySet[Account]) -> dict[int, Standing]:
-    """Return the standing of each account by its id; three queries whatever their number.
+def standings(accounts: Iterable[Account]) -> dict[int, Standing]:
+    """Return the standing of each account by its id, in their order; two queries beside theirs.
 
     received = from above − returned above; passed_on = to children − back from children, which is
     what was received and is not there any more: the law of the account, which `reconcile` proves

@@ -73,7 +73,8 @@ def ask(*, intake: Intake, act: str, actor: Actor) -> Work:
     require(rules.may_act(row, act, actor))
     return enqueue(
         kind=WORK,
-        key=f"{row.pk}-{act}",
+        # One key for every act: two acts on one workbook never run at the same time.
+        key=str(row.pk),
         payload={"intake": row.pk, "act": act, "language": translation.get_language()},
         asked_by=actor.person,
         total=len(row.rows),

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.jobs.queries import work_of
+from portal.lists import page_of
 from portal.sheets import columns, domain, queries, rules
 from portal.sheets.forms import ColumnsForm, UploadForm
 from portal.sheets.headings import LOST
 from portal.sheets.models import Verdict
 from portal.spreadsheet import xlsx_response
 from portal.submissions import kinds, values
+from portal.submissions.enums import State
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 # Wrong cells, changed rows and new ones that one page shows.
 CELLS_SHOWN, ROWS_SHOWN, NEW_SHOWN = 100, 50, 200
+TAKEN_SHOWN = 50
 
 
 def _kind(request: PortalRequest, code: str) -> Kind:
@@ -107,7 +110,6 @@ def sheet(request: PortalRequest, pk: int) -> HttpResponse:
         "more_changed": max(0, len(changed) - ROWS_SHOWN),
         "fresh": _fresh(intake, form),
         "complete": [row for row in intake.of(Verdict.NEW) if not row["lacking"]],
-        "taken": intake.taken.select_related("submission") if intake.taken_at else [],
         "may": {act: bool(rules.may_act(intake, act, request.actor)) for act in domain.ACTS},
         "refused_files": intake.refused_files,
         "unmatched_files": _unmatched(intake),
@@ -116,6 +118,11 @@ def sheet(request: PortalRequest, pk: int) -> HttpResponse:
         .order_by("-pk")
         .first(),
     }
+    if intake.taken_at:
+        taken = intake.taken.select_related("submission")
+        context["page_obj"] = page_of(request, taken, TAKEN_SHOWN)
+        still = taken.filter(undone=False, submission__state__in=[State.DRAFT, State.RETURNED])
+        context["may"]["submit"] = context["may"]["submit"] and still.exists()
     return render(request, "sheets/sheet.html", context)
 
 

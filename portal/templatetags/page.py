@@ -6,6 +6,8 @@ The templates under `components/` say their parameters on top.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -13,11 +15,13 @@ from django.conf import settings
 from django.forms import BoundField
 from django.http import QueryDict
 from django.template import Context
+from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from . import changes, charts, devices, figures
@@ -366,11 +370,18 @@ register.inclusion_tag("components/sparkline.html")(charts.sparkline)
 register.inclusion_tag("components/tile_map.html")(charts.tile_map)
 
 
-@register.inclusion_tag("components/clock.html")
-def clock(days: int | None, due: object = None) -> dict[str, Any]:
+@register.simple_tag
+def clock(days: int | None, due: date | None = None) -> SafeString:
     """`{% clock days due=... %}`: working days left; 0 is today, less is overdue, None no clock."""
+    return _clock(days, due, get_language())
+
+
+@lru_cache(maxsize=1000)
+def _clock(days: int | None, due: date | None, language: str) -> SafeString:
+    """A list has it in every row, and few of them differ."""
     colour = "grey" if days is None else "red" if days < 0 else "amber" if days < SOON else "green"
-    return {"days": days, "over": -(days or 0), "due": due, "colour": colour}
+    context = {"days": days, "over": -(days or 0), "due": due, "colour": colour}
+    return render_to_string("components/clock.html", context)
 
 
 @register.simple_tag

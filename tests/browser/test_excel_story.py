@@ -15,7 +15,7 @@ from products.models import Product
 from tests import dossiers
 from tests.browser.conftest import People
 from tests.browser.look import Look
-from tests.browser.steps import confirm, follow, picked, press
+from tests.browser.steps import confirm, follow, picked, press, told
 from tests.factories import RUYUAN, UserFactory
 from tests.sheets.books import photo_zip, product_row, workbook
 
@@ -80,6 +80,8 @@ def take_in_and_submit(page: Page, look: Look) -> None:
     look(page, "excel-4-taken")
     press(page, "提交所有已填齐的")
     done(page)
+    told(page, "已提交审核40项。")
+    expect(page.get_by_role("button", name="提交所有已填齐的")).to_have_count(0)
     look(page, "excel-5-submitted")
 
 

@@ -100,7 +100,7 @@ PAGES = (
     Page("sheet-new", "official", 6, still=True),
     Page("sheet-export", "official", 7, beside=None),
     Page("sheet", "official", 6),
-    Page("sheet", "official", 7, of=_taken),
+    Page("sheet", "official", 9, of=_taken, beside=None),
     Page("sheet-columns", "official", 5, still=True),
     Page("sheet-wrong-rows", "official", 3),
     # Homes and boards.
@@ -196,7 +196,7 @@ PAGES = (
     Page("placement", "official", 17),
     Page("placement-new", "office", 8),
     Page("allot", "office", 12, still=True),
-    Page("allotments", "office", 11),
+    Page("allotments", "office", 10),
     Page("transfers", "office", 13),
     Page("transfers", "official", 13),
     Page("transfers", "office", 12, of=_county),

@@ -79,7 +79,7 @@ def test_a_workbook_of_ones_own_is_understood_and_taken_in(browser):
     assert verdicts(intake) == {"new": 3}
     assert not Submission.objects.exists()
     page = act(browser, intake, "take_in")
-    assert [row.submission.title for row in page.context["taken"]] == [
+    assert [row.submission.title for row in page.context["page_obj"]] == [
         "乳源特产1",
         "乳源特产2",
         "乳源特产3",
