@@ -148,14 +148,14 @@ class RouteForm(DossierForm):
 class RouteFilter(forms.Form):
     """Filters of the public list of routes."""
 
-    q = forms.CharField(label=_("Name"), required=False)
+    q = forms.CharField(label=_("Name or pinyin"), required=False)
     county = CountyField(required=False)
 
     def restrict(self, rows: QuerySet[Route]) -> QuerySet[Route]:
         """Return `rows` narrowed by the filters that are set and understood."""
         self.is_valid()
         if q := self.cleaned_data.get("q"):
-            rows = rows.filter(name__icontains=q.strip())
+            rows = rows.filter(submission__words__search=q)
         if county := self.cleaned_data.get("county"):
             rows = rows.filter(submission__county=county)
         return rows

@@ -27,7 +27,7 @@ LETTER = "letter-"
 class DeskFilter(forms.Form):
     """Filters of the queue; they stay in the address."""
 
-    q = forms.CharField(label=_("Title or code"), required=False, max_length=60)
+    q = forms.CharField(label=_("Title, pinyin or code"), required=False, max_length=60)
     turn = forms.ChoiceField(
         label=_("Whose turn"),
         required=False,

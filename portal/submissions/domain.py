@@ -49,7 +49,7 @@ def file_draft(
         return Submission.objects.get(form_key=form_key, owner=actor.user)
     # The code is made of the row's own number: no counter to lock, no gap to explain.
     row.code = f"{kind.prefix}{row.pk:06d}"
-    row.save(update_fields=["code"])
+    row.save(update_fields=["code", "words"])
     form.instance.submission = row
     form.save()
     _attach(row, form)

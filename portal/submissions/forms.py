@@ -196,7 +196,7 @@ class PublicFilter(forms.Form):
     """Filters of a public list of records that have a name and a category."""
 
     categories: ClassVar[Sequence[tuple[str, Any]]] = ()
-    q = forms.CharField(label=_("Name"), required=False)
+    q = forms.CharField(label=_("Name or pinyin"), required=False)
     category = forms.ChoiceField(label=_("Category"), required=False)
     county = CountyField(required=False)
 
@@ -209,7 +209,7 @@ class PublicFilter(forms.Form):
         self.is_valid()
         data = self.cleaned_data
         if data.get("q"):
-            rows = rows.filter(name__icontains=data["q"].strip())
+            rows = rows.filter(submission__words__search=data["q"])
         if data.get("category"):
             rows = rows.filter(category=data["category"])
         if data.get("county"):
@@ -220,7 +220,7 @@ class PublicFilter(forms.Form):
 class QueueFilter(forms.Form):
     """Filters of the list of dossiers; they stay in the address."""
 
-    q = forms.CharField(label=_("Title or code"), required=False)
+    q = forms.CharField(label=_("Title, pinyin or code"), required=False)
     action = forms.ChoiceField(label=_("Action"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     state = forms.ChoiceField(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock, workdays
 from portal.accounts.scope import rows_of
 from portal.moves.table import Moves
+from portal.search import SearchField
 from portal.submissions import kinds
 from portal.submissions.enums import (
     APPLICANT_WORDS,
@@ -49,9 +50,8 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(scope)
 
     def matching(self, words: str) -> SubmissionQuerySet:
-        """Rows whose title holds `words`, or whose code they are."""
-        words = words.strip()
-        return self.filter(Q(title__icontains=words) | Q(code__iexact=words))
+        """Rows found by their title, its pinyin or its initials, or by their code."""
+        return self.filter(words__search=words)
 
     def published(self) -> SubmissionQuerySet:
         """Rows the public may see."""
@@ -132,6 +132,7 @@ class Submission(models.Model):
     clock_state = models.CharField(max_length=12, blank=True, editable=False)
     clock_days = models.PositiveSmallIntegerField(null=True, editable=False)
     returns = models.PositiveSmallIntegerField(_("times returned"), default=0, editable=False)
+    words = SearchField(of=("title", "code"))
 
     objects = SubmissionQuerySet.as_manager()
 
