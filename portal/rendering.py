@@ -9,6 +9,7 @@ from django.forms.renderers import DjangoTemplates
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 SELECT = "django/forms/widgets/select.html"
 
@@ -26,23 +27,26 @@ class WidgetRenderer(DjangoTemplates):
 
 
 class RepeatedSelect(forms.Select):
-    """A choice that one form offers many times: its options are written once for each value.
+    """A choice that is shown many times: as long as nothing is chosen, its options are written
+    once for each language.
 
-    One object serves several fields, so it must not change after the first of them is shown.
+    Copies share what was written, so what it offers must not change after it was first shown.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._written: dict[tuple[str, ...], SafeString] = {}
+        self._written: dict[str | None, SafeString] = {}
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
         """Return the HTML of the choice."""
-        chosen = self.format_value(value)
-        if (options := self._written.get(tuple(chosen))) is None:
+        chosen, language = self.format_value(value), get_language()
+        options = None if any(chosen) else self._written.get(language)
+        if options is None:
             options = _options(self.optgroups(name, chosen))
-            self._written[tuple(chosen)] = options
+            if not any(chosen):
+                self._written[language] = options
         return _select(name, self.build_attrs(self.attrs, attrs), options)
 
 

@@ -6,8 +6,10 @@ import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.test.html import parse_html
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 
-from portal.rendering import WidgetRenderer
+from portal.rendering import RepeatedSelect, WidgetRenderer
 
 
 class Choices(forms.Form):
@@ -26,3 +28,25 @@ def test_a_choice_has_the_same_parts_as_djangos_own(name, initial):
     djangos = Choices(initial=initial, renderer=DjangoTemplates())
     assert parse_html(str(ours[name])) == parse_html(str(djangos[name]))
     assert str(ours[name]).count("<option") >= 3
+
+
+OFFERED = [("", gettext_lazy("All")), ("a", "甲 & <乙>"), ("1", "丙")]
+
+
+class Once(forms.Form):
+    plain = forms.ChoiceField(choices=OFFERED)
+
+
+class Repeated(forms.Form):
+    plain = forms.ChoiceField(choices=OFFERED, widget=RepeatedSelect)
+
+
+@pytest.mark.parametrize("chosen", ["", "a", "nobody offered this"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_repeated_choice_is_the_same_in_every_form_language_and_value(chosen, language):
+    with translation.override(language):
+        for _twice in range(2):
+            ours = str(Repeated({"plain": chosen}, renderer=WidgetRenderer())["plain"])
+            assert parse_html(ours) == parse_html(str(Once({"plain": chosen})["plain"]))
+    assert ours.count(" selected") == (chosen in {"", "a"})
+    assert ("全部" in ours) == (language == "zh-hans")

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.regions.queries import county_choices
+from portal.rendering import RepeatedSelect
 
 
 class CountyField(forms.ChoiceField):
@@ -19,4 +20,6 @@ class CountyField(forms.ChoiceField):
     def __init__(self, *, empty: Any = None, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("County"))
         first = ("", empty or _("All"))
-        super().__init__(choices=lambda: [first, *county_choices()], **kwargs)
+        super().__init__(
+            choices=lambda: [first, *county_choices()], widget=RepeatedSelect, **kwargs
+        )

@@ -50,7 +50,9 @@ def three():
         ("2023-10-20", "2023-10-23", "2023-10-30"),
         strict=True,
     ):
-        Submission.objects.filter(pk=row.pk).update(title=title, due_on=due)
+        row.refresh_from_db()
+        row.title, row.due_on = title, due
+        row.save()
     return rows
 
 
