@@ -60,10 +60,12 @@ class MaskedField:
 
 ObligationSource = Callable[["User"], Iterable[Obligation]]
 Forget = Callable[["User", "Actor"], None]
+Clear = Callable[[int], int]
 
 _kept: list[Kept] = []
 _obligations: list[ObligationSource] = []
 _forgetting: list[Forget] = []
+_clearing: dict[str, list[Clear]] = {}
 _masked: dict[tuple[str, str], MaskedField] = {}
 # The words of masked fields, by field name: the auditor reads them in the record.
 FIELD_WORDS: dict[str, str | Promise] = {}
@@ -85,6 +87,14 @@ def register_forgetting(forget: Forget) -> None:
     Called in the closing's transaction while name and number still stand in the account.
     """
     _forgetting.append(forget)
+
+
+def register_clearing(code: str, clear: Clear) -> None:
+    """Add what a room deletes once a period of the retention table is over.
+
+    `clear(days)` deletes what is older and returns how many rows.
+    """
+    _clearing.setdefault(code, []).append(clear)
 
 
 def register_masked(field: MaskedField) -> None:
@@ -110,6 +120,11 @@ def forget(*, user: User, actor: Actor) -> None:
     """Let every room blank what it keeps of `user` beside the account."""
     for act in _forgetting:
         act(user, actor)
+
+
+def clear(code: str, days: int) -> int:
+    """Delete what is older than `days` in every room that keeps such rows; return how many."""
+    return sum(act(days) for act in _clearing.get(code, ()))
 
 
 def masked_field(subject: str, field: str) -> MaskedField:

@@ -96,6 +96,11 @@ def _work(days: int) -> int:
     return _delete(ended.filter(finished_at__lt=_real(days)))
 
 
+def _workbooks(days: int) -> int:
+    """Kept in a room above this one."""
+    return personal.clear("workbooks", days)
+
+
 def _exports(days: int) -> int:
     """The file goes first: a row without its file is taken again, a file without its row never."""
     made = DataExport.objects.filter(expires_at__lt=timezone.now())
@@ -185,6 +190,13 @@ PERIODS: tuple[Period, ...] = (
         _("after it was made"),
         EXPORT_DAYS,
         _exports,
+    ),
+    Period(
+        "workbooks",
+        _("Workbooks you brought in; what was taken in stays as a filing"),
+        _("after it was brought in"),
+        180,
+        _workbooks,
     ),
     Period("work", _("Background work you asked for"), _("after it ended"), 90, _work),
     Period("sessions", _("Sessions"), _("after it ran out"), 1, _sessions),

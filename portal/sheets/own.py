@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from portal import personal
+from portal import clock, personal
 from portal.personal import Kept
-from portal.sheets.models import Intake
+from portal.sheets.models import Intake, KnownHeading
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from portal.accounts.actor import Actor
     from portal.accounts.models import User
 
 
@@ -32,6 +34,23 @@ KEPT = Kept(
 )
 
 
+def _clear(days: int) -> int:
+    """Delete workbooks older than `days`; what was taken in stays as dossiers."""
+    over = Intake.objects.filter(created_at__lt=clock.now() - timedelta(days=days))
+    keys = list(over.order_by("pk").values_list("pk", flat=True))
+    for intake in over.filter(pk__in=keys).defer("rows", "checked", "files"):
+        intake.delete()
+    return len(keys)
+
+
+def _forget(user: User, actor: Actor) -> None:
+    """A workbook holds whatever stood in it, contacts of others too."""
+    Intake.objects.filter(owner=user).delete()
+    KnownHeading.objects.filter(user=user).delete()
+
+
 def register() -> None:
     """Tell the privacy room."""
     personal.register_kept(KEPT)
+    personal.register_clearing("workbooks", _clear)
+    personal.register_forgetting(_forget)

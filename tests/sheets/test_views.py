@@ -20,7 +20,7 @@ from tests import dossiers
 from tests.factories import UserFactory
 from tests.sheets.books import HEADINGS, photo_zip, product_row, workbook
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
