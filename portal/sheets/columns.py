@@ -12,7 +12,7 @@ from portal.sheets import queries
 from portal.sheets.headings import CODE, LOST, SheetColumn, columns_of
 from portal.sheets.models import Intake, Verdict
 from portal.spreadsheet import Column
-from portal.submissions import values
+from portal.submissions import kinds, values
 
 if TYPE_CHECKING:
     from portal.submissions.kinds import Kind
@@ -100,10 +100,5 @@ def heading_of(intake: Intake, name: str) -> str:
     position = intake.column_of(name)
     if position is not None:
         return str(intake.headings[position])
-    return next((c.label for c in columns_of(_kind(intake)) if c.name == name), name)
-
-
-def _kind(intake: Intake) -> Kind:
-    from portal.submissions import kinds
-
-    return kinds.get(intake.kind)
+    kind = kinds.get(intake.kind)
+    return next((c.label for c in columns_of(kind) if c.name == name), name)

@@ -10,7 +10,6 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal import clock
 from portal.audit.domain import record
@@ -275,21 +274,30 @@ ACTS: dict[str, Callable[..., dict[str, Any]]] = {
     "undo": undo,
     "submit": submit,
 }
-LABELS = {
-    "check": gettext_lazy("Check again"),
-    "take_in": gettext_lazy("Take in"),
-    "undo": gettext_lazy("Take it all back"),
-    "submit": gettext_lazy("Submit all that are complete"),
-}
+# What writes dossiers, and the field that keeps when it began.
+MOMENTS = {"take_in": "taken_at", "undo": "undone_at"}
 
 
 def run(*, intake: Intake, act: str, actor: Actor, progress: Progress) -> dict[str, Any]:
-    """Do one act that was asked for, and write its moment."""
-    result = ACTS[act](intake=intake, actor=actor, progress=progress)
-    moment = {"take_in": "taken_at", "undo": "undone_at"}.get(act)
-    if moment:
-        with transaction.atomic():
-            setattr(intake, moment, clock.now())
-            intake.save(update_fields=[moment])
-            record(actor=actor, act=f"sheets.{act}", subject=intake)
-    return {**result, "url": intake.get_absolute_url(), "act": act}
+    """Do one act that was asked for; of what writes dossiers, the moment is kept first."""
+    url = {"url": intake.get_absolute_url(), "act": act}
+    if (moment := MOMENTS.get(act)) and not _begin(intake, moment, act, actor):
+        return url
+    return {**ACTS[act](intake=intake, actor=actor, progress=progress), **url}
+
+
+@transaction.atomic
+def _begin(intake: Intake, moment: str, act: str, actor: Actor) -> bool:
+    """Write when the act begins, so that nothing is mended under it; False when the rows were
+    mended after it was asked for.
+
+    Locks the workbook. A successor of a worker that died finds the moment and goes on.
+    """
+    row = Intake.objects.select_for_update().get(pk=intake.pk)
+    if row.checked_at is None:
+        return False
+    if getattr(row, moment) is None:
+        setattr(row, moment, clock.now())
+        row.save(update_fields=[moment])
+        record(actor=actor, act=f"sheets.{act}", subject=row)
+    return True

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal import clock
 from portal.accounts.actor import Actor
 from portal.jobs.domain import run as run_work
 from portal.sheets import columns, domain, headings, queries
@@ -18,6 +19,7 @@ from portal.statements.reading.decode import decode
 from portal.statements.reading.tables import Table
 from portal.submissions import kinds, values
 from portal.submissions.domain import file_draft
+from portal.verdict import RuleBroken
 from tests import dossiers
 from tests.factories import UserFactory
 from tests.sheets.books import HEADINGS, product_row
@@ -46,12 +48,12 @@ def table_of(rows: list[list[Any]]) -> Table:
     return Table("", [[None if cell == "" else cell for cell in row] for row in rows])
 
 
-def file(actor: Actor, product: dict[str, str]) -> None:
-    """A draft without photos, which take time to make."""
+def file(actor: Actor, product: dict[str, str]) -> str:
+    """A draft without photos, which take time to make; its code."""
     kind = kinds.get("product")
     form = kind.form(dossiers.as_post(product), actor=actor)
     assert form.is_valid(), form.errors
-    file_draft(kind=kind, form=form, actor=actor, form_key=uuid.uuid4())
+    return file_draft(kind=kind, form=form, actor=actor, form_key=uuid.uuid4()).code
 
 
 def exported(actor: Actor) -> tuple[list[str], list[list[Any]]]:
@@ -79,15 +81,14 @@ def brought_in(actor: Actor, head: list[str], rows: list[list[Any]]) -> list[dic
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_was_exported_comes_in_unchanged_and_one_change_is_one(products):
     actor = Actor.of(UserFactory(official=dossiers.RUYUAN))
-    for product in products:
-        file(actor, product)
+    # By code: the county has the products of every example before, some of the same name.
+    filed = {file(actor, product): product for product in products}
     head, rows = exported(actor)
-    own = {row["name"]: row for row in products}
-    mine = [row for row in rows if row[1] in own]
+    mine = [row for row in rows if row[0] in filed]
     assert {row["verdict"] for row in brought_in(actor, head, mine)} == {"unchanged"}
     mine[0][head.index("库存")] = 10**6 + 1
     first, *others = brought_in(actor, head, mine)
-    before = int(own[mine[0][1]]["stock"])
+    before = int(filed[mine[0][0]]["stock"])
     assert first["changes"] == {"stock": [before, 10**6 + 1]}
     assert {row["verdict"] for row in others} <= {"unchanged"}
 
@@ -115,8 +116,27 @@ def test_a_worker_that_dies_leaves_the_rest_to_the_next_one_and_files_nothing_tw
     checker = Check(intake, actor)
     for row in checker.rows(intake.rows[:2], lambda done: None):
         assert domain._take_row(intake, row, actor) == ""
-    run_work(work_id=domain.ask(intake=intake, act="take_in", actor=actor).pk)
+    # What the dead worker had begun cannot be mended any more.
+    work = domain.ask(intake=intake, act="take_in", actor=actor)
+    Intake.objects.filter(pk=intake.pk).update(taken_at=clock.now())
+    with pytest.raises(RuleBroken):
+        domain.mend(intake=intake, cells={(2, 1): "别的"}, actor=actor)
+    run_work(work_id=work.pk)
     titles = [row.submission.title for row in intake.taken.select_related("submission")]
     assert titles == [f"乳源特产{n}" for n in range(1, 6)]
     record = intake.taken.get(row=3).submission.record
     assert values.of_form(kind.form(instance=record))["stock"] == 500
+
+
+def test_what_was_mended_after_taking_in_was_asked_for_is_checked_first():
+    actor = Actor.of(UserFactory(official=dossiers.RUYUAN))
+    kind = kinds.get("product")
+    found = headings.find([table_of([HEADINGS, product_row(1)])], kind, {})
+    assert found is not None
+    intake = domain.upload(kind=kind, name="登记表.xlsx", found=found, archive=None, actor=actor)
+    run_work(work_id=domain.ask(intake=intake, act="check", actor=actor).pk)
+    work = domain.ask(intake=intake, act="take_in", actor=actor)
+    domain.mend(intake=intake, cells={(2, 1): "别的菜"}, actor=actor)
+    run_work(work_id=work.pk)
+    intake.refresh_from_db()
+    assert (intake.taken_at, intake.taken.count()) == (None, 0)
