@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
-from portal.submissions.enums import IN_REVIEW
+from portal.submissions.queries import is_under_review
 from portal.verdict import YES, Verdict, no
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def may_assign(actor: Actor) -> Verdict:
 
 def is_assignable(row: Submission, reviewer: User, actor: Actor) -> Verdict:
     """Open work, given out by staff to who may decide it."""
-    if row.state not in IN_REVIEW:
+    if not is_under_review(row):
         return no(_("This is not under review any more."))
     return may_assign(actor) & may_have(row, reviewer)
 

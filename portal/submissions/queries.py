@@ -53,6 +53,12 @@ def under_review() -> Q:
     return Q(state__in=IN_REVIEW) & ~Q(state=State.APPROVED, kind__in=ends)
 
 
+def is_under_review(row: Submission) -> bool:
+    """Ask the same of one dossier."""
+    ends = row.state == State.APPROVED and row.kind not in _kinds_with("publish")
+    return row.state in IN_REVIEW and not ends
+
+
 def waiting_for(rows: SubmissionQuerySet, actor: Actor) -> SubmissionQuerySet:
     """Narrow `rows` to those whose next step is `actor`'s."""
     turn = Q(owner=actor.user, state__in=[State.DRAFT, State.RETURNED])

@@ -16,6 +16,7 @@ from portal.submissions.models import Conflict
 from portal.verdict import RuleBroken
 from tests import dossiers
 from tests.factories import UserFactory
+from tests.merchants import world as subsidies
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -44,6 +45,19 @@ def test_an_assignment_is_recorded_and_tells_the_applicant_nothing(office):
         *before,
     )
     assert Entry.objects.filter(act="desk.assign").count() == 1
+
+
+def test_what_ends_with_its_approval_is_given_out_to_nobody_afterwards(office):
+    staff = Actor.of(office[0])
+    row = subsidies.endorsed(subsidies.subsidy_round(staff))
+    domain.assign(submission=row, reviewer=office[1], actor=staff)
+    approved = dossiers.move(row, "approve", staff)
+    with pytest.raises(RuleBroken, match="已不在审核中"):
+        domain.assign(submission=approved, reviewer=office[2], actor=staff)
+    approved.refresh_from_db()
+    assert approved.reviewer == office[1]
+    product = dossiers.product_in("approved")
+    domain.assign(submission=product, reviewer=office[1], actor=staff)
 
 
 def test_what_is_on_a_desk_waits_for_nobody_else(office):
