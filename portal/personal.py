@@ -14,6 +14,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
     from portal.accounts.actor import Actor
     from portal.accounts.models import User
     from portal.verdict import Verdict
@@ -60,12 +64,12 @@ class MaskedField:
 
 ObligationSource = Callable[["User"], Iterable[Obligation]]
 Forget = Callable[["User", "Actor"], None]
-Clear = Callable[[int], int]
+RowsBefore = Callable[["datetime"], "QuerySet[Any]"]
 
 _kept: list[Kept] = []
 _obligations: list[ObligationSource] = []
 _forgetting: list[Forget] = []
-_clearing: dict[str, list[Clear]] = {}
+_clearing: dict[str, list[RowsBefore]] = {}
 _masked: dict[tuple[str, str], MaskedField] = {}
 # The words of masked fields, by field name: the auditor reads them in the record.
 FIELD_WORDS: dict[str, str | Promise] = {}
@@ -89,12 +93,12 @@ def register_forgetting(forget: Forget) -> None:
     _forgetting.append(forget)
 
 
-def register_clearing(code: str, clear: Clear) -> None:
-    """Add what a room deletes once a period of the retention table is over.
+def register_clearing(code: str, rows: RowsBefore) -> None:
+    """Add what is deleted once a period of the retention table is over.
 
-    `clear(days)` deletes what is older and returns how many rows.
+    `rows(moment)` are the room's rows from before that moment of the programme.
     """
-    _clearing.setdefault(code, []).append(clear)
+    _clearing.setdefault(code, []).append(rows)
 
 
 def register_masked(field: MaskedField) -> None:
@@ -122,9 +126,9 @@ def forget(*, user: User, actor: Actor) -> None:
         act(user, actor)
 
 
-def clear(code: str, days: int) -> int:
-    """Delete what is older than `days` in every room that keeps such rows; return how many."""
-    return sum(act(days) for act in _clearing.get(code, ()))
+def rows_before(code: str, moment: datetime) -> list[QuerySet[Any]]:
+    """The rows of every room that keeps such, from before a moment."""
+    return [rows(moment) for rows in _clearing.get(code, ())]
 
 
 def masked_field(subject: str, field: str) -> MaskedField:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
 from portal.submissions.queries import is_under_review
+from portal.submissions.rules import has_declared
 from portal.verdict import YES, Verdict, no
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def may_have(row: Submission, reviewer: User) -> Verdict:
     """Who neither filed it, nor decided it before an appeal, nor declared an interest."""
     if reviewer.pk in {row.owner_id, row.first_decider_id if row.appealed_at else None}:
         return no(_("%(name)s may not decide this one.") % {"name": reviewer})
-    if any(conflict.user_id == reviewer.pk for conflict in row.conflicts.all()):
+    if has_declared(row, reviewer):
         return no(_("%(name)s has declared an interest in this.") % {"name": reviewer})
     return YES
 

@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal.sheets.headings import LANGUAGES, LOST
+from portal.submissions.values import flat
 
 YES = {"是", "有", "需要", "√", "✓", "y", "yes", "true", "1", "对"}
 NO = {"", "否", "无", "不需要", "×", "x", "n", "no", "false", "0", "错"}
@@ -75,7 +76,7 @@ def _chooser(field: forms.ChoiceField) -> Take:
     labels: list[str] = []
     for language in LANGUAGES:
         with translation.override(language):
-            for key, label in _flat(field.choices):
+            for key, label in flat(field.choices):
                 if key in ("", None):
                     continue
                 found.setdefault(_plain(label), str(key))
@@ -83,14 +84,6 @@ def _chooser(field: forms.ChoiceField) -> Take:
                 if language == LANGUAGES[0]:
                     labels.append(str(label))
     return lambda text: _choose(text, found, known=labels)
-
-
-def _flat(choices: Any) -> Any:
-    for key, label in choices:
-        if isinstance(label, list | tuple):
-            yield from label
-        else:
-            yield key, label
 
 
 def _choose(text: str, found: dict[str, str], *, known: Any) -> str:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from portal.sheets import queries
 from portal.sheets.headings import CODE, LOST, SheetColumn, columns_of
 from portal.sheets.models import Intake, Verdict
 from portal.spreadsheet import Column
@@ -59,7 +58,7 @@ def _reader(column: SheetColumn, kind: Kind) -> Any:
         return lambda row: row.code
 
     def read(row: Submission) -> Any:
-        value = getattr(queries.record_of(row, kind), column.name)
+        value = getattr(getattr(row, kind.accessor), column.name)
         field = column.field
         if value in (None, ""):
             return ""
@@ -80,7 +79,8 @@ def to_mend(intake: Intake) -> tuple[list[Column], Iterator[list[str]]]:
     """The rows that are wrong as they came, each with its reasons in front."""
     headings = [Column(_("Why it was not taken"), width=60)]
     headings += [Column(heading, width=18) for heading in intake.headings]
-    reasons = {row["row"]: _reasons(intake, row) for row in intake.of(Verdict.WRONG)}
+    called = headings_of(intake)
+    reasons = {row["row"]: _reasons(called, row) for row in intake.of(Verdict.WRONG)}
     return headings, (
         [reasons[number], *(text.removeprefix(LOST) for text in cells)]
         for number, cells in intake.rows
@@ -88,17 +88,15 @@ def to_mend(intake: Intake) -> tuple[list[Column], Iterator[list[str]]]:
     )
 
 
-def _reasons(intake: Intake, row: dict[str, Any]) -> str:
+def _reasons(called: dict[str, str], row: dict[str, Any]) -> str:
     return " ".join(
-        f"{heading_of(intake, name)}：{' '.join(sentences)}"
+        f"{called.get(name, name)}：{' '.join(sentences)}"
         for name, sentences in row["errors"].items()
     )
 
 
-def heading_of(intake: Intake, name: str) -> str:
-    """What the file calls a field; the form's label when it has no such column."""
-    position = intake.column_of(name)
-    if position is not None:
-        return str(intake.headings[position])
-    kind = kinds.get(intake.kind)
-    return next((c.label for c in columns_of(kind) if c.name == name), name)
+def headings_of(intake: Intake) -> dict[str, str]:
+    """What the file calls each field; the form's label where it has no such column."""
+    labels = {column.name: column.label for column in columns_of(kinds.get(intake.kind))}
+    own = zip(intake.mapping, intake.headings, strict=False)
+    return labels | {name: heading for name, heading in own if name}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from portal import clock, personal
+from portal import personal
 from portal.personal import Kept
 from portal.sheets.models import Intake, KnownHeading
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import QuerySet
 
     from portal.accounts.actor import Actor
@@ -34,13 +35,9 @@ KEPT = Kept(
 )
 
 
-def _clear(days: int) -> int:
-    """Delete workbooks older than `days`; what was taken in stays as dossiers."""
-    over = Intake.objects.filter(created_at__lt=clock.now() - timedelta(days=days))
-    keys = list(over.order_by("pk").values_list("pk", flat=True))
-    for intake in over.filter(pk__in=keys).defer("rows", "checked", "files"):
-        intake.delete()
-    return len(keys)
+def _before(moment: datetime) -> QuerySet[Intake]:
+    """What was taken in stays as dossiers."""
+    return Intake.objects.filter(created_at__lt=moment)
 
 
 def _forget(user: User, actor: Actor) -> None:
@@ -52,5 +49,5 @@ def _forget(user: User, actor: Actor) -> None:
 def register() -> None:
     """Tell the privacy room."""
     personal.register_kept(KEPT)
-    personal.register_clearing("workbooks", _clear)
+    personal.register_clearing("workbooks", _before)
     personal.register_forgetting(_forget)

@@ -44,19 +44,14 @@ def own(actor: Actor, kind: Kind) -> SubmissionQuerySet:
     return rows.filter(organisation=place.get("organisation"), county=place.get("county"))
 
 
-def _accessor(kind: Kind) -> str:
-    field: Any = kind.model._meta.get_field("submission")
-    return str(field.remote_field.get_accessor_name())
-
-
 def _with_records(rows: SubmissionQuerySet, kind: Kind) -> SubmissionQuerySet:
-    rows = rows.select_related("county", "city", _accessor(kind))
+    rows = rows.select_related("county", "city", kind.accessor)
     return rows.prefetch_related("attachments", "conflicts")
 
 
 def record_of(row: Submission, kind: Kind) -> Any:
     """A copy of the record that was read with its dossier: a form may change it at will."""
-    return copy(getattr(row, _accessor(kind)))
+    return copy(getattr(row, kind.accessor))
 
 
 def by_code(actor: Actor, kind: Kind, codes: list[str]) -> dict[str, Submission]:

@@ -145,14 +145,14 @@ def _unmatched(intake: Intake) -> list[str]:
 
 
 def _wrong_cells(intake: Intake) -> Any:
-    cells = dict(intake.rows)
+    cells, called = dict(intake.rows), columns.headings_of(intake)
     for row in intake.of(Verdict.WRONG):
         for name, sentences in row["errors"].items():
             position = intake.column_of(name)
             yield {
                 "row": row["row"],
                 "title": row["title"],
-                "heading": columns.heading_of(intake, name),
+                "heading": called.get(name, name),
                 "position": position,
                 "text": "" if position is None else cells[row["row"]][position].removeprefix(LOST),
                 "why": " ".join(sentences),

@@ -69,6 +69,12 @@ class Kind:
     # Name of the URL of the public page, taking the dossier's code; empty when there is none.
     public_url: str = ""
 
+    @property
+    def accessor(self) -> str:
+        """Where a dossier keeps its record of this kind once it was read."""
+        link: Any = self.model._meta.get_field("submission")
+        return str(link.remote_field.get_accessor_name())
+
 
 _kinds: dict[str, Kind] = {}
 

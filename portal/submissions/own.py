@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -29,20 +29,14 @@ LABELS = {"contact_name": _("contact person"), "contact_phone": _("contact mobil
 UNDER_WAY = (State.SUBMITTED, State.RETURNED, State.ENDORSED)
 
 
-def _accessor(kind: kinds.Kind) -> str:
-    """Where a dossier keeps its record of that kind once it was read."""
-    link: Any = kind.model._meta.get_field("submission")
-    return str(link.remote_field.get_accessor_name())
-
-
 def _contact(row: Submission, name: str) -> str:
-    record = getattr(row, _accessor(kinds.get(row.kind)))
+    record = getattr(row, kinds.get(row.kind).accessor)
     return str(getattr(record, name, "") or "")
 
 
 def _filings(user: User) -> QuerySet[Submission]:
     """With their records: one query for each kind there is."""
-    records = [_accessor(kind) for kind in kinds.every()]
+    records = [kind.accessor for kind in kinds.every()]
     return Submission.objects.filter(owner=user).prefetch_related(*records).order_by("-pk")
 
 

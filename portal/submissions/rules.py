@@ -14,6 +14,7 @@ from portal.templatetags.figures import date_text
 from portal.verdict import YES, Verdict, no, yes_as
 
 if TYPE_CHECKING:
+    from portal.accounts.models import User
     from portal.submissions.models import Submission
 
 
@@ -22,9 +23,12 @@ CONFLICT = _("You have declared an interest in this: a colleague decides.")
 
 def has_conflict(row: Submission, actor: Actor) -> bool:
     """True for who declared a personal interest in this dossier."""
-    return actor.user is not None and any(
-        conflict.user_id == actor.user.pk for conflict in row.conflicts.all()
-    )
+    return has_declared(row, actor.user)
+
+
+def has_declared(row: Submission, user: User | None) -> bool:
+    """The same of a person who does not act now; reads what was read with the dossier."""
+    return user is not None and any(mark.user_id == user.pk for mark in row.conflicts.all())
 
 
 def is_applicant(row: Submission, actor: Actor) -> Verdict:

@@ -123,7 +123,7 @@ def show(field: forms.Field, value: Any, rows: dict[str, str]) -> str:
         return "、".join(rows[key] for key in _keys(value) if key in rows)
     choices = getattr(field, "choices", None)
     if choices is not None:
-        words = [str(word) for key, word in _flat(choices) if str(key) in _keys(value)]
+        words = [str(word) for key, word in flat(choices) if str(key) in _keys(value)]
         return "、".join(words)
     python = field.to_python(value)
     return str(localize(python))
@@ -162,7 +162,8 @@ def _rows_chosen(form: DossierForm, values: dict[str, list[Any]]) -> dict[str, d
     return found
 
 
-def _flat(choices: Any) -> Any:
+def flat(choices: Any) -> Any:
+    """Yield (key, word) of every choice, those in groups too."""
     for key, word in choices:
         if isinstance(word, (list, tuple)):
             yield from word
