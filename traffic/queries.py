@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -146,13 +146,12 @@ def _row(standing: Standing, delivered: int) -> BoardRow:
 
 
 def board_rows(
-    rows: QuerySet[Account], delivered: Mapping[Mark, int] | None = None
+    rows: Iterable[Account], delivered: Mapping[Mark, int] | None = None
 ) -> list[BoardRow]:
-    """The four figures of accounts of one level; a fixed number of queries.
+    """The four figures of accounts of one level, read with their parents; a fixed number of queries.
 
     `delivered` is what was delivered to each, where it is known already.
     """
-    rows = rows.select_related("parent", "placement")
     standings = ledger.standings(rows)
     if delivered is None:
         delivered = _delivered([standing.account for standing in standings.values()])

@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
     from traffic.models import Placement
 
+ACCOUNT_SORTS = {
+    "": (gettext_lazy("Newest first"), ("-pk",)),
+    "name": (gettext_lazy("Name"), ("name", "pk")),
+}
 DELIVERY_SORTS = {
     "": (gettext_lazy("Newest first"), ("-date", "-placement_id")),
     "count": (gettext_lazy("Most delivered"), ("-count", "pk")),
@@ -104,19 +108,22 @@ def account(request: PortalRequest, pk: int) -> HttpResponse:
 
 def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
     children = queries.accounts(request.user).filter(parent=row)
+    # Counties are 124 at most and are seen at one glance; placements are as many as there are.
+    pages = page_context(request, children, sorts=ACCOUNT_SORTS) if row.level == Level.COUNTY else {}
     below = queries.below(row)
     url = reverse("deliveries", args=[row.pk])
     context = {
         "account": row,
         "crumbs": _crumbs(request, row),
         "figures": queries.board_row(row, sum(n for _day, n in below.days)),
-        "rows": queries.board_rows(children, below.children),
+        "rows": queries.board_rows(pages.get("page_obj", children), below.children),
         "points": [
             {"label": f"{day:%m-%d}", "value": n, "url": f"{url}?day={day}"}
             for day, n in below.days
         ],
         "tiles": [{**vars(tile), "url": f"{url}?county={tile.code}"} for tile in below.tiles],
         "may_allot": bool(rules.may_allot(request.actor)) and row.parent_id is not None,
+        **pages,
     }
     return render(request, "traffic/account.html", context)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,32 +38,40 @@ def standings(accounts: Iterable[Account]) -> dict[int, Standing]:
     from transfers alone.
     """
     rows = {account.pk: account for account in accounts}
-    came, went_back = (
-        dict(moved.order_by().values_list(side).annotate(total=Sum("amount")))
-        for side, moved in zip(("target", "source"), _with_above(list(rows)), strict=True)
-    )
-    kept = {pk: came.get(pk, 0) - went_back.get(pk, 0) for pk in rows}
+    # The accounts above are few: their transfers lie together, those of each row do not.
+    above = {account.parent_id for account in rows.values()} - {None}
+    came: Counter[int] = Counter()
+    for source, target, amount in _moved(above, rows):
+        if source == rows[target].parent_id:
+            came[target] += amount
+    for source, target, amount in _moved(rows, above):
+        if target == rows[source].parent_id:
+            came[source] -= amount
     return {
-        pk: Standing(account, kept[pk], kept[pk] - account.balance) for pk, account in rows.items()
+        pk: Standing(account, came[pk], came[pk] - account.balance) for pk, account in rows.items()
     }
 
 
+def _moved(sources: Collection[Any], targets: Collection[Any]) -> QuerySet[Any, Any]:
+    """(source, target, amount) of every pair that transfers went between."""
+    rows = Transfer.objects.filter(source__in=sources, target__in=targets).order_by()
+    return rows.values_list("source", "target").annotate(total=Sum("amount"))
+
+
 def received(accounts: QuerySet[Account]) -> int:
-    """What all of these accounts together received from above; two queries."""
+    """What all of these accounts together received from above; two queries.
+
+    Transfers with children, who are many, are not looked at.
+    """
+    rows = accounts.order_by().values("pk")
     came, went_back = (
         moved.aggregate(n=Sum("amount"))["n"] or 0
-        for moved in _with_above(accounts.order_by().values("pk"))
+        for moved in (
+            Transfer.objects.filter(target__in=rows, source=F("target__parent")),
+            Transfer.objects.filter(source__in=rows, target=F("source__parent")),
+        )
     )
     return int(came - went_back)
-
-
-def _with_above(accounts: Any) -> tuple[QuerySet[Transfer], QuerySet[Transfer]]:
-    """Transfers of accounts from above, and back; those with children, who are many, are not
-    looked at."""
-    return (
-        Transfer.objects.filter(target__in=accounts, source=F("target__parent")),
-        Transfer.objects.filter(source__in=accounts, target=F("source__parent")),
-    )
 
 
 def transfers_of(account: Account) -> QuerySet[Transfer]:

@@ -120,8 +120,8 @@ PAGES = (
     Page("board", "official", 9),
     Page("account", "office", 18, of=_action),
     Page("account", "office", 19, of=_campaign),
-    Page("account", "office", 17),
-    Page("account", "official", 17),
+    Page("account", "office", 18, "?size=50"),
+    Page("account", "official", 18, "?size=50"),
     Page("desk-statistics", "office", 7),
     # Dossiers and the desk.
     Page("dossiers", "office", 6, beside=None),

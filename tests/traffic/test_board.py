@@ -157,7 +157,7 @@ def test_the_levels_agree_with_each_other(office, programme):
     account = Account.objects.get(level=Level.POOL)
     while True:
         own = queries.board_row(account)
-        below = queries.board_rows(Account.objects.filter(parent=account))
+        below = queries.board_rows(Account.objects.filter(parent=account).select_related("parent"))
         if not below:
             break
         assert own.allotted == sum(row.promised for row in below)
