@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from creators.enums import TakeState
 from creators.models import Creator, Take, TakeQuerySet, Task
+from portal.accounts.models import User
 from portal.submissions.enums import State
 from portal.submissions.kinds import Fact
 from portal.submissions.models import Submission
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
-    from portal.accounts.models import User
 
 
 def creators() -> QuerySet[Creator]:
     """Verified creators; the public directory. Who closed the account is not in it."""
+    # Who left is looked for among those who left, who are few; not each creator's own account.
+    left = User.objects.filter(is_active=False).values("pk")
     return Creator.objects.filter(
+        ~Q(submission__owner__in=left),
         submission__kind="creator",
         submission__state=State.PUBLISHED,
-        submission__owner__is_active=True,
     ).select_related("submission__county", "submission__city")
 
 

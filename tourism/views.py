@@ -28,7 +28,6 @@ def spots(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": form,
         "routes": queries.routes().order_by("-submission__published_at", "-pk")[:ROUTES_ON_TOP],
-        "route_count": queries.routes().count(),
         **page_context(request, form.restrict(queries.spots()), sorts=SORTS),
     }
     return render(request, "tourism/spots.html", context)

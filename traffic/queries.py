@@ -148,7 +148,7 @@ def _row(standing: Standing, delivered: int) -> BoardRow:
 def board_rows(
     rows: Iterable[Account], delivered: Mapping[Mark, int] | None = None
 ) -> list[BoardRow]:
-    """The four figures of accounts of one level, read with their parents; a fixed number of queries.
+    """The four figures of accounts read with their parents; a fixed number of queries.
 
     `delivered` is what was delivered to each, where it is known already.
     """

@@ -108,8 +108,10 @@ def account(request: PortalRequest, pk: int) -> HttpResponse:
 
 def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
     children = queries.accounts(request.user).filter(parent=row)
-    # Counties are 124 at most and are seen at one glance; placements are as many as there are.
-    pages = page_context(request, children, sorts=ACCOUNT_SORTS) if row.level == Level.COUNTY else {}
+    pages = {}
+    if row.level == Level.COUNTY:
+        # Counties are 124 at most and are seen at one glance; placements are leafed through.
+        pages = page_context(request, children, sorts=ACCOUNT_SORTS)
     below = queries.below(row)
     url = reverse("deliveries", args=[row.pk])
     context = {

@@ -79,7 +79,10 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        indexes: ClassVar = [models.Index(fields=["full_name", "id"], name="user_by_name")]
+        indexes: ClassVar = [
+            models.Index(fields=["full_name", "id"], name="user_by_name"),
+            models.Index(fields=["id"], condition=Q(is_active=False), name="users_who_left"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["phone"],

@@ -79,7 +79,7 @@ class DeskFilter(forms.Form):
         self.is_valid()
         narrow: dict[str, Callable[[SubmissionQuerySet, str], SubmissionQuerySet]] = {
             "q": lambda rows, text: rows.matching(text),
-            "turn": lambda rows, _me: queries.few_in_order(waiting_for(rows, self.actor)),
+            "turn": lambda rows, _me: self._waiting(rows),
             "kind": lambda rows, code: rows.filter(kind=code),
             "state": lambda rows, state: rows.filter(state=state),
             "county": lambda rows, code: rows.filter(county=code),
@@ -94,9 +94,14 @@ class DeskFilter(forms.Form):
                 rows = narrow[name](rows, value)
         return rows
 
+    def _waiting(self, rows: SubmissionQuerySet) -> SubmissionQuerySet:
+        """What waits for the reader: of a county most of it, of the province a small part."""
+        rows = waiting_for(rows, self.actor)
+        return queries.few_in_order(rows) if self.actor.sees_province else rows
+
 
 def _reviewer_choices() -> list[tuple[str, str]]:
-    return [(str(user.pk), str(user)) for user in queries.reviewers()]
+    return [(str(pk), name) for pk, name in queries.names_of_reviewers()]
 
 
 class ReviewForm(RemarksForm):

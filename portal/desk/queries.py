@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
 from django.db.models import Count, DateField, F, Min, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Least
 
 from portal import clock, workdays
 from portal.accounts import queries as accounts
 from portal.accounts.enums import Role
-from portal.accounts.models import User
+from portal.accounts.models import Membership, User
 from portal.desk.models import Letter, SavedView
 from portal.submissions import queries as dossiers
 from portal.submissions.enums import DECIDED, NEVER, ReasonCode
@@ -21,6 +22,7 @@ from portal.submissions.models import Remark, Submission, SubmissionQuerySet
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
+REVIEWERS, REVIEWERS_SECONDS = "names-of-reviewers", 60
 # Fewer working days left than this, and the clock turns yellow.
 SOON_DAYS = 3
 
@@ -81,13 +83,20 @@ def waiting_since(rows: SubmissionQuerySet, days: int) -> SubmissionQuerySet:
 
 def reviewers() -> QuerySet[User]:
     """Programme staff with an open account, by name."""
-    return (
-        User.objects.filter(
-            is_active=True, memberships__role=Role.STAFF, memberships__ended_at__isnull=True
-        )
-        .distinct()
-        .order_by("full_name", "pk")
-    )
+    staff = Membership.objects.active().filter(role=Role.STAFF).values("user")
+    return User.objects.filter(is_active=True, pk__in=staff).order_by("full_name", "pk")
+
+
+def names_of_reviewers() -> list[tuple[int, str]]:
+    """(id, name) of each reviewer, at most a minute old; for choosing among them.
+
+    The act asks again whether the chosen one may be given anything.
+    """
+    names = cache.get(REVIEWERS)
+    if names is None:
+        names = [(user.pk, str(user)) for user in reviewers()]
+        cache.set(REVIEWERS, names, REVIEWERS_SECONDS)
+    return names
 
 
 def load() -> dict[int, int]:

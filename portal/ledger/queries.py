@@ -59,16 +59,18 @@ def _moved(sources: Collection[Any], targets: Collection[Any]) -> QuerySet[Any, 
 
 
 def received(accounts: QuerySet[Account]) -> int:
-    """What all of these accounts together received from above; two queries.
+    """What all of these accounts together received from above; three queries.
 
     Transfers with children, who are many, are not looked at.
     """
     rows = accounts.order_by().values("pk")
+    # Named, because the database cannot know beforehand how few they are.
+    above = list(accounts.order_by().values_list("parent", flat=True).distinct())
     came, went_back = (
         moved.aggregate(n=Sum("amount"))["n"] or 0
         for moved in (
-            Transfer.objects.filter(target__in=rows, source=F("target__parent")),
-            Transfer.objects.filter(source__in=rows, target=F("source__parent")),
+            Transfer.objects.filter(target__in=rows, source__in=above, source=F("target__parent")),
+            Transfer.objects.filter(source__in=rows, target__in=above, target=F("source__parent")),
         )
     )
     return int(came - went_back)

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
     from portal.accounts.models import User
 
+# The order of the review queue, and what stands in it.
+URGENCY = (Coalesce("due_on", NEVER), "id")
+REVIEWED = Q(state__in=IN_REVIEW)
+
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Reads of dossiers; `visible_to` is the one place that says who sees what."""
@@ -147,12 +151,8 @@ class Submission(models.Model):
             models.Index(fields=["kind", "state", "id"], name="submission_of_kind"),
             models.Index(fields=["state", "due_on"], name="submission_clock"),
             models.Index(fields=["reviewer", "state", "kind"], name="submission_on_desk"),
-            models.Index(
-                Coalesce("due_on", NEVER),
-                "id",
-                condition=Q(state__in=IN_REVIEW),
-                name="submission_by_urgency",
-            ),
+            models.Index(*URGENCY, condition=REVIEWED, include=["kind", "state"], name="urgent"),
+            models.Index("county", *URGENCY, condition=REVIEWED, name="urgent_of_county"),
             models.Index(
                 fields=["kind", "published_at", "id", "owner"],
                 condition=Q(state=State.PUBLISHED),

@@ -196,7 +196,7 @@ PAGES = (
     Page("placement", "official", 17),
     Page("placement-new", "office", 8),
     Page("allot", "office", 12, still=True),
-    Page("allotments", "office", 10),
+    Page("allotments", "office", 11),
     Page("transfers", "office", 13),
     Page("transfers", "official", 13),
     Page("transfers", "office", 12, of=_county),
@@ -223,7 +223,7 @@ PAGES = (
     # The other actions.
     Page("products", "visitor", 2),
     Page("product", "visitor", 2),
-    Page("spots", "visitor", 4, "?q={crowd.spot.title}"),
+    Page("spots", "visitor", 3, "?q={crowd.spot.title}"),
     Page("spot", "visitor", 3),
     Page("routes", "visitor", 3),
     Page("route", "visitor", 2),
