@@ -24,11 +24,11 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import Any
+
+from benchmarks.postgres import database
 
 GOALS = {"list": 6, "record": 6, "board": 10, "whole": None}
 GROWTH, FEW = 1.3, 250
@@ -108,30 +108,6 @@ PAGES = (
     Page("task", "record", "creator", "/tasks/3/"),
     Page("class", "record", "staff", "/classes/3/"),
 )
-
-
-@contextmanager
-def database() -> Iterator[None]:
-    """An empty database of our own, dropped at the end; nothing may be connected to it."""
-    import psycopg2
-
-    url = os.environ.get("BENCH_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-    try:
-        server = psycopg2.connect(url)
-    except psycopg2.OperationalError as error:
-        raise SystemExit(f"No PostgreSQL to measure on (BENCH_POSTGRES_URL): {error}") from None
-    server.autocommit = True
-    drop = f"DROP DATABASE IF EXISTS {DATABASE}"
-    with server.cursor() as cursor:
-        cursor.execute(drop)
-        cursor.execute(f"CREATE DATABASE {DATABASE}")
-    os.environ["DATABASE_URL"] = url.rsplit("/", 1)[0] + f"/{DATABASE}"
-    try:
-        yield
-    finally:
-        with server.cursor() as cursor:
-            cursor.execute(f"{drop} WITH (FORCE)")
-        server.close()
 
 
 def prepare() -> None:
@@ -328,7 +304,7 @@ def main() -> int:
     parser.add_argument("--verbose", action="store_true", help="print every query and its buffers")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    with database():
+    with database(DATABASE):
         prepare()
         found = run(options)
         from django.db import connection

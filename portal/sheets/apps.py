@@ -19,7 +19,7 @@ class SheetsConfig(AppConfig):
         """Register with home, the record and the privacy room."""
         from portal import registry
         from portal.audit import acts
-        from portal.sheets import menu, own
+        from portal.sheets import menu, own, signals  # noqa: F401 - receivers join by being read
 
         acts.name(ACTS)
         registry.register_links(menu.sheet_links)

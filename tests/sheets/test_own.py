@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from portal import clock, personal
 from portal.accounts.actor import Actor
@@ -39,6 +41,15 @@ def test_workbooks_go_after_half_a_year_and_what_they_brought_stays():
     kept = workbook(owner, timedelta(days=DAYS, seconds=-30))
     assert domain.clear_period(code="workbooks") == 1
     assert (Intake.objects.get(), Submission.objects.get()) == (kept, row)
+
+
+def test_a_zip_nobody_read_goes_with_its_workbook(django_capture_on_commit_callbacks):
+    old = workbook(UserFactory(), timedelta(days=DAYS, seconds=30))
+    old.archive = default_storage.save("sheets/unread.zip", ContentFile(b"PK"))
+    old.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert domain.clear_period(code="workbooks") == 1
+    assert not default_storage.exists(old.archive)
 
 
 def test_a_closed_account_takes_its_workbooks_along():
