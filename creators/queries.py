@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from creators.enums import TakeState
 from creators.models import Creator, Take, TakeQuerySet, Task
 from portal.accounts.models import User
-from portal.submissions.enums import State
 from portal.submissions.kinds import Fact
-from portal.submissions.models import Submission
+from portal.submissions.models import Submission, SubmissionQuerySet
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
@@ -20,13 +19,17 @@ if TYPE_CHECKING:
 
 def creators() -> QuerySet[Creator]:
     """Verified creators; the public directory. Who closed the account is not in it."""
+    return Creator.objects.filter(submission__in=directory()).select_related(
+        "submission__county", "submission__city"
+    )
+
+
+def directory() -> SubmissionQuerySet:
+    """The dossiers of the same with their records: they are counted by an index of dossiers."""
     # Who left is looked for among those who left, who are few; not each creator's own account.
     left = User.objects.filter(is_active=False).values("pk")
-    return Creator.objects.filter(
-        ~Q(submission__owner__in=left),
-        submission__kind="creator",
-        submission__state=State.PUBLISHED,
-    ).select_related("submission__county", "submission__city")
+    rows = Submission.objects.published().filter(~Q(owner__in=left), kind="creator")
+    return rows.select_related("creator", "county", "city")
 
 
 def tasks() -> QuerySet[Task]:

@@ -31,6 +31,10 @@ SORTS = {
     "": (gettext_lazy("Newest first"), ("-pk",)),
     "name": (gettext_lazy("Name"), ("name", "pk")),
 }
+DIRECTORY_SORTS = {
+    "": (gettext_lazy("Newest first"), ("-published_at", "-pk")),
+    "name": (gettext_lazy("Name"), ("title", "pk")),
+}
 TASK_SORTS = {**SORTS, "due": (gettext_lazy("Due first"), ("due_on", "pk"))}
 TAKE_SORTS = {
     "": SORTS[""],
@@ -43,9 +47,8 @@ TAKE_SORTS = {
 @require_safe
 def creators(request: PortalRequest) -> HttpResponse:
     """The public directory of verified creators."""
-    return render(
-        request, "creators/creators.html", page_context(request, queries.creators(), sorts=SORTS)
-    )
+    page = page_context(request, queries.directory(), sorts=DIRECTORY_SORTS)
+    return render(request, "creators/creators.html", page)
 
 
 @login_not_required

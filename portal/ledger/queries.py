@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,42 +38,38 @@ def standings(accounts: Iterable[Account]) -> dict[int, Standing]:
     from transfers alone.
     """
     rows = {account.pk: account for account in accounts}
-    # The accounts above are few: their transfers lie together, those of each row do not.
-    above = {account.parent_id for account in rows.values()} - {None}
-    came: Counter[int] = Counter()
-    for source, target, amount in _moved(above, rows):
-        if source == rows[target].parent_id:
-            came[target] += amount
-    for source, target, amount in _moved(rows, above):
-        if target == rows[source].parent_id:
-            came[source] -= amount
+    came = _came({pk: account.parent_id for pk, account in rows.items()})
     return {
         pk: Standing(account, came[pk], came[pk] - account.balance) for pk, account in rows.items()
     }
 
 
-def _moved(sources: Collection[Any], targets: Collection[Any]) -> QuerySet[Any, Any]:
-    """(source, target, amount) of every pair that transfers went between."""
-    rows = Transfer.objects.filter(source__in=sources, target__in=targets).order_by()
-    return rows.values_list("source", "target").annotate(total=Sum("amount"))
+# Of more accounts than this, what the accounts above gave is read as it lies together; of fewer,
+# each account's own transfers are looked up.
+FEW = 100
+
+
+def _came(above: Mapping[int, int | None]) -> Counter[int]:
+    """Account → what came from the account above, less what went back; two queries.
+
+    `above` is account → the one above it. Transfers with children, who are many, are not looked at.
+    """
+    parents = set(above.values()) - {None}
+    came: Counter[int] = Counter()
+    for own, other, sign in (("target", "source", 1), ("source", "target", -1)):
+        rows = Transfer.objects.filter(**{f"{other}__in": parents}).order_by()
+        if len(above) <= FEW:
+            rows = rows.filter(**{f"{own}__in": above})
+        for account, parent, amount in rows.values_list(own, other).annotate(n=Sum("amount")):
+            if above.get(account, 0) == parent:
+                came[account] += sign * amount
+    return came
 
 
 def received(accounts: QuerySet[Account]) -> int:
-    """What all of these accounts together received from above; three queries.
-
-    Transfers with children, who are many, are not looked at.
-    """
-    rows = accounts.order_by().values("pk")
-    # Named, because the database cannot know beforehand how few they are.
-    above = list(accounts.order_by().values_list("parent", flat=True).distinct())
-    came, went_back = (
-        moved.aggregate(n=Sum("amount"))["n"] or 0
-        for moved in (
-            Transfer.objects.filter(target__in=rows, source__in=above, source=F("target__parent")),
-            Transfer.objects.filter(source__in=rows, target__in=above, target=F("source__parent")),
-        )
-    )
-    return int(came - went_back)
+    """What all of these accounts together received from above; three queries."""
+    rows = accounts.order_by("pk").values_list("pk", "parent_id")
+    return _came(dict(rows.iterator())).total()
 
 
 def transfers_of(account: Account) -> QuerySet[Transfer]:
