@@ -22,12 +22,16 @@ CAMPAIGNS, SHARES, PLACEMENTS = 2_000_000, 3_000_000, 10_000_000
 
 @dataclass
 class Deliveries:
-    """Placements over campaigns, counties and channels in turn; `published` are (id, title)."""
+    """Placements over campaigns, counties and channels in turn; `published` are (id, title).
+
+    The first county has the first `of_first_county` placements, and no others.
+    """
 
     campaigns: Sequence[Row]
     counties: Sequence[str]
     published: Sequence[tuple[int, str]]
     placements: int
+    of_first_county: int
     giver: int
 
     def fill(self) -> None:
@@ -48,7 +52,10 @@ class Deliveries:
 
     def _placement(self, number: int) -> Row:
         """Counties first, then campaigns, then channels, so that every cell is taken."""
-        county, turn = number % len(self.counties), number // len(self.counties)
+        others = len(self.counties) - 1
+        county, turn = 1 + number % others, number // others
+        if number <= self.of_first_county:
+            county, turn = 0, number
         campaign = self.campaigns[turn % len(self.campaigns)]
         turn //= len(self.campaigns)
         dossier, title = self.published[number % len(self.published)]

@@ -202,7 +202,7 @@ class Filings:
 
     def _dossier(self, number: int) -> Row:
         state, kind = self.state(number), self.kind(number)
-        place = self.people.county(number // 3)
+        place = self.people.place(number)
         filed = DAYS[number * 364 // self.dossiers]
         beyond = state not in {"draft", "withdrawn"}
         reviewed = state in {"submitted", "endorsed"}

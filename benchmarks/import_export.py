@@ -48,97 +48,97 @@ class Cell(widgets.Widget):
         return "" if value is None else str(value)
 
 
-def resource_of(actor: Actor, headings: dict[str, str]) -> resources.ModelResource:
-    """A resource of products whose rows are told apart by the dossier's code."""
-    kind = kinds.get("product")
-    form = kind.form(actor=actor)
-    place = place_of(actor)
-    names = [name for name in headings if name != "code"]
+class ProductResource(resources.ModelResource):
+    """Products whose rows are told apart by their dossier's code."""
 
-    class ProductResource(resources.ModelResource):
-        code = fields.Field("submission__code", headings["code"], readonly=True)
+    code = fields.Field("submission__code", readonly=True)
 
-        class Meta:
-            model = Product
-            import_id_fields = ("code",)
-            fields = ("code", *names)
-            instance_loader_class = CachedInstanceLoader
-            use_bulk = True
-            batch_size = BATCH
-            clean_model_instances = True
-            skip_unchanged = True
-            report_skipped = True
-            use_transactions = True
+    class Meta:
+        model = Product
+        import_id_fields = ("code",)
+        fields = ("code",)
+        instance_loader_class = CachedInstanceLoader
+        use_bulk = True
+        batch_size = BATCH
+        clean_model_instances = True
+        skip_unchanged = True
+        report_skipped = True
+        use_transactions = True
 
-        def get_queryset(self) -> Any:
-            return super().get_queryset().select_related("submission")
+    def __init__(self, actor: Actor, headings: dict[str, str]) -> None:
+        super().__init__()
+        self.actor, self.kind = actor, kinds.get("product")
+        form = self.kind.form(actor=actor)
+        self.fields["code"].column_name = headings["code"]
+        for name, heading in headings.items():
+            if name != "code":
+                self.fields[name] = fields.Field(name, heading, widget=Cell(form.fields[name]))
 
-        def validate_instance(self, instance: Any, *args: Any, **kwargs: Any) -> None:
-            """The model's own checks, then the one that the form adds."""
-            instance.full_clean(exclude=["submission"])
-            if any(word in instance.description for word in FORBIDDEN_WORDS):
-                raise ValidationError({"description": "forbidden words"})
+    def get_queryset(self) -> Any:
+        """Read with their dossiers."""
+        return super().get_queryset().select_related("submission")
 
-        def bulk_create(self, *args: Any, **kwargs: Any) -> None:
-            """The dossiers of the batch first, then its products, then what is logged of them."""
-            made = [
-                Submission(
-                    code=uuid.uuid4().hex,
-                    kind=kind.code,
-                    title=record.name,
-                    owner=actor.person,
-                    form_key=uuid.uuid4(),
-                    created_at=timezone.now(),
-                    **place,
-                )
-                for record in self.create_instances
-            ]
-            Submission.objects.bulk_create(made)
-            for row, record in zip(made, self.create_instances, strict=True):
-                row.code, record.submission = f"{kind.prefix}{row.pk:06d}", row
-            Submission.objects.bulk_update(made, ["code", "words"])
-            super().bulk_create(*args, **kwargs)
-            log(made, "create")
+    def validate_instance(self, instance: Any, *args: Any, **kwargs: Any) -> None:
+        """The model's own checks, then the one that the form adds."""
+        instance.full_clean(exclude=["submission"])
+        if any(word in instance.description for word in FORBIDDEN_WORDS):
+            raise ValidationError({"description": "forbidden words"})
 
-        def bulk_update(self, *args: Any, **kwargs: Any) -> None:
-            """The products of the batch, their dossiers, and what is logged of them."""
-            changed = [record.submission for record in self.update_instances]
-            for row, record in zip(changed, self.update_instances, strict=True):
-                row.title, row.version = record.name, row.version + 1
-            super().bulk_update(*args, **kwargs)
-            Submission.objects.bulk_update(changed, ["title", "words", "version"])
-            log(changed, "edit")
-
-    def log(rows: list[Submission], act: str) -> None:
-        MoveLog.objects.bulk_create(
-            MoveLog(
-                subject_type="submissions.submission",
-                subject_id=str(row.pk),
-                move=act,
-                to_state=row.state,
-                version=row.version,
-                user=actor.user,
-                role="official",
-                at=timezone.now(),
+    def bulk_create(self, *args: Any, **kwargs: Any) -> None:
+        """The dossiers of the batch first, then its products, then what is logged of them."""
+        place = place_of(self.actor)
+        made = [
+            Submission(
+                code=uuid.uuid4().hex,
+                kind=self.kind.code,
+                title=record.name,
+                owner=self.actor.person,
+                form_key=uuid.uuid4(),
+                created_at=timezone.now(),
+                **place,
             )
-            for row in rows
-        )
-        Entry.objects.bulk_create(
-            Entry(
-                user=actor.user,
-                role="official",
-                act=act,
-                subject_type="submissions.submission",
-                subject_id=str(row.pk),
-                data={"from_state": "", "to_state": row.state, "version": row.version},
-            )
-            for row in rows
-        )
+            for record in self.create_instances
+        ]
+        Submission.objects.bulk_create(made)
+        for row, record in zip(made, self.create_instances, strict=True):
+            row.code, record.submission = f"{self.kind.prefix}{row.pk:06d}", row
+        Submission.objects.bulk_update(made, ["code", "words"])
+        super().bulk_create(*args, **kwargs)
+        log(made, "create", self.actor)
 
-    for name in names:
-        widget = Cell(form.fields[name])
-        ProductResource.fields[name] = fields.Field(name, headings[name], widget=widget)
-    return ProductResource()
+    def bulk_update(self, *args: Any, **kwargs: Any) -> None:
+        """The products of the batch, their dossiers, and what is logged of them."""
+        changed = [record.submission for record in self.update_instances]
+        for row, record in zip(changed, self.update_instances, strict=True):
+            row.title, row.version = record.name, row.version + 1
+        super().bulk_update(*args, **kwargs)
+        Submission.objects.bulk_update(changed, ["title", "words", "version"])
+        log(changed, "edit", self.actor)
+
+
+def log(rows: list[Submission], act: str, actor: Actor) -> None:
+    """One line of the history and one of the record for each."""
+    common = {"subject_type": "submissions.submission", "user": actor.user, "role": "official"}
+    MoveLog.objects.bulk_create(
+        MoveLog(
+            subject_id=str(row.pk),
+            move=act,
+            to_state=row.state,
+            version=row.version,
+            at=timezone.now(),
+            **common,
+        )
+        for row in rows
+    )
+    Entry.objects.bulk_create(
+        Entry(
+            subject_id=str(row.pk),
+            act=act,
+            data={"from_state": "", "to_state": row.state, "version": row.version},
+            **common,
+        )
+        for row in rows
+    )
 
 
 def import_workbook(path: Path, *, headings: dict[str, str]) -> tuple[float, float]:
@@ -149,7 +149,7 @@ def import_workbook(path: Path, *, headings: dict[str, str]) -> tuple[float, flo
     table = tablib.Dataset(headers=sheet[0])
     for row in sheet[1:]:
         table.append([as_text(cell) for cell in row])
-    resource = resource_of(actor, headings)
+    resource = ProductResource(actor, headings)
     _check(resource.import_data(table, dry_run=True))
     checked = time.perf_counter()
     resource._meta.skip_diff = True

@@ -4,6 +4,9 @@ The rows stand as they would after a year, without the acts that led to them: no
 filing. `fill(n)` makes n dossiers and everything else in the proportion of the full size: 200,000
 dossiers, 5,000 people, 45,000 placements. A year has 365 closed days at every size, and every
 county takes part in every campaign through every channel.
+
+One county, whose own pages are looked at, has at every size what an average county has at the full
+one: what grows is the province around it.
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ ADMINS = 2
 OTHERS = ("official", "merchant", "creator", "trainee")
 # A campaign runs two months, and another one of its action follows.
 CAMPAIGN_DAYS = 60
+# What the county that is looked at has, and the official who looks.
+COUNTY_DOSSIERS, COUNTY_PLACEMENTS = 200_000 // 124, 45_000 // 124
+LOOKS = 3
 
 
 class People:
@@ -33,7 +39,10 @@ class People:
 
         self.number = self.organisations = dossiers // 40
         self.staff = self.number // 125
-        self.counties = list(County.objects.order_by("pk").values_list("pk", "city", named=True))
+        counties = list(County.objects.order_by("pk").values_list("pk", "city", named=True))
+        # The one that is looked at stands first.
+        own = self.someone("official", LOOKS) // len(OTHERS) % len(counties)
+        self.counties = [counties[own], *counties[:own], *counties[own + 1 :]]
 
     def fill(self) -> None:
         """Write accounts, organisations and roles."""
@@ -64,6 +73,12 @@ class People:
     def county(self, number: int) -> Any:
         """A county and its city; neighbouring numbers lie in different counties."""
         return self.counties[number % len(self.counties)]
+
+    def place(self, number: int) -> Any:
+        """The county and city of a dossier: the first ones all lie where is looked at."""
+        if number <= COUNTY_DOSSIERS:
+            return self.counties[0]
+        return self.counties[1 + number // 3 % (len(self.counties) - 1)]
 
     def _accounts(self) -> None:
         from portal.accounts.models import User
@@ -112,7 +127,8 @@ class People:
                 role = self.role(n)
                 place: Row = {"city_id": None, "county_id": None, "organisation_id": None}
                 if role == "official":
-                    place["county_id"] = self.county(n // len(OTHERS)).pk
+                    looks = n == self.someone("official", LOOKS)
+                    place["county_id"] = self.county(0 if looks else n // len(OTHERS)).pk
                 elif role == "merchant":
                     place["organisation_id"] = 1 + n % self.organisations
                 yield {"user_id": n, "role": role, **place}
@@ -141,6 +157,7 @@ class Province:
                 for number in self.filings.published("product", "spot")
             ],
             placements=self.dossiers * 9 // 40,
+            of_first_county=COUNTY_PLACEMENTS,
             giver=self.people.someone("staff"),
         ).fill()
         self._classes()

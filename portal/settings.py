@@ -154,6 +154,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Today's disks read any page nearly as fast as the next one; by its default the database would
+    # read tables through where an index is at hand. Set it empty where a pooler refuses options.
+    if options := env.str("DATABASE_OPTIONS", "-c random_page_cost=1.1"):
+        DATABASES["default"].setdefault("OPTIONS", {})["options"] = options
 DATABASE_ROUTERS = ["portal.routers.SideRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

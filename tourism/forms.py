@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -13,6 +12,7 @@ from portal.files.fields import FilesField
 from portal.files.models import FileKind
 from portal.regions.fields import CountyField
 from portal.submissions.forms import DossierForm, PublicFilter
+from portal.submissions.models import SubmissionQuerySet
 from portal.submissions.queries import place_of
 from tourism import domain, queries
 from tourism.enums import SpotCategory
@@ -151,13 +151,13 @@ class RouteFilter(forms.Form):
     q = forms.CharField(label=_("Name or pinyin"), required=False)
     county = CountyField(required=False)
 
-    def restrict(self, rows: QuerySet[Route]) -> QuerySet[Route]:
+    def restrict(self, rows: SubmissionQuerySet) -> SubmissionQuerySet:
         """Return `rows` narrowed by the filters that are set and understood."""
         self.is_valid()
         if q := self.cleaned_data.get("q"):
-            rows = rows.filter(submission__words__search=q)
+            rows = rows.matching(q)
         if county := self.cleaned_data.get("county"):
-            rows = rows.filter(submission__county=county)
+            rows = rows.filter(county=county)
         return rows
 
 

@@ -10,6 +10,7 @@ from portal import clock
 from portal.regions.models import County, Town
 from portal.submissions.enums import State
 from portal.submissions.kinds import Fact
+from portal.submissions.models import Submission, SubmissionQuerySet
 from portal.templatetags.figures import date_text
 from tourism.models import Route, RouteStop, Spot
 
@@ -26,10 +27,15 @@ def routes() -> QuerySet[Route]:
     return Route.objects.published().select_related("submission__county", "submission__city")
 
 
-def routes_with_stops() -> QuerySet[Route]:
-    """The same with their stops, so that a list can say which are closed; two queries."""
+def routes_with_stops() -> SubmissionQuerySet:
+    """The dossiers of the same with their route and its stops, so that a list can say which are
+    closed; two queries. They are counted by an index of dossiers.
+    """
     through = RouteStop.objects.select_related("spot__submission").order_by("position")
-    return routes().prefetch_related(Prefetch("stops", through))
+    rows = Submission.objects.published().filter(kind="route")
+    return rows.select_related("route", "county", "city").prefetch_related(
+        Prefetch("route__stops", through)
+    )
 
 
 def has_closed_stop(route: Route) -> bool:

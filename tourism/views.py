@@ -15,7 +15,11 @@ SORTS = {
     "": (_("Newest first"), ("-submission__published_at", "-pk")),
     "name": (_("Name"), ("name", "pk")),
 }
-ROUTE_SORTS = {**SORTS, "days": (_("Shortest first"), ("days", "pk"))}
+ROUTE_SORTS = {
+    "": (_("Newest first"), ("-published_at", "-pk")),
+    "name": (_("Name"), ("title", "pk")),
+    "days": (_("Shortest first"), ("route__days", "pk")),
+}
 # How many routes stand above the list of spots; the others are one click away.
 ROUTES_ON_TOP = 12
 
@@ -39,7 +43,7 @@ def routes(request: HttpRequest) -> HttpResponse:
     """Published routes by name and county."""
     form = RouteFilter(request.GET)
     page = page_context(request, form.restrict(queries.routes_with_stops()), sorts=ROUTE_SORTS)
-    lines = [(row, queries.has_closed_stop(row)) for row in page["page_obj"]]
+    lines = [(row.route, queries.has_closed_stop(row.route)) for row in page["page_obj"]]
     return render(request, "tourism/routes.html", {"filter": form, "lines": lines, **page})
 
 
