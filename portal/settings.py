@@ -68,6 +68,9 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "csp",
     "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "portal",
     "portal.regions",
     "portal.audit",
@@ -84,6 +87,7 @@ INSTALLED_APPS = [
     "portal.ledger",
     "portal.statements",
     "portal.sheets",
+    "portal.api",
     "portal.home",
     "products",
     "tourism",
@@ -349,6 +353,42 @@ PDF_MAX_BYTES = 20 * 1024 * 1024
 # A report of a platform; up to the second size it is read while its sender waits, to be shown.
 STATEMENT_MAX_BYTES = 200 * 1024 * 1024
 STATEMENT_SHOWN_BYTES = 20 * 1024 * 1024
+
+# --- Machines --------------------------------------------------------------------------------
+
+# Addresses for machines are closed unless a view opens them (docs/api.md).
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "portal.api.authentication.KeyAuthentication",
+        "portal.api.authentication.PersonAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["portal.api.authentication.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["portal.api.throttles.PerMinute"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "portal.api.problems.answer",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": SITE_PROFILE["name"],
+    "DESCRIPTION": _("Machines file products, read what is published, and are told of changes."),
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    # It warns of equal choices under several names (months); tests judge the file as a whole.
+    "DISABLE_ERRORS_AND_WARNINGS": True,
+    "PREPROCESSING_HOOKS": ["portal.api.schema.ours_alone"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "portal.api.schema.nothing_else",
+    ],
+}
+# Requests a minute of one key or person, and of one address without either.
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", 600)
+API_STRANGERS_A_MINUTE = env.int("API_STRANGERS_A_MINUTE", 60)
+# Whether webhooks may go to http and to addresses of a private network: never in production.
+WEBHOOK_PRIVATE_TARGETS = env.bool("WEBHOOK_PRIVATE_TARGETS", False) and not PRODUCTION
 
 # --- Security --------------------------------------------------------------------------------
 

@@ -1,0 +1,46 @@
+"""The OpenAPI file, and a page for people who write a client."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.utils.translation import get_language
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from portal.api.authentication import IsPublic
+from portal.api.views.base import Endpoint
+
+_made: dict[str, dict[str, Any]] = {}
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document in the present language; made once in a process for each."""
+    language = get_language() or ""
+    if language not in _made:
+        _made[language] = SchemaGenerator().get_schema(request=None, public=True)
+    return _made[language]
+
+
+class Schema(Endpoint):
+    """The OpenAPI file."""
+
+    permission_classes: ClassVar = [IsPublic]
+    renderer_classes: ClassVar = [OpenApiJsonRenderer, OpenApiJsonRenderer2]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        """Return it."""
+        return Response(document())
+
+
+def operations() -> list[dict[str, str]]:
+    """Every operation of the document: method, address, what it does."""
+    return [
+        {"method": method.upper(), "path": path, "summary": operation["summary"]}
+        for path, methods in document()["paths"].items()
+        for method, operation in methods.items()
+    ]
