@@ -382,6 +382,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "portal.api.schema.nothing_else",
+        "portal.api.schema.what_is_sent",
     ],
 }
 # Requests a minute of one key or person, and of one address without either.

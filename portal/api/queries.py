@@ -108,9 +108,9 @@ def of_category(rows: SubmissionQuerySet, kind: Kind, category: str) -> Submissi
 def by_reference(user: User, key: Key | None, kind: Kind, texts: list[str]) -> dict[str, Any]:
     """Reference → its dossier as far as `user` sees it, else None; three queries."""
     found = dict(
-        Reference.objects.filter(owner=user, kind=kind.code, text__in=texts).values_list(
-            "text", "submission"
-        )
+        Reference.objects.filter(owner=user, kind=kind.code, text__in=texts)
+        .order_by("pk")
+        .values_list("text", "submission")
     )
     rows = with_records(visible(user, key).filter(kind=kind.code), kind).in_bulk(found.values())
     return {text: rows.get(pk) for text, pk in found.items()}
@@ -118,9 +118,7 @@ def by_reference(user: User, key: Key | None, kind: Kind, texts: list[str]) -> d
 
 def record_of(row: Submission, kind: Kind) -> Any:
     """A copy of the record that was read with its dossier: a form may change it at will."""
-    record = copy(getattr(row, kind.accessor))
-    record.submission = row
-    return record
+    return copy(getattr(row, kind.accessor))
 
 
 # --- The feed --------------------------------------------------------------------------------

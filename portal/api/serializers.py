@@ -120,6 +120,8 @@ class ReadMany(Strict):
         if not isinstance(inner, dict):
             inner = {"fields": inner}
         outer = {name: texts for name, texts in detail.items() if name != "fields"}
+        if "non_field_errors" in outer:
+            outer["record"] = outer.pop("non_field_errors")
         return {str(name): _sentences(texts) for name, texts in {**outer, **inner}.items()}
 
 
@@ -186,7 +188,7 @@ class Fields(Strict):
         """Field → code → key of the rows that are chosen by code; a query for each such field."""
         form = self.kind.form()
         return {
-            name: dict(f.queryset.values_list(key, "pk"))
+            name: dict(f.queryset.order_by("pk").values_list(key, "pk"))
             for name, f in form.fields.items()
             if (key := outside_key(f))
         }

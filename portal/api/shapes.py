@@ -86,7 +86,6 @@ class Shape:
     def values(self, row: Submission) -> dict[str, Any]:
         """Every value of a dossier's record, in the form's order."""
         record = getattr(row, self.kind.accessor)
-        record.submission = row
         found = {name: read(record) for name, read in self.readers.items()}
         if self.by_form:
             own = values.of_form(self.kind.form(instance=record))

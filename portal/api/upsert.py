@@ -194,7 +194,7 @@ class Writer:
         """Check a new item; what the database says by itself is not asked for each one."""
         form = self.form_of(None, item.given)
         # Each constraint would be a query, and the database holds all of them anyway.
-        form.validate_constraints = _left_to_the_database  # type: ignore[method-assign]
+        form.instance.validate_constraints = _left_to_the_database
         if form.is_valid():
             item.form = form
             return True
@@ -241,7 +241,7 @@ class Writer:
                 item.wrong({"record": [str(error)]})
 
 
-def _left_to_the_database() -> None:
+def _left_to_the_database(exclude: Any = None) -> None:
     """Instead of asking it about each constraint of each row before writing all of them."""
 
 

@@ -83,11 +83,14 @@ class Endpoint(APIView):
             if not throttle.count_stranger(request):
                 self.throttled(request, throttle.wait())
             raise error
-        self.check_throttles(request)
+        super().check_throttles(request)
         if int(request.META.get("CONTENT_LENGTH") or 0) > self.most_bytes:
             raise Problem(413, _("Send less at once: at most 5 MB."))
         request._request.actor = self.actor  # noqa: SLF001 - what the pages have
         super().initial(request, *args, **kwargs)
+
+    def check_throttles(self, request: Request) -> None:
+        """Counted already, before rights were asked."""
 
     @property
     def most_bytes(self) -> int:
