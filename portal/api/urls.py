@@ -1,6 +1,6 @@
 """Addresses for machines, and the pages about their keys."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
 from portal.api.views import deliveries, docs, keys, schema, webhooks
 from portal.api.views.feed import feed_of
@@ -37,7 +37,8 @@ urlpatterns = [
     path(f"{V1}/files/", webhooks.Files.as_view(), name="api-files"),
     path(f"{V1}/schema/", schema.Schema.as_view(), name="api-schema"),
     path("api/docs/", docs.docs, name="api-docs"),
-    path("api/<path:rest>", webhooks.Nothing.as_view(), name="api-nothing"),
+    # Whatever stands behind.
+    re_path("^api/", webhooks.Nothing.as_view(), name="api-nothing"),
     path("keys/", keys.key_list, name="keys"),
     path("keys/export/", keys.key_export, name="keys-export"),
     path("keys/new/", keys.key_new, name="key-new"),

@@ -303,7 +303,9 @@ def test_what_is_filed_together_is_filed_as_one_by_one():
         **records[1],
         "submission_id": 0,
     }
-    logs = MoveLog.objects.order_by("pk").values("move", "from_state", "to_state", "version", "role")
+    logs = MoveLog.objects.order_by("pk").values(
+        "move", "from_state", "to_state", "version", "role"
+    )
     assert logs[0] == logs[1]
     entries = Entry.objects.filter(act="create").order_by("pk").values("user", "role", "data")
     assert entries[0] == entries[1]
@@ -314,7 +316,9 @@ def test_many_new_records_take_as_many_queries_as_one():
     bulk(client, item("first"))
 
     def queries(*items):
-        with CaptureQueriesContext(connection, ) as context:
+        with CaptureQueriesContext(
+            connection,
+        ) as context:
             assert bulk(client, *items).json()["errors"] == 0
         return len(context.captured_queries)
 
@@ -326,8 +330,12 @@ def test_what_only_the_database_refuses_costs_its_own_item_alone():
     # A stranger to this request takes the reference of one item, unseen: the dossier is gone.
     hidden = dossiers.product_in("draft", owner=dossiers.official(XINFENG))
     key_owner = issue()[0].owner
-    client = machine(owner=key_owner, county=dossiers.Submission.objects.model._meta.get_field(
-        "county").related_model.objects.get(pk=RUYUAN))
+    client = machine(
+        owner=key_owner,
+        county=dossiers.Submission.objects.model._meta.get_field(
+            "county"
+        ).related_model.objects.get(pk=RUYUAN),
+    )
     Reference.objects.create(owner=key_owner, kind="product", text="B", submission=hidden)
 
     shown = bulk(client, item("A", name="甲"), item("B", name="乙")).json()

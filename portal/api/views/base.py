@@ -136,6 +136,17 @@ class Endpoint(APIView):
         return row.version
 
 
+def whole(request: Request, name: str, *, usual: int, most: int) -> int:
+    """A parameter that is a whole number from 1 to `most`. Raises: Problem 400."""
+    text = request.query_params.get(name)
+    if text is None:
+        return usual
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= most):
+        sentence = str(_("A whole number from 1 to %(most)d.")) % {"most": most}
+        raise Problem(400, _("Correct the values named under “errors”."), {name: [sentence]})
+    return int(text)
+
+
 def speak(request: HttpRequest) -> None:
     """Chinese, unless the switch of the pages or Accept-Language asks for English."""
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")

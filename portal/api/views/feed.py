@@ -18,10 +18,9 @@ from rest_framework.response import Response
 
 from portal.api import changes, cursors, queries
 from portal.api.enums import Event, Scope
-from portal.api.problems import Problem
 from portal.api.serializers import Deleted, serializers_of
 from portal.api.shapes import feed_items
-from portal.api.views.base import COMMON, IF_NONE_MATCH, Endpoint, fresh_or_304, tag_of
+from portal.api.views.base import COMMON, IF_NONE_MATCH, Endpoint, fresh_or_304, tag_of, whole
 from portal.submissions import kinds
 
 USUAL, MOST = 500, 1_000
@@ -36,7 +35,7 @@ class Feed(Endpoint):
 
     def get(self, request: Request) -> Response:
         """Return what comes after the cursor, and the cursor behind it."""
-        limit = _limit(request.query_params.get("limit", ""))
+        limit = whole(request, "limit", usual=USUAL, most=MOST)
         found, following = self._read(request.query_params.get("cursor", ""), limit)
         # What decides the answer: which records, in which version, and where the reader stands.
         tag = tag_of([self.caller, found, following.number, following.after])
@@ -67,15 +66,6 @@ class Feed(Endpoint):
         found = queries.changed(self.key, self.kind, after=cursor.number, limit=limit)
         number = found[-1][0] if found else cursor.number
         return found, cursors.Cursor(caller, kind, number)
-
-
-def _limit(text: str) -> int:
-    if not text:
-        return USUAL
-    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:9]) <= MOST:
-        sentence = str(_("A whole number from 1 to 1000."))
-        raise Problem(400, _("Correct the values named under “errors”."), {"limit": [sentence]})
-    return int(text)
 
 
 def feed_of(kind: kinds.Kind) -> Any:

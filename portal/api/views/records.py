@@ -27,6 +27,7 @@ from portal.api.views.base import (
     Endpoint,
     fresh_or_304,
     problems,
+    whole,
 )
 from portal.moves.domain import transition
 from portal.regions import queries as regions
@@ -42,6 +43,9 @@ TOKEN = OpenApiParameter(
     description=str(
         _("Any text of yours: the same request again within a day gets the same answer.")
     ),
+)
+CODE = OpenApiParameter(
+    "code", {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}, OpenApiParameter.PATH
 )
 FILTERS = [
     OpenApiParameter("state", str, enum=State.values),
@@ -60,8 +64,8 @@ FILTERS = [
 class NewestFirst(CursorPagination):
     """Pages that stay right while rows are added."""
 
-    page_size, max_page_size, page_size_query_param = 50, 200, "page_size"
     ordering = "-pk"
+    page_size: int
 
 
 class Records(Endpoint):
@@ -116,24 +120,24 @@ class RecordList(Records):
     def get(self, request: Request) -> Response:
         """Return a page of records."""
         pages = NewestFirst()
+        pages.page_size = whole(request, "page_size", usual=50, most=200)
         page = pages.paginate_queryset(self._filtered(), request, view=self)
         items = record_items(page, self.kind, self.actor)
         return Response({"results": items, "next": pages.get_next_link()})
 
     def _filtered(self) -> Any:
         rows, asked, wrong = self.rows(), self.request.query_params, {}
-        if state := asked.get("state"):
+        if (state := asked.get("state")) is not None:
             if state not in State.values:
                 wrong["state"] = [str(_("There is no such state."))]
             rows = rows.filter(state=state)
-        if county := asked.get("county"):
+        if (county := asked.get("county")) is not None:
             if not county.isdecimal() or not regions.counties().filter(pk=county).exists():
                 wrong["county"] = [str(_("There is no county of this code."))]
-                county = ""
             rows = rows.filter(county=county)
-        if category := asked.get("category"):
+        if (category := asked.get("category")) is not None:
             rows = self._of_category(rows, category, wrong)
-        if moment := asked.get("updated_since"):
+        if (moment := asked.get("updated_since")) is not None:
             since = _moment(moment)
             if since is None:
                 wrong["updated_since"] = [str(_("Write a moment with its zone."))]
@@ -305,7 +309,7 @@ def endpoints_of(kind: kinds.Kind) -> dict[str, Any]:
         "get",
         "read",
         _("Read a record"),
-        parameters=[IF_NONE_MATCH],
+        parameters=[CODE, IF_NONE_MATCH],
         responses={200: shapes["record"], 304: OpenApiResponse(), **COMMON},
     )
     described(
@@ -313,7 +317,7 @@ def endpoints_of(kind: kinds.Kind) -> dict[str, Any]:
         "patch",
         "change",
         _("Change a record"),
-        parameters=[IF_MATCH],
+        parameters=[CODE, IF_MATCH],
         request=shapes["patch"],
         responses={
             200: shapes["changed"],
@@ -326,7 +330,7 @@ def endpoints_of(kind: kinds.Kind) -> dict[str, Any]:
         "post",
         "submit",
         _("Submit a record for review"),
-        parameters=[IF_MATCH],
+        parameters=[CODE, IF_MATCH],
         request=None,
         responses={200: shapes["record"], **COMMON, **problems(409, 412, 415, 422, 428)},
     )
