@@ -132,7 +132,7 @@ def test_a_key_of_a_county_is_told_of_that_county_alone():
     ("cursor", "sentence"),
     [
         (lambda key: read(machine(owner=platform()))["cursor"], "另一个密钥"),
-        (lambda key: str(cursors.Cursor(f"key:{key.pk}", "spot", 0)), "另一个"),
+        (lambda key: str(cursors.Cursor(f"key:{key.pk}", "spot", 0)), "另一种变动流"),
         (lambda key: str(cursors.Cursor(f"key:{key.pk}", "product", 0))[:-1] + "x", "不是"),
         (lambda key: "abc", "不是"),
         (lambda key: "%00", "不是"),
