@@ -13,6 +13,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from portal.api.conf import OPENAPI, REST_FRAMEWORK  # noqa: F401 - settings of their own
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -356,35 +358,7 @@ STATEMENT_SHOWN_BYTES = 20 * 1024 * 1024
 
 # --- Machines --------------------------------------------------------------------------------
 
-# Addresses for machines are closed unless a view opens them (docs/api.md).
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "portal.api.authentication.KeyAuthentication",
-        "portal.api.authentication.PersonAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["portal.api.authentication.HasScope"],
-    "DEFAULT_THROTTLE_CLASSES": ["portal.api.throttles.PerMinute"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "portal.api.problems.answer",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": SITE_PROFILE["name"],
-    "DESCRIPTION": _("Machines file products, read what is published, and are told of changes."),
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    # It warns of equal choices under several names (months); tests judge the file as a whole.
-    "DISABLE_ERRORS_AND_WARNINGS": True,
-    "PREPROCESSING_HOOKS": ["portal.api.schema.ours_alone"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "portal.api.schema.nothing_else",
-        "portal.api.schema.what_is_sent",
-    ],
-}
+SPECTACULAR_SETTINGS = OPENAPI | {"TITLE": SITE_PROFILE["name"]}
 # Requests a minute of one key or person, and of one address without either.
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", 600)
 API_STRANGERS_A_MINUTE = env.int("API_STRANGERS_A_MINUTE", 60)

@@ -4,7 +4,7 @@
 document.addEventListener("DOMContentLoaded", () => {
   const place = document.getElementById("swagger-ui");
   window.SwaggerUIBundle({
-    url: place.dataset.schema,
+    url: place.getAttribute("data-schema"),
     domNode: place,
     deepLinking: true,
     validatorUrl: null,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -92,7 +93,9 @@ class HasScope(BasePermission):
             )
             return request.user.is_authenticated and not known
         if not isinstance(request.auth, Key):
-            return not view.keys_only
+            if view.keys_only:
+                raise Http404
+            return True
         if scope and scope not in request.auth.scopes:
             self.message = _("This key is not for that: it lacks the scope %(scope)s.") % {
                 "scope": scope

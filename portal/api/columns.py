@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.spreadsheet import Column
@@ -10,7 +11,7 @@ KEY_COLUMNS = (
     Column(_("Name"), 28, lambda row: row.name),
     Column(_("Begins with"), 16, lambda row: row.prefix),
     Column(_("Acts for"), 16, lambda row: str(row.owner)),
-    Column(_("What it may do"), 40, lambda row: "、".join(row.scope_words)),
+    Column(_("What it may do"), 40, lambda row: gettext(", ").join(row.scope_words)),
     Column(_("Where"), 20, lambda row: row.region_words),
     Column(_("State"), 10, lambda row: row.state_label),
     Column(_("Valid until"), 20, lambda row: row.expires_at),

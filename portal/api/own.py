@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import personal
 from portal.api.models import Delivery, Key
+from portal.api.remembered import older
 from portal.personal import Kept
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ KEPT = Kept(
     _("API keys that act for me"),
     (
         (_("Name"), lambda row: row.name),
-        (_("What it may do"), lambda row: "、".join(row.scope_words)),
+        (_("What it may do"), lambda row: gettext(", ").join(row.scope_words)),
         (_("Where"), lambda row: row.region_words),
         (_("Valid until"), lambda row: row.expires_at),
         (_("Last used"), lambda row: row.last_used_at),
@@ -52,4 +54,5 @@ def register() -> None:
     """Tell the privacy room."""
     personal.register_kept(KEPT)
     personal.register_clearing("webhooks", _old_deliveries)
+    personal.register_clearing("answers", older)
     personal.register_forgetting(_revoke)

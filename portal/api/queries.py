@@ -97,8 +97,9 @@ def of_category(rows: SubmissionQuerySet, kind: Kind, category: str) -> Submissi
         return None
     path = f"{kind.accessor}__category"
     if isinstance(form_field, forms.ModelChoiceField):
+        offered: Any = form_field.queryset
         by = outside_key(form_field) or form_field.to_field_name or "pk"
-        known = form_field.queryset.filter(**{by: category}).exists()
+        known = offered.filter(**{by: category}).exists()
         path = f"{path}__{by}"
     else:
         known = category in {str(key) for key, _word in values.flat(form_field.choices)}

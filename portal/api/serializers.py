@@ -139,8 +139,8 @@ def field_of(form_field: forms.Field, *, required: bool) -> serializers.Field:
     words: dict[str, Any] = {
         "required": required,
         "allow_null": not required,
-        "label": str(form_field.label or ""),
-        "help_text": str(form_field.help_text or ""),
+        "label": form_field.label or "",
+        "help_text": form_field.help_text or "",
     }
     many = isinstance(form_field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField)
     if isinstance(form_field, FilesField):
@@ -160,7 +160,7 @@ def field_of(form_field: forms.Field, *, required: bool) -> serializers.Field:
     if isinstance(form_field, forms.ChoiceField) and not isinstance(
         form_field, forms.ModelChoiceField
     ):
-        offered = [(k, str(w)) for k, w in values.flat(form_field.choices) if k not in ("", None)]
+        offered = [(k, w) for k, w in values.flat(form_field.choices) if k not in ("", None)]
         texts = all(isinstance(key, str) for key, _word in offered)
         return Choice(choices=offered, allow_blank=texts and not required, **words)
     return Text(

@@ -252,7 +252,7 @@ def test_people_use_their_session_with_a_csrf_token():
     )
     assert answer.status_code == 201
     # Webhooks belong to a key.
-    assert client.get("/api/v1/webhooks/products/").status_code == 403
+    assert client.get("/api/v1/webhooks/products/").status_code == 404
 
 
 def test_a_person_without_second_step_or_consent_is_told_so_in_json(settings):

@@ -13,9 +13,11 @@ from django.utils import timezone
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
 from portal.accounts.models import User
-from portal.api import domain
-from portal.api.enums import Scope
-from portal.api.models import Key
+from portal.api import domain, secrecy, shapes
+from portal.api.enums import DeliveryState, Event, Scope
+from portal.api.models import Delivery, Key, Subscription
+from portal.regions.models import County
+from portal.submissions.models import Submission
 from tests.factories import RUYUAN, MembershipFactory, UserFactory
 
 PRODUCTS = "/api/v1/products/"
@@ -49,10 +51,32 @@ def issue(owner: User | None = None, **changes: Any) -> tuple[Key, str]:
         "actor": Actor.of(UserFactory(admin=True)),
     } | changes
     if owner is None and "county" not in changes:
-        from portal.regions.models import County
-
         wanted["county"] = County.objects.get(pk=RUYUAN)
     return domain.issue_key(**wanted)
+
+
+def sent(key: Key, row: Submission) -> Delivery:
+    """A message about a published dossier that went out to a webhook of the key."""
+    subscription = Subscription.objects.create(
+        key=key,
+        kind=row.kind,
+        url="https://hooks.example.com/portal",
+        events=Event.values,
+        secret=secrecy.seal(b"secret"),
+        created_at=timezone.now(),
+    )
+    item = shapes.feed_item(row)
+    delivery = Delivery.objects.create(
+        subscription=subscription,
+        submission=row,
+        event=item["type"],
+        body=json.dumps({"data": item}, ensure_ascii=False),
+        state=DeliveryState.DELIVERED,
+        tries=1,
+        created_at=timezone.now(),
+    )
+    delivery.attempts.create(at=timezone.now(), status=204, milliseconds=35)
+    return delivery
 
 
 class Machine:

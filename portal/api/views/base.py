@@ -32,13 +32,13 @@ IF_MATCH = OpenApiParameter(
     str,
     OpenApiParameter.HEADER,
     required=True,
-    description=str(_("The ETag of the version you have seen.")),
+    description=_("The ETag of the version you have seen."),
 )
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match",
     str,
     OpenApiParameter.HEADER,
-    description=str(_("The ETag you have: if it still holds the answer is 304.")),
+    description=_("The ETag you have: if it still holds the answer is 304."),
 )
 ETAG = re.compile(r'^(?:W/)?"[^"]*-(\d{1,9})"$')
 
@@ -57,7 +57,7 @@ class Endpoint(APIView):
     is not named there is closed."""
 
     scopes: ClassVar[Mapping[str, str]] = {}
-    # Whether only a key will do: what is kept belongs to it.
+    # What is kept belongs to a key: for a person there is nothing here.
     keys_only: ClassVar[bool] = False
     metadata_class = None
 

@@ -95,10 +95,10 @@ def feed_of(kind: kinds.Kind) -> Any:
     view = type(f"{word}Feed", (Feed,), {"kind": kind, "__doc__": Feed.__doc__})
     view.get = extend_schema(  # type: ignore[attr-defined]
         operation_id=f"feed_{kind.api}",
-        summary=str(_("What changed since the cursor")),
+        summary=_("What changed since the cursor"),
         tags=["feed"],
         parameters=[
-            OpenApiParameter("cursor", str, description=str(_("None to begin with."))),
+            OpenApiParameter("cursor", str, description=_("None to begin with.")),
             OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": MOST}),
             IF_NONE_MATCH,
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.http import Http404
@@ -40,25 +41,23 @@ TOKEN = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": 255},
     OpenApiParameter.HEADER,
-    description=str(
-        _("Any text of yours: the same request again within a day gets the same answer.")
-    ),
+    description=_("Any text of yours: the same request again within a day gets the same answer."),
 )
 CODE = OpenApiParameter(
     "code", {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}, OpenApiParameter.PATH
 )
-FILTERS = [
+FILTERS = (
     OpenApiParameter("state", str, enum=State.values),
     OpenApiParameter("county", {"type": "string", "pattern": r"^\d{6}$"}),
     OpenApiParameter("category", str),
     OpenApiParameter(
         "updated_since",
         {"type": "string", "format": "date-time"},
-        description=str(_("With its zone: 2023-10-23T08:00:00+08:00")),
+        description=_("With its zone: 2023-10-23T08:00:00+08:00"),
     ),
-    OpenApiParameter("cursor", str, description=str(_("From “next” of the page before."))),
+    OpenApiParameter("cursor", str, description=_("From “next” of the page before.")),
     OpenApiParameter("page_size", {"type": "integer", "minimum": 1, "maximum": 200}),
-]
+)
 
 
 class NewestFirst(CursorPagination):
@@ -270,76 +269,98 @@ def _result(item: Item) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Act:
+    """One operation as the OpenAPI file describes it; shapes go by their names."""
+
+    name: str
+    summary: Any
+    scope: str
+    answer: Any
+    status: int = 200
+    request: str | None = None
+    parameters: tuple[Any, ...] = ()
+    problems: tuple[int, ...] = ()
+    unchanged: bool = False
+
+
+READ, WRITE = Scope.READ.value, Scope.WRITE.value
+# The end of a view's name, the view, and what each of its methods does.
+VIEWS: tuple[tuple[str, type[Records], dict[str, Act]], ...] = (
+    (
+        "",
+        RecordList,
+        {
+            "get": Act("list", _("List records"), READ, "page", parameters=FILTERS),
+            "post": Act(
+                *("create", _("File a draft"), WRITE, "record", 201, "new", (TOKEN,)),
+                problems=(409, 413, 415, 422),
+            ),
+        },
+    ),
+    (
+        "-record",
+        RecordOne,
+        {
+            "get": Act(
+                *("read", _("Read a record"), READ, "record"),
+                parameters=(CODE, IF_NONE_MATCH),
+                unchanged=True,
+            ),
+            "patch": Act(
+                *("change", _("Change a record"), WRITE, "changed", 200, "patch"),
+                parameters=(CODE, IF_MATCH),
+                problems=(409, 412, 413, 415, 422, 428),
+            ),
+        },
+    ),
+    (
+        "-submit",
+        RecordSubmit,
+        {
+            "post": Act(
+                *("submit", _("Submit a record for review"), WRITE, "record"),
+                parameters=(CODE, IF_MATCH),
+                problems=(409, 412, 413, 415, 422, 428),
+            )
+        },
+    ),
+    (
+        "-bulk",
+        RecordBulk,
+        {
+            "post": Act(
+                *("upsert", _("Create or change up to 1,000 records"), WRITE, BulkAnswer),
+                request="bulk",
+                problems=(413, 415),
+            )
+        },
+    ),
+)
+
+
 def endpoints_of(kind: kinds.Kind) -> dict[str, Any]:
     """The views of a kind by the end of their name, each described for the OpenAPI file."""
     shapes = serializers_of(kind)
-    read, write, word = Scope.READ.value, Scope.WRITE.value, kind.api
-
-    def made(base: type[Records], **scopes: str) -> Any:
+    found = {}
+    for end, base, acts in VIEWS:
+        scopes = {method.upper(): act.scope for method, act in acts.items()}
         attributes = {"kind": kind, "shapes": shapes, "scopes": scopes, "__doc__": base.__doc__}
-        return type(f"{kind.code.title()}{base.__name__}", (base,), attributes)
+        view = type(f"{kind.code.title()}{base.__name__}", (base,), attributes)
+        for method, act in acts.items():
+            setattr(view, method, _described(act, kind, shapes)(getattr(base, method)))
+        found[end] = view
+    return found
 
-    def described(view: Any, method: str, act: str, summary: Any, **words: Any) -> None:
-        own = extend_schema(
-            operation_id=f"{act}_{word}", summary=str(summary), tags=[word], **words
-        )
-        setattr(view, method, own(getattr(view, method)))
 
-    rows, one = made(RecordList, GET=read, POST=write), made(RecordOne, GET=read, PATCH=write)
-    submit, bulk = made(RecordSubmit, POST=write), made(RecordBulk, POST=write)
-    described(
-        rows,
-        "get",
-        "list",
-        _("List records"),
-        parameters=FILTERS,
-        responses={200: shapes["page"], **COMMON},
+def _described(act: Act, kind: kinds.Kind, shapes: dict[str, Any]) -> Any:
+    answer = shapes[act.answer] if isinstance(act.answer, str) else act.answer
+    unchanged = {304: OpenApiResponse()} if act.unchanged else {}
+    return extend_schema(
+        operation_id=f"{act.name}_{kind.api}",
+        summary=act.summary,
+        tags=[kind.api],
+        parameters=list(act.parameters),
+        request=shapes[act.request] if act.request else None,
+        responses={act.status: answer, **unchanged, **COMMON, **problems(*act.problems)},
     )
-    described(
-        rows,
-        "post",
-        "create",
-        _("File a draft"),
-        parameters=[TOKEN],
-        request=shapes["new"],
-        responses={201: shapes["record"], **COMMON, **problems(409, 413, 415, 422)},
-    )
-    described(
-        one,
-        "get",
-        "read",
-        _("Read a record"),
-        parameters=[CODE, IF_NONE_MATCH],
-        responses={200: shapes["record"], 304: OpenApiResponse(), **COMMON},
-    )
-    described(
-        one,
-        "patch",
-        "change",
-        _("Change a record"),
-        parameters=[CODE, IF_MATCH],
-        request=shapes["patch"],
-        responses={
-            200: shapes["changed"],
-            **COMMON,
-            **problems(409, 412, 413, 415, 422, 428),
-        },
-    )
-    described(
-        submit,
-        "post",
-        "submit",
-        _("Submit a record for review"),
-        parameters=[CODE, IF_MATCH],
-        request=None,
-        responses={200: shapes["record"], **COMMON, **problems(409, 412, 415, 422, 428)},
-    )
-    described(
-        bulk,
-        "post",
-        "upsert",
-        _("Create or change up to 1,000 records"),
-        request=shapes["bulk"],
-        responses={200: BulkAnswer, **COMMON, **problems(413, 415)},
-    )
-    return {"": rows, "-record": one, "-submit": submit, "-bulk": bulk}

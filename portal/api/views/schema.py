@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 
 from django.utils.translation import get_language
@@ -10,6 +11,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
 
 from portal.api.authentication import IsPublic
 from portal.api.views.base import Endpoint
@@ -21,7 +23,9 @@ def document() -> dict[str, Any]:
     """The OpenAPI document in the present language; made once in a process for each."""
     language = get_language() or ""
     if language not in _made:
-        _made[language] = SchemaGenerator().get_schema(request=None, public=True)
+        made = SchemaGenerator().get_schema(request=None, public=True)
+        # Words that speak the reader's language are said here, once.
+        _made[language] = json.loads(json.dumps(made, cls=JSONEncoder))
     return _made[language]
 
 

@@ -73,13 +73,13 @@ def webhooks_of(kind: kinds.Kind) -> Any:
     )
     view.get = extend_schema(  # type: ignore[attr-defined]
         operation_id=f"list_webhooks_{kind.api}",
-        summary=str(_("List webhooks")),
+        summary=_("List webhooks"),
         tags=["webhooks"],
         responses={200: SubscriptionShown(many=True), **COMMON},
     )(Webhooks.get)
     view.post = extend_schema(  # type: ignore[attr-defined]
         operation_id=f"subscribe_{kind.api}",
-        summary=str(_("Subscribe to changes")),
+        summary=_("Subscribe to changes"),
         tags=["webhooks"],
         request=SubscriptionWish,
         responses={201: SubscriptionMade, **COMMON, **problems(409, 413, 415, 422)},
@@ -102,7 +102,7 @@ class Webhook(Endpoint):
 
     @extend_schema(
         operation_id="read_webhook",
-        summary=str(_("Read a webhook")),
+        summary=_("Read a webhook"),
         tags=["webhooks"],
         responses={200: SubscriptionShown, **COMMON},
     )
@@ -112,7 +112,7 @@ class Webhook(Endpoint):
 
     @extend_schema(
         operation_id="end_webhook",
-        summary=str(_("End a webhook")),
+        summary=_("End a webhook"),
         tags=["webhooks"],
         responses={204: OpenApiResponse(), **COMMON},
     )
@@ -129,7 +129,7 @@ class Me(Endpoint):
 
     @extend_schema(
         operation_id="who_am_i",
-        summary=str(_("Who asks, and what that opens")),
+        summary=_("Who asks, and what that opens"),
         tags=["key"],
         responses={200: WhoAmI, **COMMON},
     )
@@ -160,7 +160,7 @@ class Files(Endpoint):
 
     @extend_schema(
         operation_id="upload_file",
-        summary=str(_("Upload a photo or a PDF")),
+        summary=_("Upload a photo or a PDF"),
         tags=["files"],
         request={
             "multipart/form-data": {
