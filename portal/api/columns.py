@@ -14,7 +14,7 @@ KEY_COLUMNS = (
     Column(_("What it may do"), 40, lambda row: gettext(", ").join(row.scope_words)),
     Column(_("Where"), 20, lambda row: row.region_words),
     Column(_("State"), 10, lambda row: row.state_label),
-    Column(_("Valid until"), 20, lambda row: row.expires_at),
+    Column(_("Valid until"), 20, lambda row: row.last_day),
     Column(_("Last used"), 20, lambda row: row.last_used_at),
     Column(_("Issued by"), 16, lambda row: str(row.created_by)),
     Column(_("Issued at"), 20, lambda row: row.created_at),

@@ -32,7 +32,7 @@ class DeliveryState(models.TextChoices):
     """Where one delivery stands."""
 
     WAITING = "waiting", _("Waiting")
-    DELIVERED = "delivered", _("Delivered")
+    DELIVERED = "delivered", _("Arrived")
     FAILED = "failed", _("Failed")
     SUPERSEDED = "superseded", _("Overtaken by a later change")
     CANCELLED = "cancelled", _("Subscription ended")

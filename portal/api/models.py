@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.accounts.enums import Role
 from portal.api.enums import DeliveryState, Event, KeyState, Scope
 from portal.submissions.models import Submission
@@ -110,6 +112,11 @@ class Key(models.Model):
         if self.revoked_at is not None:
             return KeyState.REVOKED
         return KeyState.EXPIRED if self.expires_at <= timezone.now() else KeyState.VALID
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it opens anything."""
+        return (self.expires_at - timedelta(seconds=1)).astimezone(clock.SHANGHAI).date()
 
     @property
     def state_label(self) -> str:

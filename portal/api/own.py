@@ -32,7 +32,7 @@ KEPT = Kept(
         (_("Name"), lambda row: row.name),
         (_("What it may do"), lambda row: gettext(", ").join(row.scope_words)),
         (_("Where"), lambda row: row.region_words),
-        (_("Valid until"), lambda row: row.expires_at),
+        (_("Valid until"), lambda row: row.last_day),
         (_("Last used"), lambda row: row.last_used_at),
         (_("Revoked at"), lambda row: row.revoked_at),
     ),

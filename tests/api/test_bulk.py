@@ -82,6 +82,7 @@ def test_the_same_list_again_changes_nothing():
     assert MoveLog.objects.count() == logs
 
 
+@pytest.mark.sqlite
 def test_what_is_filed_together_is_filed_as_one_by_one():
     client = machine()
     client.post(PRODUCTS, {"reference": "one", **fields()})

@@ -43,6 +43,7 @@ def live(row, owner, **fields):
     domain.change_published(submission=row, form=form, actor=owner, seen=row.version)
 
 
+@pytest.mark.sqlite
 def test_first_everything_that_is_published_then_each_change_once():
     owner, office = dossiers.official(), dossiers.staff()
     first = dossiers.product_in("published", owner=owner, office=office)

@@ -15,6 +15,7 @@ from products.models import Product
 from tests import dossiers
 from tests.api.world import NEW, PRODUCTS, Machine, issue, machine, platform
 from tests.factories import RUYUAN, XINFENG, UserFactory
+from tests.races import Elsewhere
 
 pytestmark = pytest.mark.django_db
 
@@ -276,3 +277,22 @@ def test_the_platform_reads_what_is_published_and_files_nothing():
     change = client.patch(url, {"fields": {"stock": 1}}, If_Match=client.get(url)["ETag"])
     assert change.status_code == 409
     assert json.loads(change.content)["detail"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_equal_requests_at_once_the_second_gets_the_firsts_answer(
+    elsewhere: Elsewhere,
+) -> None:
+    _key, secret = issue()
+    clients = [Machine(secret) for _ in range(2)]
+    sent = [
+        elsewhere(lambda client=client: client.post(PRODUCTS, fields(), Idempotency_Key="k"))
+        for client in clients
+    ]
+    answers = [future.result() for future in sent]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert [answer.get("Idempotency-Replayed") for answer in answers].count("true") == 1
+    assert Submission.objects.count() == 1

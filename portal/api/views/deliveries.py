@@ -67,7 +67,7 @@ def delivery(request: PortalRequest, pk: uuid.UUID) -> HttpResponse:
         "delivery": row,
         "facts": [
             {"label": _("Number"), "value": str(row.pk)},
-            {"label": _("Key"), "value": str(row.subscription.key)},
+            {"label": _("Key"), "value": row.subscription.key.name},
             {"label": _("Address"), "value": row.subscription.url},
             {
                 "label": _("Record"),

@@ -86,7 +86,6 @@ def key(request: PortalRequest, pk: int) -> HttpResponse:
     """One key: what it opens, and its webhooks."""
     row = _key(request, pk)
     facts = [
-        {"label": _("Begins with"), "value": row.prefix},
         {"label": _("Acts for"), "value": str(row.owner)},
         {"label": _("What it may do"), "value": "\n".join(row.scope_words)},
         {"label": _("Where"), "value": row.region_words},
