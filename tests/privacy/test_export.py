@@ -101,7 +101,7 @@ def test_the_copy_is_made_by_work_and_downloaded(user: User):
 
     answer = client.get(f"/my-data/export/{export.pk}/")
     book = sheets(answer)
-    assert len(book) == 15
+    assert len(book) == 16
     assert book["账号"][0:4] == [
         ["项目", "内容"],
         ["姓名", "盘志明"],

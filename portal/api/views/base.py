@@ -69,10 +69,10 @@ class Endpoint(APIView):
         view.own_gate = True
         return view
 
-    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Speak the language that is asked for."""
         speak(request)
-        return super().initialize_request(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Count before anything is told: a wrong key costs a try, too."""
