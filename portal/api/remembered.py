@@ -26,17 +26,17 @@ LONGEST = 255
 HEADERS = ("ETag", "Location")
 
 
-def once(act: Callable[[], Response], *, caller: str, token: str, body: Any) -> Response:
+def once(act: Callable[[], Response], *, caller: str, token: str | None, body: Any) -> Response:
     """Do `act`, or give the answer it had when `caller` sent the same before.
 
     The act and its remembered answer are one commit; of two at the same moment the second waits
     for the first. What failed is not remembered: it may be tried again.
     Raises: Problem 409 when the token stood for something else.
     """
-    if not token:
+    if token is None:
         return act()
-    if len(token) > LONGEST or not token.isprintable():
-        sentence = str(_("An Idempotency-Key has up to 255 printable characters."))
+    if not token or len(token) > LONGEST or not token.isprintable():
+        sentence = str(_("An Idempotency-Key has 1 to 255 printable characters."))
         raise Problem(400, sentence, {"Idempotency-Key": [sentence]})
     digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
     now = timezone.now()

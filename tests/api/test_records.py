@@ -109,6 +109,8 @@ def test_the_same_request_again_makes_nothing_new():
     assert (again["Location"], again["ETag"]) == (first["Location"], first["ETag"])
     assert again["Idempotency-Replayed"] == "true"
     assert Submission.objects.count() == 1
+    for wrong in ("", "k" * 256):
+        assert client.post(PRODUCTS, fields(), Idempotency_Key=wrong).status_code == 400
     other = client.post(PRODUCTS, fields(name="另一种"), Idempotency_Key="k-1")
     assert other.status_code == 409
     assert Submission.objects.count() == 1

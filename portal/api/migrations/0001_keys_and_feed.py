@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('event', models.CharField(blank=True, choices=[('changed', 'Published or changed'), ('deleted', 'No longer published')], max_length=10, verbose_name='event')),
                 ('body', models.TextField(blank=True, verbose_name='message')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('delivered', 'Delivered'), ('failed', 'Failed'), ('superseded', 'Overtaken by a later change'), ('cancelled', 'Subscription ended')], default='waiting', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('delivered', 'Arrived'), ('failed', 'Failed'), ('superseded', 'Overtaken by a later change'), ('cancelled', 'Subscription ended')], default='waiting', max_length=10, verbose_name='state')),
                 ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='times tried')),
                 ('created_at', models.DateTimeField(verbose_name='when')),
                 ('next_at', models.DateTimeField(null=True, verbose_name='next try')),

@@ -166,7 +166,7 @@ class RecordList(Records):
             response["Location"] = reverse(f"api-{self.kind.api}-record", args=[row.code])
             return response
 
-        token = request.headers.get("Idempotency-Key", "")
+        token = request.headers.get("Idempotency-Key")
         return remembered.once(
             create, caller=self.caller, token=token, body=[request.path, request.data]
         )
