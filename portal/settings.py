@@ -13,6 +13,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from portal.api.conf import OPENAPI, REST_FRAMEWORK  # noqa: F401 - settings of their own
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -68,6 +70,9 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "csp",
     "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "portal",
     "portal.regions",
     "portal.audit",
@@ -84,6 +89,7 @@ INSTALLED_APPS = [
     "portal.ledger",
     "portal.statements",
     "portal.sheets",
+    "portal.api",
     "portal.home",
     "products",
     "tourism",
@@ -353,6 +359,15 @@ PDF_MAX_BYTES = 20 * 1024 * 1024
 # A report of a platform; up to the second size it is read while its sender waits, to be shown.
 STATEMENT_MAX_BYTES = 200 * 1024 * 1024
 STATEMENT_SHOWN_BYTES = 20 * 1024 * 1024
+
+# --- Machines --------------------------------------------------------------------------------
+
+SPECTACULAR_SETTINGS = OPENAPI | {"TITLE": SITE_PROFILE["name"]}
+# Requests a minute of one key or person, and of one address without either.
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", 600)
+API_STRANGERS_A_MINUTE = env.int("API_STRANGERS_A_MINUTE", 60)
+# Whether webhooks may go to http and to addresses of a private network: never in production.
+WEBHOOK_PRIVATE_TARGETS = env.bool("WEBHOOK_PRIVATE_TARGETS", False) and not PRODUCTION
 
 # --- Security --------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ urlpatterns = [
     path("audit/", include("portal.audit.urls")),
     path("", include("portal.statements.urls")),
     path("", include("portal.sheets.urls")),
+    path("", include("portal.api.urls")),
     path("", include("products.urls")),
     path("", include("tourism.urls")),
     path("", include("merchants.urls")),

@@ -35,6 +35,7 @@ class ProductsConfig(AppConfig):
                 live_fields=("stock", "price", "daily_capacity", "contact_name", "contact_phone"),
                 public_url="product",
                 by_sheet=True,
+                api="products",
                 headings=columns.HEADINGS,
                 sheet_example=columns.EXAMPLE,
             )

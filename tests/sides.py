@@ -8,6 +8,7 @@ from creators.domain import take_task
 from portal import clock
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
+from portal.api import changes
 from portal.desk import bulk
 from portal.desk import domain as desk
 from portal.desk.handover import stand_in
@@ -18,12 +19,14 @@ from portal.ledger.domain import move as move_amount
 from portal.notices.domain import notify
 from portal.notices.models import Preferences
 from portal.privacy.domain import ask_export
+from portal.regions.models import County
 from portal.sheets import domain as sheets
 from portal.sheets.headings import Found
 from portal.sheets.models import Intake
 from portal.submissions import domain, kinds, values
 from portal.submissions.models import Submission
 from tests import dossiers
+from tests.api import world as machines
 from tests.creators import world as creators
 from tests.factories import OrganisationFactory, UserFactory
 from tests.merchants import world as subsidies
@@ -95,7 +98,17 @@ class Side:
         )[0]
         self.intake = self._workbook()
         address = f"{self.mark}@163.com"
+        self._machines()
         self.preferences = Preferences.objects.create(user=self.official, email=address)
+
+    def _machines(self) -> None:
+        """A key of the county's system, its webhook and a message that went out."""
+        place = County.objects.get(pk=self.county)
+        owner = {"owner": self.official, "county": place}
+        self.key, _secret = machines.issue(**owner, name=f"{self.mark}系统")
+        self.delivery = machines.sent(self.key, self.published)
+        # Whoever reads the feed first numbers what changed before.
+        changes.latest_number()
 
     def _workbook(self) -> Intake:
         """A workbook that was checked: one row is new, one is wrong."""

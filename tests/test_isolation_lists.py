@@ -40,6 +40,12 @@ LISTS_OF_ROWS = {
     "region-deliveries-export",
     "takes",
     "trainees",
+    "keys",
+    "keys-export",
+    "webhook-log",
+    "webhook-log-export",
+    "api-products",
+    "api-me",
 }
 # Lists whose filters reach no row of a county, each with its reason.
 WITHOUT_ROWS = {
@@ -73,6 +79,12 @@ FILTERS: dict[str, Callable[[walk.Side], dict[str, list[Any]]]] = {
         "q": [side.mark],
         "state": ["taken"],
         "turn": ["judge", "hand_in"],
+    },
+    "keys": lambda side: {"q": [side.mark, side.key.prefix], "state": ["valid"]},
+    "webhook-log": lambda side: {
+        "q": [side.delivery.submission.code, "hooks.example"],
+        "state": ["delivered"],
+        "event": ["changed"],
     },
     "trainees": lambda side: {"part": ["enrolled", "trained"]},
     "region-deliveries": lambda side: {

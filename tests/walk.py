@@ -116,6 +116,14 @@ ROWS: dict[str, Stop] = {
     "sheet-mend": Stop(lambda side: {"pk": side.intake.pk}, answer=405),
     "sheet-wrong-rows": Stop(lambda side: {"pk": side.intake.pk}),
     "sheet-act": Stop(lambda side: {"pk": side.intake.pk, "act": "take_in"}, answer=405),
+    "key": Stop(lambda side: {"pk": side.key.pk}),
+    "key-revoke": Stop(lambda side: {"pk": side.key.pk}),
+    "webhook-delivery": Stop(lambda side: {"pk": side.delivery.pk}),
+    "webhook-replay": Stop(lambda side: {"pk": side.delivery.pk}, answer=405),
+    "api-products-record": Stop(lambda side: {"code": side.draft.code}),
+    "api-products-submit": Stop(lambda side: {"code": side.draft.code}, answer=405),
+    # Of a key alone: for a person there is nothing.
+    "api-webhook": Stop(lambda side: {"pk": side.delivery.subscription_id}, answer=404),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
 }
 # Pages of administrators about any person: nobody else gets them.
@@ -190,6 +198,14 @@ LISTS = {
     "campaigns-unplaced",
     "trainees",
     "subsidies-supported",
+    "keys",
+    "keys-export",
+    "key-new",
+    "webhook-log",
+    "webhook-log-export",
+    "api-products",
+    "api-me",
+    "api-webhooks-products",
 }
 # Addresses without an id that act, by POST.
 OWN_ACTS = {
@@ -201,10 +217,15 @@ OWN_ACTS = {
     "profile-role",
     "my-data-export",
     "notice-email-drop",
+    "api-products-bulk",
+    "api-files",
 }
+# Addresses for machines that are none, which say so.
+NOWHERE = {"api-nothing"}
 # About published rows, for everyone signed in: what stands on them is public already.
 OPEN: dict[str, Stop] = {
     "tasks": Stop(lambda side: {}),
+    "api-feed-products": Stop(lambda side: {}),
     "task": Stop(lambda side: {"pk": side.task.pk}),
 }
 # With an id that is no row's: the kind of dossier to file.
@@ -242,6 +263,8 @@ PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "product": lambda side: {"code": side.published.code},
     "file": lambda side: {"pk": side.published.attachments.get(purpose="photos").file.pk},
     "file-thumb": lambda side: {"pk": side.published.attachments.get(purpose="photos").file.pk},
+    "api-schema": lambda side: {},
+    "api-docs": lambda side: {},
     "demonstration-messages": lambda side: {},
     "demonstration-mails": lambda side: {},
     "account_reset_password": lambda side: {},

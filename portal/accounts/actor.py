@@ -29,6 +29,8 @@ class Actor:
     memberships: tuple[Membership, ...] = field(default=())
     on_behalf_of: str = ""
     address: str = ""
+    # The name of the key with which a machine acts for the person; empty for the person.
+    key: str = ""
     is_system: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:

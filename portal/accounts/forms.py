@@ -104,7 +104,7 @@ class RoleForm(forms.Form):
         label=_("Role"),
         choices=[
             (role.value, role.label)
-            for role in (Role.OFFICIAL, Role.STAFF, Role.AUDITOR, Role.ADMIN)
+            for role in (Role.OFFICIAL, Role.STAFF, Role.AUDITOR, Role.ADMIN, Role.PLATFORM)
         ],
         widget=forms.RadioSelect,
     )

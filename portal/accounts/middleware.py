@@ -174,6 +174,16 @@ def remember_who_signed_in(*, request: HttpRequest | None, user: User, **_kwargs
         del request.session[KEPT_KEY]
 
 
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Whether the signed-in person's role needs a second factor that is not set up yet."""
+    return (
+        settings.SECOND_FACTOR_REQUIRED
+        and request.user.is_authenticated
+        and request.actor.has(*SECOND_FACTOR_ROLES)  # type: ignore[attr-defined]
+        and not queries.has_second_factor(request.user)
+    )
+
+
 class SecondFactorMiddleware:
     """Sends those whose role needs a second factor to set one up before anything else.
 
@@ -203,17 +213,16 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any
+        self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
-        """Redirect to the set-up page where the second factor is still missing."""
-        if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated:
+        """Redirect to the set-up page where the second factor is still missing; an address for
+        machines says so itself (`own_gate`)."""
+        if getattr(view, "own_gate", False):
             return None
         name = request.resolver_match.url_name or "" if request.resolver_match else ""
         if name in self.OPEN or name.startswith(self.OPEN_PREFIX):
             return None
-        if not request.actor.has(*SECOND_FACTOR_ROLES):  # type: ignore[attr-defined]
-            return None
-        if queries.has_second_factor(request.user):
+        if not lacks_second_factor(request):
             return None
         messages.warning(
             request,

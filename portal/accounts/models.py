@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.enums import PROVINCE_ROLES, SELF_ROLES, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.contrib.auth.models import AnonymousUser
 
 MOBILE_PHONE = RegexValidator(
@@ -118,6 +120,12 @@ class User(AbstractUser):
     def hats_worn(self) -> tuple[Membership, ...]:
         """The roles held now; one query, and none where the request read them."""
         return tuple(hat for hat in self.every_hat() if hat.ended_at is None)
+
+    def wearing(self, hats: Iterable[Membership]) -> User:
+        """This person with these hats alone for as long as the object lives: what a machine's key
+        leaves of a person's rights."""
+        self.keeps_hats, self._hats = True, tuple(hats)
+        return self
 
     def wears(self, *roles: str) -> bool:
         """True when one of `roles` is held now."""

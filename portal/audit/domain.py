@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -31,6 +32,11 @@ class ActorLike(Protocol):
         """The network address the act came from, or nothing."""
         ...
 
+    @property
+    def key(self) -> str:
+        """The name of the machine's key with which it was done, or nothing."""
+        ...
+
 
 def digest(value: str) -> str:
     """Return a keyed digest of a personal value: equal values compare equal, none can be read."""
@@ -44,15 +50,30 @@ def record(
 
     `data` holds JSON values; pass personal values through `digest` first.
     """
-    return Entry.objects.create(
-        user=actor.user,
-        role=role,
-        on_behalf_of=digest(actor.on_behalf_of) if actor.on_behalf_of else "",
-        address=actor.address or None,
-        act=act,
-        subject_type=subject._meta.label_lower,
-        subject_id=str(subject.pk),
-        data=data,
+    return record_each(actor=actor, act=act, subjects=[(subject, data)], role=role)[0]
+
+
+def record_each(
+    *,
+    actor: ActorLike,
+    act: str,
+    subjects: Sequence[tuple[models.Model, dict[str, Any]]],
+    role: str = "",
+) -> list[Entry]:
+    """Write the same act of many subjects, each with its own data; one query."""
+    machine = {"key": actor.key} if actor.key else {}
+    return Entry.objects.bulk_create(
+        Entry(
+            user=actor.user,
+            role=role,
+            on_behalf_of=digest(actor.on_behalf_of) if actor.on_behalf_of else "",
+            address=actor.address or None,
+            act=act,
+            subject_type=subject._meta.label_lower,
+            subject_id=str(subject.pk),
+            data=data | machine,
+        )
+        for subject, data in subjects
     )
 
 

@@ -18,6 +18,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
         campaigns,
         classes,
         creators,
+        machines,
         people,
         placements,
         products,
@@ -42,6 +43,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
         (_("A spot closed for a time"), spots.close),
         (_("Reports of the first 30 days"), reports.build),
         (_("Text messages of that time"), texts.build),
+        (_("The platform's key"), machines.build),
     ]
 
 

@@ -111,8 +111,9 @@ def build() -> None:
 
 
 @transaction.atomic
-def sign_up(*, names: Sequence[str], role: Role, first: int) -> None:
-    """Make people who took a role for themselves, those that are not there yet.
+def sign_up(*, names: Sequence[str], role: Role, first: int, giver: Actor | None = None) -> None:
+    """Make people who took a role for themselves, or got it from `giver`, those that are not there
+    yet.
 
     `first` is the number of the first; numbers give names and phones.
     """
@@ -124,7 +125,7 @@ def sign_up(*, names: Sequence[str], role: Role, first: int) -> None:
     for number, username in enumerate(names, start=first):
         if username not in there:
             user = _user(username, number, encoded, phone=f"1999998{number:04d}")
-            add_membership(user=user, role=role, actor=Actor.of(user))
+            add_membership(user=user, role=role, actor=giver or Actor.of(user))
 
 
 def _user(username: str, number: int, encoded: str, phone: str = "") -> User:

@@ -50,6 +50,7 @@ class MoveLog(models.Model):
                 fields=["subject_type", "subject_id", "version"], name="one_move_per_version"
             )
         ]
+        indexes: ClassVar = [models.Index(fields=["subject_type", "at"], name="move_in_time")]
 
     def __str__(self) -> str:
         return f"{self.subject_type}:{self.subject_id} {self.move}"

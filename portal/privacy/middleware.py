@@ -41,9 +41,12 @@ class ConsentMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any
+        self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
-        """Redirect to the text where the person has not agreed to the one in force."""
+        """Redirect to the text where the person has not agreed to the one in force; an address for
+        machines says so itself (`own_gate`)."""
+        if getattr(view, "own_gate", False):
+            return None
         if request.method not in {"GET", "HEAD"} or request.headers.get("HX-Request"):
             return None
         name = request.resolver_match.url_name or "" if request.resolver_match else ""

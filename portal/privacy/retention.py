@@ -101,6 +101,16 @@ def _workbooks(days: int) -> int:
     return sum(map(_delete, personal.rows_before("workbooks", _programme(days))))
 
 
+def _webhooks(days: int) -> int:
+    """The same; its times are real."""
+    return sum(map(_delete, personal.rows_before("webhooks", _real(days))))
+
+
+def _answers(days: int) -> int:
+    """The same."""
+    return sum(map(_delete, personal.rows_before("answers", _real(days))))
+
+
 def _exports(days: int) -> int:
     """The file goes first: a row without its file is taken again, a file without its row never."""
     made = DataExport.objects.filter(expires_at__lt=timezone.now())
@@ -197,6 +207,20 @@ PERIODS: tuple[Period, ...] = (
         _("after it was brought in"),
         180,
         _workbooks,
+    ),
+    Period(
+        "webhooks",
+        _("Log of messages to outside systems about what is published"),
+        CREATED,
+        90,
+        _webhooks,
+    ),
+    Period(
+        "answers",
+        _("Answers to outside systems, kept in case they ask the same again"),
+        CREATED,
+        1,
+        _answers,
     ),
     Period("work", _("Background work you asked for"), _("after it ended"), 90, _work),
     Period("sessions", _("Sessions"), _("after it ran out"), 1, _sessions),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import Role
@@ -76,12 +77,12 @@ class DossierForm(forms.ModelForm):
             for row in self.instance.submission.attachments.all():
                 attached.setdefault(row.purpose, []).append(str(row.file_id))
         known = [key for keys in attached.values() for key in keys]
+        user = self.actor.user if self.actor else None
+        # Asked for when somebody names a file: most of many forms at once name none.
+        allowed = SimpleLazyObject(lambda: files_for_form(user=user, attached=known))
         for name in upload_fields:
             self.initial[name] = attached[name]
-            user = self.actor.user if self.actor else None
-            self.fields[name].allowed = files_for_form(  # type: ignore[attr-defined]
-                user=user, attached=known
-            )
+            self.fields[name].allowed = allowed  # type: ignore[attr-defined]
 
     @classmethod
     def prefill(cls, actor: Actor) -> dict[str, Any]:

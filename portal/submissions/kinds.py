@@ -66,6 +66,9 @@ class Kind:
     by_sheet: bool = False
     headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sheet_example: Mapping[str, str] = field(default_factory=dict)
+    # What machines call a collection of them in an address (`/api/v1/products/`); empty when
+    # machines do not deal with this kind.
+    api: str = ""
     # Name of the URL of the public page, taking the dossier's code; empty when there is none.
     public_url: str = ""
 

@@ -92,7 +92,8 @@ def as_post(values: dict[str, Any]) -> QueryDict:
             data.setlist(name, [str(item) for item in value])
         elif value is True:
             data[name] = "on"
-        elif value not in (None, False):
+        # Not `in`: nothing in stock is a number too, though 0 equals False.
+        elif value is not None and value is not False:
             data[name] = str(value)
     return data
 
@@ -102,8 +103,13 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any
     return {
         name: [before.get(name), value]
         for name, value in after.items()
-        if (before.get(name) or None) != (value or None)
+        if _said(before.get(name)) != _said(value)
     }
+
+
+def _said(value: Any) -> Any:
+    """The value, and None for all that says nothing; 0 says something."""
+    return None if value is False or value in ("", []) else value
 
 
 def show(field: forms.Field, value: Any, rows: dict[str, str]) -> str:

@@ -144,6 +144,7 @@ class Crowd(Side):
             self._more_reports(further)
             self._more_classes(further)
             self._more_messages(further)
+            self._more_machines(further)
         self.rows = number
         self._write_workbook(number)
         self._leave_out(number)
@@ -326,3 +327,9 @@ class Crowd(Side):
             more(row, number)
         more(Message.objects.filter(channel="sms").earliest("pk"), number)
         more(self.entry, number)
+
+    def _more_machines(self, number: int) -> None:
+        """Keys of one person, webhooks of one key, messages, and tries of one message."""
+        first_try = self.delivery.attempts.earliest("pk")
+        for row in (self.key, self.delivery.subscription, self.delivery, first_try):
+            more(row, number)

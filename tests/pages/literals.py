@@ -103,6 +103,17 @@ PAGES = (
     Page("sheet", "official", 9, of=_taken, beside=None),
     Page("sheet-columns", "official", 5, still=True),
     Page("sheet-wrong-rows", "official", 3),
+    # Machines.
+    Page("keys", "official", 6),
+    Page("keys-export", "official", 4),
+    Page("key", "official", 6),
+    Page("key-revoke", "official", 5, still=True),
+    Page("webhook-log", "official", 6),
+    Page("webhook-log-export", "official", 4),
+    Page("webhook-delivery", "official", 6),
+    Page("api-products", "official", 6),
+    Page("api-products-record", "official", 6, still=True),
+    Page("api-feed-products", "official", 11),
     # Homes and boards.
     Page("home", "visitor", 0, still=True),
     Page("home", "newcomer", 6, still=True),
@@ -170,7 +181,7 @@ PAGES = (
     Page("person-role", "admin", 6, still=True),
     Page("person-act", "admin", 5, still=True),
     Page("profile", "official", 6, still=True),
-    Page("my-data", "official", 26),
+    Page("my-data", "official", 27),
     # Messages, work and the record.
     Page("notices", "newcomer", 7),
     Page("notices", "official", 7, beside=None),
@@ -261,6 +272,10 @@ PAGES = (
 # Words, files and forms that offer no rows of ours.
 WITHOUT_ROWS = {
     "about",
+    "api-docs",
+    "api-me",
+    "api-schema",
+    "api-webhooks-products",
     "account_reset_password",
     "account_reset_password_done",
     "campaign-new",
@@ -271,6 +286,7 @@ WITHOUT_ROWS = {
     "file",
     "file-thumb",
     "healthz",
+    "key-new",
     "my-data-close",
     "my-data-download",
     "my-data-name",

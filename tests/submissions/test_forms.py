@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from portal.accounts.actor import Actor
-from portal.submissions import kinds
+from portal.submissions import kinds, values
+from portal.submissions.completeness import full_form, missing_fields
 from portal.submissions.forms import QueueFilter
 from portal.submissions.models import Submission
 from tests import dossiers
@@ -89,3 +90,16 @@ def test_the_contact_is_the_organisations_else_that_of_the_person_who_files(clie
     assert known("product", person) == of_person
     person.memberships.all().delete()
     assert known("spot", person) == of_person
+
+
+def test_nothing_in_stock_is_a_number_and_stays_one():
+    owner = dossiers.official()
+    row = dossiers.product_in("published", owner=owner, stock="0")
+    assert row.record.stock == 0
+    form = full_form(row, {"price": "41.00"}, owner)
+    assert form.is_valid(), form.errors
+    assert (form.cleaned_data["stock"], missing_fields(row)) == (0, [])
+    assert values.changes({"stock": None}, {"stock": 0}) == {"stock": [None, 0]}
+    assert values.changes({"stock": 5}, {"stock": 0}) == {"stock": [5, 0]}
+    nothing = {"a": None, "b": "", "c": False, "d": []}
+    assert values.changes(nothing, dict.fromkeys(nothing)) == {}
