@@ -14,8 +14,9 @@ class ProductsConfig(AppConfig):
         from django.urls import reverse_lazy
 
         from portal import registry
+        from portal.audit import acts
         from portal.submissions import kinds
-        from products import board, columns, queries, rules
+        from products import board, columns, menu, queries, rules
         from products.forms import ProductForm
         from products.models import Product
         from products.moves import PRODUCT_MOVES
@@ -35,6 +36,7 @@ class ProductsConfig(AppConfig):
                 live_fields=("stock", "price", "daily_capacity", "contact_name", "contact_phone"),
                 public_url="product",
                 by_sheet=True,
+                beside=("category", "variants"),
                 headings=columns.HEADINGS,
                 sheet_example=columns.EXAMPLE,
             )
@@ -47,4 +49,6 @@ class ProductsConfig(AppConfig):
             group=registry.MenuGroup.ACTIONS,
         )
         registry.register_menu(lambda actor: [catalogue])
+        registry.register_links(menu.links)
+        acts.name({"products.category": _("Product category written")})
         board.register()

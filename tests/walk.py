@@ -117,6 +117,9 @@ ROWS: dict[str, Stop] = {
     "sheet-wrong-rows": Stop(lambda side: {"pk": side.intake.pk}),
     "sheet-act": Stop(lambda side: {"pk": side.intake.pk, "act": "take_in"}, answer=405),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
+    "product-category": Stop(
+        lambda side: {"code": "tea"}, who="office", unmarked="categories are the programme's"
+    ),
 }
 # Pages of administrators about any person: nobody else gets them.
 ADMIN_ROWS: dict[str, Stop] = {
@@ -190,6 +193,9 @@ LISTS = {
     "campaigns-unplaced",
     "trainees",
     "subsidies-supported",
+    "product-categories",
+    "product-categories-export",
+    "product-category-new",
 }
 # Addresses without an id that act, by POST.
 OWN_ACTS = {

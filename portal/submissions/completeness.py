@@ -32,6 +32,6 @@ def full_form(
     """
     kind = kinds.get(row.kind)
     record = row.record
-    start = values.of_form(kind.form(instance=record))
-    data = values.as_post({**start, **(changed or {})})
-    return kind.form(data, instance=record, complete=True, actor=actor)
+    present = kind.form(instance=record)
+    data = values.as_post({**values.of_form(present), **(changed or {})})
+    return kind.form(data, instance=record, complete=True, actor=actor, shared=present.shared)

@@ -155,15 +155,29 @@ def change_published(
     row = lock(submission)
     refuse_if_older(row, seen=seen)
     role = require(rules.may_revise(row, actor)).role
-    kind = kinds.get(row.kind)
-    before = values.of_form(kind.form(instance=row.record))
+    before = values.of_form(kinds.get(row.kind).form(instance=row.record))
     changed = values.changes(before, values.cleaned(form))
-    live = {name: pair for name, pair in changed.items() if name in kind.live_fields}
-    other = {name: pair for name, pair in changed.items() if name not in kind.live_fields}
+    live = {name: pair for name, pair in changed.items() if _is_live(row, form, name, pair)}
+    other = {name: pair for name, pair in changed.items() if name not in live}
     if live:
         _apply(row, live, actor)
         log_move(row, name="live", from_state=row.state, actor=actor, role=role)
     return list(live), _propose(row, other, actor, role) if other else None
+
+
+def _is_live(row: Submission, form: DossierForm, name: str, pair: list[Any]) -> bool:
+    """Whether the kind lets this field change at once, or the field itself this change of it.
+
+    A field of several rows waits while a change of it is looked at: that one would put back what
+    changed meanwhile.
+    """
+    if name in kinds.get(row.kind).live_fields:
+        return True
+    judge = getattr(form.fields[name], "is_live", None)
+    if judge is None or not judge(*pair):
+        return False
+    pending = row.revisions.filter(decided_at__isnull=True).first()
+    return pending is None or name not in pending.changes
 
 
 def _apply(row: Submission, changed: dict[str, list[Any]], actor: Actor) -> None:

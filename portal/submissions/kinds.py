@@ -66,6 +66,9 @@ class Kind:
     by_sheet: bool = False
     headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sheet_example: Mapping[str, str] = field(default_factory=dict)
+    # What the form reads beside the record itself, by the names of its relations: many are read
+    # with it at once.
+    beside: tuple[str, ...] = ()
     # Name of the URL of the public page, taking the dossier's code; empty when there is none.
     public_url: str = ""
 

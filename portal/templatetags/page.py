@@ -199,8 +199,10 @@ def _make_native(control: forms.Widget) -> None:
 
 @register.filter
 def control_kind(field: BoundField) -> str:
-    """Which frame a field needs: group (fieldset of choices), checkbox, file, or input."""
+    """Which frame a field needs: group (fieldset of choices), parts, checkbox, file, or input."""
     control = field.field.widget
+    if getattr(control, "in_parts", False):
+        return "parts"
     if isinstance(control, forms.RadioSelect | forms.CheckboxSelectMultiple):
         return "group"
     if isinstance(control, forms.CheckboxInput):
