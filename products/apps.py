@@ -16,7 +16,7 @@ class ProductsConfig(AppConfig):
         from portal import registry
         from portal.audit import acts
         from portal.submissions import kinds
-        from products import board, columns, menu, queries, rules
+        from products import board, columns, menu, quality, queries, rules
         from products.forms import ProductForm
         from products.models import Product
         from products.moves import PRODUCT_MOVES
@@ -37,6 +37,7 @@ class ProductsConfig(AppConfig):
                 public_url="product",
                 by_sheet=True,
                 beside=("category", "variants"),
+                score=quality.score,
                 headings=columns.HEADINGS,
                 sheet_example=columns.EXAMPLE,
             )

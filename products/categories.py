@@ -125,7 +125,7 @@ class CategoryForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # A code stands in products, addresses and workbooks.
-        self.fields["code"].disabled = not self.instance._state.adding
+        self.fields["code"].disabled = bool(self.instance.pk)
         for topic, label in TOPICS.items():
             offered = [
                 (rule.value, rule.label)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from portal.audit.domain import record
-from products import rules
-from products.fields import unpacked
-from products.models import Variant
 from portal.verdict import require
+from products import rules
+from products.lines import unpacked
+from products.models import Variant
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
@@ -41,7 +41,7 @@ def write_category(*, category: Category, actor: Actor) -> Category:
     Raises: RuleBroken, ValidationError.
     """
     require(rules.may_keep_categories(actor))
-    category.full_clean(validate_unique=category._state.adding)
+    category.full_clean()
     stood = type(category)._default_manager.select_for_update().filter(pk=category.pk).first()
     changed = {
         name: [getattr(stood, name) if stood else None, getattr(category, name)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -20,13 +19,13 @@ from django.utils.translation import gettext_lazy
 from portal.templatetags.figures import listed, speaks_chinese
 from products import units
 from products.enums import ContentUnit
+from products.lines import PARTS, line_of, packed, unpacked
 
 if TYPE_CHECKING:
-    from products.models import Category, Variant
+    from products.models import Category
 
 MOST_VARIANTS = 12
 BLANK_LINES = 3
-PARTS = ("name", "amount", "unit", "price", "stock")
 AMOUNT = re.compile(r"^([\d.,]+)\s*(.+)$")
 AROUND_PRICE = re.compile(r"[\s,，¥￥]|元$")
 # What people write for a unit besides its own names.
@@ -64,34 +63,6 @@ class CategoryField(forms.ChoiceField):
         """Return the row."""
         code = super().clean(value)
         return self.rows[code] if code else None
-
-
-def packed(name: Any, amount: Any, unit: Any, price: Any, stock: Any) -> str:
-    """One variant as a line of JSON: what travels through drafts, snapshots and revisions."""
-    pieces = ["" if piece is None else str(piece) for piece in (name, amount, unit, price, stock)]
-    return json.dumps(pieces, ensure_ascii=False)
-
-
-def unpacked(line: str) -> list[str]:
-    """The five pieces of such a line; what is none gives five empty ones."""
-    try:
-        pieces = json.loads(line)
-    except ValueError:
-        pieces = None
-    if not isinstance(pieces, list) or len(pieces) != len(PARTS):
-        return [""] * len(PARTS)
-    return [str(piece) for piece in pieces]
-
-
-def line_of(variant: Variant) -> str:
-    """The line of a variant that stands."""
-    return packed(
-        variant.name,
-        units.plain(variant.amount),
-        variant.unit,
-        f"{variant.price:.2f}",
-        variant.stock,
-    )
 
 
 class VariantsInput(forms.Widget):

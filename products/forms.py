@@ -14,7 +14,8 @@ from portal.submissions.forms import DossierForm, PublicFilter
 from portal.templatetags.figures import listed
 from products import domain, queries, rules
 from products.enums import SaleUnit
-from products.fields import CategoryField, VariantsField, unpacked
+from products.fields import CategoryField, VariantsField
+from products.lines import unpacked
 from products.models import MOST_PHOTOS, Category, Product
 
 # What the public sees keeps to the rules it was published under.

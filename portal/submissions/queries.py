@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -128,6 +129,12 @@ def revisions(user: User) -> QuerySet[Revision]:
 def files_for_form(*, user: User | None, attached: list[str]) -> QuerySet[StoredFile]:
     """Files a form may hold: those of the record and those `user` uploaded."""
     return StoredFile.objects.filter(Q(pk__in=attached) | Q(owner=user))
+
+
+def files_by_id(keys: Collection[str]) -> dict[str, StoredFile]:
+    """Stored files by their id as text; one query, none without keys."""
+    rows = StoredFile.objects.filter(pk__in=keys) if keys else StoredFile.objects.none()
+    return {str(file.pk): file for file in rows}
 
 
 def photos(row: Submission) -> list[str]:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from portal.submissions import domain, kinds, values
 from products.enums import ContentUnit
-from products.fields import VariantsField, packed
+from products.fields import VariantsField
 from products.forms import ProductForm
+from products.lines import packed
 from products.models import Variant
 from tests import dossiers
 from tests.submissions.test_views import posted, signed_in
@@ -95,9 +96,9 @@ class TestForm:
         ) == [
             "规格 1：含量：确保该值大于或等于0.001。",
             "规格 1：价格（元）：确认小数不超过 2 位.",
-            "规格 2：名称：此项必填。",
-            "规格 2：单位：选择一个有效的选项。 “stone” 不在可用的选项中。",
-            "规格 2：价格（元）：此项必填。",
+            "规格 2：名称：这个字段是必填项。",
+            "规格 2：单位：选择一个有效的选项。 stone 不在可用的选项中。",
+            "规格 2：价格（元）：这个字段是必填项。",
             "规格 2：库存：确保该值大于或等于0。",
             "规格 3：规格名称里不能有斜杠。",
         ]
