@@ -229,6 +229,26 @@ class ProductForm(DossierForm):
         return product
 
 
+class QuickForm(ProductForm):
+    """Five things on a phone, the photo first; the rest is filled in at a desk."""
+
+    sections: ClassVar = [
+        ("", ["photos", "category", "name", "price", "unit", "contact_name", "contact_phone"]),
+    ]
+    certificates = None
+    variants = None
+
+    class Meta:
+        model = Product
+        fields: ClassVar = ["category", "name", "price", "unit", "contact_name", "contact_phone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["photos"].widget.capture = True  # type: ignore[attr-defined]
+        self.fields["category"].help_text = ""
+        self.fields["name"].help_text = ""
+
+
 class CatalogueFilter(PublicFilter):
     """Filters of the public catalogue."""
 

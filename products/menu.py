@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 
 def links(actor: Actor) -> Iterable[Link]:
-    """The categories for who keeps them."""
+    """The quick entry for who files products, the categories for who keeps them."""
+    if rules.may_file(actor):
+        yield Link(
+            _("Quick entry of a product"),
+            reverse("product-quick"),
+            _("Five fields on a phone, the photo first; finished at a desk."),
+        )
     if rules.may_keep_categories(actor):
         yield Link(
             _("Product categories"),

@@ -6,6 +6,8 @@ from products import categories, views
 
 urlpatterns = [
     path("products/", views.catalogue, name="products"),
+    path("products/quick/", views.quick, name="product-quick"),
+    path("products/quick/<slug:code>/", views.quick_go_on, name="product-quick-go-on"),
     path("products/categories/", categories.categories, name="product-categories"),
     path(
         "products/categories/export/",

@@ -117,6 +117,7 @@ ROWS: dict[str, Stop] = {
     "sheet-wrong-rows": Stop(lambda side: {"pk": side.intake.pk}),
     "sheet-act": Stop(lambda side: {"pk": side.intake.pk, "act": "take_in"}, answer=405),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
+    "product-quick-go-on": Stop(lambda side: {"code": side.draft.code}),
     "product-category": Stop(
         lambda side: {"code": "tea"}, who="office", unmarked="categories are the programme's"
     ),
@@ -193,6 +194,7 @@ LISTS = {
     "campaigns-unplaced",
     "trainees",
     "subsidies-supported",
+    "product-quick",
     "product-categories",
     "product-categories-export",
     "product-category-new",

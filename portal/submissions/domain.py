@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock
 from portal.accounts.actor import Actor
 from portal.moves.domain import lock, log_move, refuse_if_older, transition
+from portal.moves.models import MoveLog
 from portal.submissions import completeness, kinds, queries, rules, values
 from portal.submissions.enums import Purpose
 from portal.submissions.models import Attachment, Remark, Revision, Snapshot, Submission
@@ -19,6 +20,9 @@ from portal.verdict import RuleBroken, require
 
 if TYPE_CHECKING:
     from portal.submissions.forms import DossierForm
+
+# Changes that a form saves by itself within so long of the last one are one change.
+SITTING = timedelta(minutes=30)
 
 
 @transaction.atomic
@@ -63,19 +67,43 @@ def _place(kind: kinds.Kind, form: DossierForm, actor: Actor) -> dict[str, Any]:
 
 
 @transaction.atomic
-def save_draft(*, submission: Submission, form: DossierForm, actor: Actor, seen: int) -> Submission:
+def save_draft(
+    *,
+    submission: Submission,
+    form: DossierForm,
+    actor: Actor,
+    seen: int,
+    by_itself: bool = False,
+) -> Submission:
     """Write a valid form into a draft or a returned dossier.
 
-    Locks the dossier. Raises: SeenTooOld, RuleBroken.
+    Locks the dossier. A form that saves itself (`by_itself`) leaves one line in the history for
+    each sitting, not for each breath. Raises: SeenTooOld, RuleBroken.
     """
     row = lock(submission)
     refuse_if_older(row, seen=seen)
     role = require(rules.may_edit(row, actor)).role
     before = values.of_form(kinds.get(row.kind).form(instance=row.record))
+    before["filed_for"] = row.filed_for
     if values.changes(before, values.cleaned(form)):
+        if "filed_for" in form.fields:
+            actor = actor.for_villager(form.cleaned_data["filed_for"])
+            row.filed_for = actor.on_behalf_of
         _write(row, form, actor)
-        log_move(row, name="edit", from_state=row.state, actor=actor, role=role)
+        if not (by_itself and _goes_on(row, actor)):
+            log_move(row, name="edit", from_state=row.state, actor=actor, role=role)
     return row
+
+
+def _goes_on(row: Submission, actor: Actor) -> bool:
+    """Whether the last thing that happened is the same person's, within this sitting."""
+    last = MoveLog.objects.of(row).order_by("-pk").first()
+    return (
+        last is not None
+        and last.move in {"create", "edit"}
+        and last.user_id == actor.person.pk
+        and clock.now() - last.at < SITTING
+    )
 
 
 def _write(row: Submission, form: DossierForm, actor: Actor) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from portal.accounts.actor import Actor
 
 
-# The villager for whom a cadre fills in the form; asked once, of what is new.
+# The villager for whom a cadre fills in the form; asked until it is submitted for the first time.
 FILED_FOR = "filed_for"
 
 
@@ -72,8 +72,18 @@ class DossierForm(forms.ModelForm):
             field.required = name == self.title_field or (complete and asked)
             _say_choose(field)
         self._offer_files(upload_fields)
-        if self.instance.pk is None and actor is not None and actor.has(Role.OFFICIAL):
+        if self._asks_for_whom():
             self.fields[FILED_FOR] = _filed_for()
+            if self.instance.pk is not None:
+                self.initial[FILED_FOR] = self.instance.submission.filed_for
+
+    def _asks_for_whom(self) -> bool:
+        if self.actor is None or not self.actor.has(Role.OFFICIAL):
+            return False
+        if self.instance.pk is None:
+            return True
+        is_asked = not self.is_bound or FILED_FOR in self.data
+        return is_asked and self.instance.submission.submitted_at is None
 
     @classmethod
     def read_shared(cls) -> Any:

@@ -253,7 +253,7 @@ def form(
 ) -> dict[str, Any]:
     """`{% form form submit_label=... %}`.
 
-    Options: remarks, action, cancel_url, second_label, second_name, danger, carried.
+    Options: remarks, action, cancel_url, second_label, second_name, danger, carried, autosave.
     """
     return {
         **options,

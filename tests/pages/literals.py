@@ -136,7 +136,7 @@ PAGES = (
     Page("dossier-new", "official", 10, of=_kind("route")),
     Page("dossier-new", "merchant", 7, of=_kind("application")),
     Page("dossier-edit", "official", 18),
-    Page("dossier-edit", "official", 16, of=_route),
+    Page("dossier-edit", "official", 17, of=_route),
     Page("dossier-reason", "colleague", 11),
     Page("revision", "official", 10, still=True),
     Page("desk", "office", 9),
@@ -223,6 +223,8 @@ PAGES = (
     # The other actions.
     Page("products", "visitor", 3),
     Page("product", "visitor", 3),
+    Page("product-quick", "official", 5, still=True),
+    Page("product-quick-go-on", "official", 10),
     Page("product-categories", "office", 6, beside=9),
     Page("product-categories-export", "office", 4, beside=None),
     Page("product-category", "office", 5, still=True),
