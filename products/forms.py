@@ -94,7 +94,7 @@ class ProductForm(DossierForm):
         present = self.instance.category_id or ""
         field: Any = self.fields["category"]
         field.offer(self.shared, present=present)
-        self.category_row = self.shared.get(self["category"].value() or "")
+        self.category_row = self.shared.get(self._now("category") or "")
         self.moved = self.category_row is not None and self.category_row.pk != present
         self.standing = self.instance.pk is not None and (
             self.instance.submission.state in STANDING
@@ -102,15 +102,28 @@ class ProductForm(DossierForm):
         if "variants" in self.fields and self.instance.pk is not None:
             self.initial["variants"] = self.fields["variants"].of_record(self.instance)  # type: ignore[attr-defined]
         for name in rules.skipped_fields(self.category_row):
-            if name in self.fields and not (self[name].value() or self[name].initial):
+            if name in self.fields and not (self._now(name) or self._stood(name)):
                 del self.fields[name]
+
+    def _now(self, name: str) -> Any:
+        """What stands in a field: what was typed, or what there was before.
+
+        Asked of the widget: a bound field would keep the words that are changed afterwards.
+        """
+        field = self.fields[name]
+        if not self.is_bound:
+            return field.prepare_value(self._stood(name))
+        return field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+
+    def _stood(self, name: str) -> Any:
+        return self.get_initial_for_field(self.fields[name], name)
 
     def asked_names(self) -> list[str]:
         """What the category asks for; of a published product no more than it has."""
         asked = [name for name in rules.asked_fields(self.category_row) if name in self.fields]
         if not self.standing or self.moved:
             return asked
-        return [name for name in asked if name in rules.ALWAYS or self[name].initial]
+        return [name for name in asked if name in rules.ALWAYS or self._stood(name)]
 
     def _say_who_asks(self) -> None:
         """Without a category, name those that ask for more."""
@@ -233,7 +246,9 @@ class QuickForm(ProductForm):
     """Five things on a phone, the photo first; the rest is filled in at a desk."""
 
     sections: ClassVar = [
-        ("", ["photos", "category", "name", "price", "unit", "contact_name", "contact_phone"]),
+        ("", ["photos", "category", "name"]),
+        (_("Price"), ["price", "unit"]),
+        (_("Contact"), ["contact_name", "contact_phone"]),
     ]
     certificates = None
     variants = None

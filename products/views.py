@@ -101,7 +101,8 @@ def quick_go_on(request: PortalRequest, code: str) -> HttpResponse:
         return redirect(row)
     seen = seen_version(request, row)
     if request.method == "POST":
-        form = QuickForm(request.POST, request.FILES, instance=row.record, actor=request.actor)
+        data = autosave.typed(request, QuickForm, row)
+        form = QuickForm(data, request.FILES, instance=row.record, actor=request.actor)
         if form.is_valid():
             try:
                 row = filing.save_draft(

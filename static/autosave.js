@@ -1,7 +1,7 @@
 /* Keeps what is typed into a dossier's form: on this device at once, at the portal when there is a connection. */
 (() => {
   "use strict";
-  const PREFIX = "draft:", DAYS = 14, PAUSE = 1500, AGAIN = 15000, SIDE = 1600, MOST_PHOTOS = 3;
+  const PREFIX = "draft:", DAYS = 14, PAUSE = 1500, AGAIN = 15000, PATIENCE = 20000, SIDE = 1600, MOST_PHOTOS = 3;
 
   // The device's own keeping; a browser that has none, or is full, keeps nothing and says so.
   const store = {
@@ -23,7 +23,7 @@
   if (!form) return;
   const posts = form.matches("[data-posts]"), told = form.querySelector(".kept"), afresh = form.querySelector("[data-afresh]");
   const own = form.getAttribute("data-autosave"), user = own.split("-")[0];
-  let key = own, seen = Number(form.getAttribute("data-seen")), busy = false, dirty = false, timer = 0, photos = null;
+  let key = own, seen = Number(form.getAttribute("data-seen")), busy = false, dirty = false, left = false, timer = 0, photos = null, pressed = null;
 
   const clock = (moment) => new Date(moment).toTimeString().slice(0, 5);
   const say = (word, time = clock(Date.now()), why = "") => {
@@ -91,13 +91,13 @@
 
   const post = async () => {
     clearTimeout(timer);
-    if (!posts || busy || !dirty) return;
+    if (!posts || busy || left || !dirty) return;
     if (!navigator.onLine) { say("data-offline"); return; }
     busy = true;
     const body = new FormData(), sent = JSON.stringify(typed());
     for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
     try {
-      const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Autosave": "1" }, redirect: "manual" });
+      const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Autosave": "1" }, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
       if (answer.type === "opaqueredirect" || !(answer.headers.get("Content-Type") || "").includes("json")) { say("data-out"); return; }
       const said = await answer.json();
       if (!answer.ok) { say("data-why", clock(Date.now()), said.why); return; }
@@ -108,8 +108,12 @@
       dirty = said.again || JSON.stringify(typed()) !== sent;
       if (dirty || files()) keep(); else { store.drop(key); form.dataset.kept = "1"; }
       if (dirty) timer = setTimeout(post, PAUSE);
+      afresh.hidden = true;
       say(files() ? "data-files" : "data-saved", said.saved);
-    } catch { say("data-offline"); timer = setTimeout(post, AGAIN); } finally { busy = false; }
+    } catch { say("data-offline"); timer = setTimeout(post, AGAIN); } finally {
+      busy = false;
+      if (pressed) { const button = pressed; pressed = null; form.requestSubmit(button); }
+    }
   };
 
   const changed = () => {
@@ -130,8 +134,12 @@
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     if (!navigator.onLine) { event.preventDefault(); dirty = true; say(keep() ? "data-offline" : "data-lost"); return; }
+    // What is on its way arrives first: the button goes on from there.
+    if (busy) { event.preventDefault(); pressed = event.submitter || form.querySelector("button[type=submit]"); return; }
+    left = true;
     if (dirty || store.read(key)) keep(true);
   });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) left = false; });
   afresh.addEventListener("click", () => { store.drop(key); location.reload(); });
 
   // What was typed here before and never arrived: of this dossier, or of a new one that has no other name yet.

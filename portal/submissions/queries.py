@@ -139,7 +139,12 @@ def files_by_id(keys: Collection[str]) -> dict[str, StoredFile]:
 
 def photos(row: Submission) -> list[str]:
     """Ids of a dossier's photos in their order; one query."""
-    rows = row.attachments.filter(purpose=Purpose.PHOTO).order_by("position")
+    return attached(row, Purpose.PHOTO)
+
+
+def attached(row: Submission, purpose: str) -> list[str]:
+    """Ids of a dossier's files of one purpose, in their order; one query."""
+    rows = row.attachments.filter(purpose=purpose).order_by("position")
     return [str(key) for key in rows.values_list("file", flat=True)]
 
 

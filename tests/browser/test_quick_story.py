@@ -63,7 +63,9 @@ def send(page: Page, look: Look) -> None:
     row = Submission.objects.get()
     assert row.attachments.count() == StoredFile.objects.count() == 1
     # Nothing is left on the phone.
-    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
+    assert (
+        page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
+    )
     assert facts(page.get_by_role("region", name="填报内容"))["价格（元）"] == "88.00"
 
 

@@ -123,6 +123,24 @@ def test_the_lost_answer_to_a_first_saving_loses_nothing_that_was_typed_since(cl
     assert (told["again"], row.title) == (True, "瑶山红茶")
 
 
+def test_a_saving_that_arrives_after_the_button_takes_no_file_away(client, owner):
+    new = address()
+    client.post(new, QUICK | {"photos-new": dossiers.photo_upload()})
+    row = Submission.objects.get()
+    late = client.post(new, QUICK, headers=BY_ITSELF).json()
+    assert (late["again"], late["seen"]) == (False, 1)
+    client.post(new, QUICK | {"name": "瑶山红茶"}, headers=BY_ITSELF)
+    there = reverse("product-quick-go-on", args=[row.code])
+    client.post(f"{there}?seen=2", QUICK | {"name": "瑶山绿茶"}, headers=BY_ITSELF)
+    edit = reverse("dossier-edit", args=[row.code])
+    client.post(f"{edit}?seen=3", QUICK | {"name": "瑶山白茶"}, headers=BY_ITSELF)
+    row.refresh_from_db()
+    assert (row.title, row.version, row.attachments.count()) == ("瑶山白茶", 4, 1)
+    # The button takes off what was unticked.
+    client.post(f"{there}?seen=4", QUICK)
+    assert row.attachments.count() == 0
+
+
 def test_what_does_not_fit_is_told_and_not_written(client, owner):
     new = address()
     told = client.post(new, QUICK | {"name": "", "price": "0"}, headers=BY_ITSELF)

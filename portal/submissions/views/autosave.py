@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.clock import SHANGHAI
-from portal.submissions import rebase
+from portal.files.fields import FilesField
+from portal.submissions import queries, rebase
 
 if TYPE_CHECKING:
     import uuid
@@ -32,6 +33,21 @@ TOO_OLD, NOT_FIT = 409, 422
 def asked(request: HttpRequest) -> bool:
     """Whether the page saves itself; a person who presses the button is led on instead."""
     return HEADER in request.headers
+
+
+def typed(request: HttpRequest, form: type[DossierForm], row: Submission | None) -> QueryDict:
+    """Return what was posted; from a page that saves itself, with the files that stand.
+
+    Files wait for the button, those to be added and those to be taken off: a saving that arrives
+    after the button was pressed takes away none of them.
+    """
+    if not asked(request):
+        return request.POST
+    data = request.POST.copy()
+    for name, field in form.base_fields.items():
+        if isinstance(field, FilesField):
+            data.setlist(name, queries.attached(row, name) if row else [])
+    return data
 
 
 def of_form(user: User, key: uuid.UUID, *, posts: bool = True, seen: int = 0) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal import once
 from portal.accounts.middleware import kept_post
+from portal.files.fields import FilesField
 from portal.moves.domain import SeenTooOld
 from portal.moves.pages import seen_version
 from portal.submissions import domain, kinds, queries, rebase, rules, values
@@ -66,12 +67,18 @@ def file_once(
     own_key = once.own_key(key, request.user)
     row = domain.file_draft(kind=kind, form=form, actor=request.actor, form_key=own_key)
     before = values.of_form(kind.form(instance=row.record))
-    typed = {name: value for name, value in values.cleaned(form).items() if name in before}
+    by_itself = autosave.asked(request)
+    typed = {
+        name: value
+        for name, value in values.cleaned(form).items()
+        if name in before and not (by_itself and isinstance(form.fields[name], FilesField))
+    }
     if not values.changes(before, typed):
         return row, False
     if row.version > 1 or not rules.may_edit(row, request.actor):
         return row, True
-    later = type(form)(form.data, instance=row.record, actor=request.actor)
+    data = autosave.typed(request, type(form), row) if by_itself else form.data
+    later = type(form)(data, instance=row.record, actor=request.actor)
     if not later.is_valid():
         return row, True
     saved = domain.save_draft(submission=row, form=later, actor=request.actor, seen=row.version)
@@ -118,7 +125,7 @@ def dossier_edit(request: PortalRequest, code: str) -> HttpResponse:
     action, shown = f"?seen={seen_version(request, row)}", request.POST.get(rebase.NAME, "")
     if request.method == "POST":
         form = kind.form(
-            request.POST,
+            autosave.typed(request, kind.form, row),
             request.FILES,
             instance=row.record,
             actor=request.actor,
