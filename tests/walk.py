@@ -194,7 +194,6 @@ LISTS = {
     "campaigns-unplaced",
     "trainees",
     "subsidies-supported",
-    "product-quick",
     "product-categories",
     "product-categories-export",
     "product-category-new",
@@ -218,6 +217,7 @@ OPEN: dict[str, Stop] = {
 # With an id that is no row's: the kind of dossier to file.
 FORMS = {
     "dossier-new": {"kind": "product"},
+    "product-quick": {},
     "sheet-new": {"kind": "product"},
     "sheet-template": {"kind": "product"},
     "sheet-export": {"kind": "product"},
