@@ -94,6 +94,8 @@ class ProductForm(DossierForm):
         present = self.instance.category_id or ""
         field: Any = self.fields["category"]
         field.offer(self.shared, present=present)
+        # The page that saves itself shows the form anew when this was changed.
+        field.widget.attrs["data-follow"] = ""
         self.category_row = self.shared.get(self._now("category") or "")
         self.moved = self.category_row is not None and self.category_row.pk != present
         self.standing = self.instance.pk is not None and (
@@ -260,7 +262,10 @@ class QuickForm(ProductForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["photos"].widget.capture = True  # type: ignore[attr-defined]
-        self.fields["category"].help_text = ""
+        category = self.fields["category"]
+        category.help_text = ""
+        # These few stay, whatever the category asks for.
+        category.widget.attrs.pop("data-follow", None)
         self.fields["name"].help_text = ""
 
 

@@ -23,7 +23,7 @@
   if (!form) return;
   const posts = form.matches("[data-posts]"), told = form.querySelector(".kept"), afresh = form.querySelector("[data-afresh]");
   const own = form.getAttribute("data-autosave"), user = own.split("-")[0];
-  let key = own, seen = Number(form.getAttribute("data-seen")), busy = false, dirty = false, left = false, timer = 0, photos = null, pressed = null;
+  let key = own, seen = Number(form.getAttribute("data-seen")), busy = false, dirty = false, left = false, follow = false, timer = 0, photos = null, pressed = null;
 
   const clock = (moment) => new Date(moment).toTimeString().slice(0, 5);
   const say = (word, time = clock(Date.now()), why = "") => {
@@ -109,6 +109,14 @@
       if (dirty || files()) keep(); else { store.drop(key); form.dataset.kept = "1"; }
       if (dirty) timer = setTimeout(post, PAUSE);
       afresh.hidden = true;
+      // A field that the form follows was changed: show the form as it is now, unless somebody types on.
+      const busyWith = document.activeElement;
+      if (follow && !dirty && !files() && (busyWith === document.body || busyWith.matches("[data-follow]"))) {
+        left = true;
+        history.replaceState(null, "", `${said.address}#${form.querySelector("[data-follow]").id}`);
+        location.reload();
+        return;
+      }
       say(files() ? "data-files" : "data-saved", said.saved);
     } catch { say("data-offline"); timer = setTimeout(post, AGAIN); } finally {
       busy = false;
@@ -125,7 +133,10 @@
     else if (!posts) say("data-kept");
     timer = setTimeout(post, PAUSE);
   };
-  form.addEventListener("input", (event) => { if (event.target.type !== "file") changed(); });
+  form.addEventListener("input", (event) => {
+    if (event.target.matches("[data-follow]")) follow = true;
+    if (event.target.type !== "file") changed();
+  });
   window.addEventListener("online", post);
   window.addEventListener("offline", () => { if (dirty && posts) say("data-offline"); });
   document.addEventListener("visibilitychange", () => { if (document.hidden) post(); });

@@ -55,7 +55,7 @@ def come_back(page: Page, look: Look) -> None:
 def send(page: Page, look: Look) -> None:
     """The button takes the photo along and says what a desk has to add."""
     field(page, "价格").fill("88")
-    field(page, "销售单位").select_option(label="袋")
+    field(page, "销售单位").select_option(label="箱")
     kept(page, "^已保存 TIME")
     press(page, "保存草稿")
     told(page, "已存为草稿。回办公室后还要补：产品特色")
@@ -76,6 +76,7 @@ def finish_at_a_desk(page: Page, look: Look) -> None:
     field(page, "产品特色").fill("高山云雾茶，清香回甘。")
     kept(page, "^已保存 TIME$")
     assert Submission.objects.get().record.description == "高山云雾茶，清香回甘。"
+    follow_the_category(page)
     line = page.get_by_role("group", name="规格 1")
     line.get_by_label("规格名").fill("礼盒")
     line.get_by_label("含量", exact=True).fill("2.5")
@@ -88,6 +89,17 @@ def finish_at_a_desk(page: Page, look: Look) -> None:
     assert entries["规格明细"] == "礼盒 / 2.5公斤 / 39.80元"
     page.get_by_text("评分明细与提升建议").click()
     look(page, "quick-5-quality")
+
+
+def follow_the_category(page: Page) -> None:
+    """The form is another one as soon as the other category is saved."""
+    category = field(page, "类别")
+    category.focus()
+    category.select_option(label="工艺品")
+    expect(field(page, "保质期")).to_have_count(0)
+    category.focus()
+    category.select_option(label="茶叶")
+    expect(field(page, "保质期")).to_be_visible()
 
 
 def test_a_product_entered_in_the_field_and_finished_at_a_desk(people: People, look: Look) -> None:
