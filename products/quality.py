@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PHOTOS, WIDE, TEXT = 3, 1080, 120
 # What buyers ask about; a category that does not ask for one does without it.
-DETAILS = ("package", "season_start", "shelf_life_days", "dispatch_area", "standard")
+DETAILS = ("package", "season_start", "shelf_life_days", "dispatch_area")
 
 
 def score(values: dict[str, Any], files: Files, form: DossierForm) -> list[Line]:
