@@ -14,8 +14,9 @@ class ProductsConfig(AppConfig):
         from django.urls import reverse_lazy
 
         from portal import registry
+        from portal.audit import acts
         from portal.submissions import kinds
-        from products import board, columns, queries, rules
+        from products import board, columns, menu, quality, queries, rules
         from products.forms import ProductForm
         from products.models import Product
         from products.moves import PRODUCT_MOVES
@@ -36,6 +37,8 @@ class ProductsConfig(AppConfig):
                 public_url="product",
                 by_sheet=True,
                 api="products",
+                beside=("category", "variants"),
+                score=quality.score,
                 headings=columns.HEADINGS,
                 sheet_example=columns.EXAMPLE,
             )
@@ -48,4 +51,6 @@ class ProductsConfig(AppConfig):
             group=registry.MenuGroup.ACTIONS,
         )
         registry.register_menu(lambda actor: [catalogue])
+        registry.register_links(menu.links)
+        acts.name({"products.category": _("Product category written")})
         board.register()

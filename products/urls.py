@@ -2,9 +2,19 @@
 
 from django.urls import path
 
-from products import views
+from products import categories, views
 
 urlpatterns = [
     path("products/", views.catalogue, name="products"),
+    path("products/quick/", views.quick, name="product-quick"),
+    path("products/quick/<slug:code>/", views.quick_go_on, name="product-quick-go-on"),
+    path("products/categories/", categories.categories, name="product-categories"),
+    path(
+        "products/categories/export/",
+        categories.categories_export,
+        name="product-categories-export",
+    ),
+    path("products/categories/new/", categories.category_new, name="product-category-new"),
+    path("products/categories/<slug:code>/", categories.category, name="product-category"),
     path("products/<slug:code>/", views.product, name="product"),
 ]

@@ -60,9 +60,14 @@
     let changed = false;
     form.addEventListener("input", () => { changed = true; });
     window.addEventListener("beforeunload", (event) => {
-      if (changed && !sent.has(form)) event.preventDefault();
+      if (changed && !form.dataset.kept && !sent.has(form)) event.preventDefault();
     });
   });
+
+  // Who signs out leaves nothing on the device that autosave.js kept.
+  each("form[action$='/logout/']", (form) => form.addEventListener("submit", () => {
+    try { Object.keys(localStorage).filter((key) => key.startsWith("draft:")).forEach((key) => localStorage.removeItem(key)); } catch { /* nothing is kept there */ }
+  }));
 
   // Large type switches at once; the server keeps the choice.
   each("form[data-elder]", (form) => form.addEventListener("submit", (event) => {

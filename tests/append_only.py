@@ -52,7 +52,13 @@ def _emptying_lifts_append_only() -> Iterator[None]:
 
 
 # What migrations wrote and no test changes: regions, and Django's own lists.
-KEPT = ("regions_", "django_migrations", "django_content_type", "auth_permission")
+KEPT = (
+    "regions_",
+    "products_category",
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+)
 
 
 def empty(connection) -> None:

@@ -118,6 +118,10 @@ FORMS = {
         {"name": "抖音生活服务日报", "platform": "douyin", "id_kind": "material_id"},
     ),
     "report": Form(lambda office: reverse("statement-land"), DAYS),
+    "category": Form(
+        lambda office: reverse("product-category-new"),
+        {"code": "honey", "name": "蜂产品", "forbidden": "润肺", "rule_season": "hidden"},
+    ),
 }
 
 

@@ -53,6 +53,7 @@ WITHOUT_ROWS = {
     "design": "specimens that are nobody's",
     "message-log": "it shows masked addresses and no text",
     "allotments": "sums of a county, without a name",
+    "product-categories": "categories are the programme's",
 }
 # What somebody who is after a side's rows may ask each filter of each list.
 FILTERS: dict[str, Callable[[walk.Side], dict[str, list[Any]]]] = {

@@ -125,6 +125,10 @@ ROWS: dict[str, Stop] = {
     # Of a key alone: for a person there is nothing.
     "api-webhook": Stop(lambda side: {"pk": side.delivery.subscription_id}, answer=404),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
+    "product-quick-go-on": Stop(lambda side: {"code": side.draft.code}),
+    "product-category": Stop(
+        lambda side: {"code": "tea"}, who="office", unmarked="categories are the programme's"
+    ),
 }
 # Pages of administrators about any person: nobody else gets them.
 ADMIN_ROWS: dict[str, Stop] = {
@@ -206,6 +210,9 @@ LISTS = {
     "api-products",
     "api-me",
     "api-webhooks-products",
+    "product-categories",
+    "product-categories-export",
+    "product-category-new",
 }
 # Addresses without an id that act, by POST.
 OWN_ACTS = {
@@ -231,6 +238,7 @@ OPEN: dict[str, Stop] = {
 # With an id that is no row's: the kind of dossier to file.
 FORMS = {
     "dossier-new": {"kind": "product"},
+    "product-quick": {},
     "sheet-new": {"kind": "product"},
     "sheet-template": {"kind": "product"},
     "sheet-export": {"kind": "product"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import zlib
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,15 @@ SEASONS = {
     "橙": (11, 2),
 }
 UNITS = {"tea": "bag", "craft": "piece", "livestock": "piece"}
+# What a category asks for beyond the others, and the packs of some: name, content, unit, share of
+# the price.
+KEEPS = {"processed": 180, "tea": 540, "grain": 365}
+PACKS = {
+    "tea": (("品鉴装", "50", "gram", "0.25"), ("半斤装", "250", "gram", "1")),
+    "fruit": (("尝鲜装", "3", "jin", "0.65"), ("整箱", "5", "jin", "1")),
+    "grain": (("家庭装", "5", "kilogram", "1"),),
+    "processed": (("单袋", "500", "gram", "0.5"), ("礼盒", "1", "kilogram", "1")),
+}
 
 
 def rows() -> list[dict[str, str]]:
@@ -64,13 +74,28 @@ def _tell(number: int, row: dict[str, str]) -> None:
         key=row["name"],
         values=_values(row, str(officials["owner"].user), officials["owner"].user.phone or ""),
         files={
-            "photos-new": [pictures.photo(row["name"])],
-            "certificates-new": [pictures.certificate(row["name"])],
+            "photos-new": [pictures.photo(name) for name in _names(row)],
+            "certificates-new": [pictures.certificate(name) for name in _names(row)],
         },
         people=officials,
         start=_start(number),
         way=UNFINISHED.get(number, dossiers.PUBLISHED),
     )
+
+
+def _names(row: dict[str, str]) -> list[str]:
+    """What its pictures and papers show: processed food its label and its test too."""
+    return [row["name"], f"{row['name']}标签"] if row["category"] == "processed" else [row["name"]]
+
+
+def _packs(category: str, price: Decimal) -> dict[str, str]:
+    """The variants as the form's page posts them."""
+    packs: dict[str, str] = {}
+    for place, (name, amount, unit, share) in enumerate(PACKS.get(category, ())):
+        paid = (price * Decimal(share)).quantize(Decimal("0.1"))
+        parts = {"name": name, "amount": amount, "unit": unit, "price": f"{paid:.2f}"}
+        packs |= {f"variants-{place}-{part}": piece for part, piece in parts.items()}
+    return packs
 
 
 def _start(number: int) -> datetime:
@@ -84,17 +109,20 @@ def _start(number: int) -> datetime:
 
 def _values(row: dict[str, str], contact: str, phone: str) -> dict[str, Any]:
     seed = zlib.crc32(row["name"].encode())
+    price = Decimal(f"{18 + seed % 180}.80")
     values: dict[str, Any] = {
         "name": row["name"],
         "category": row["category"],
         "description": f"{row['claim'].replace('国家级', '')}。价格、库存为演示数据。",
         "unit": UNITS.get(row["category"], "box"),
         "package": "按销售单位包装",
-        "price": f"{18 + seed % 180}.80",
+        "price": price,
         "stock": 300 + seed % 4000,
         "daily_capacity": 50 + seed % 400,
         "contact_name": contact,
         "contact_phone": phone,
+        "shelf_life_days": KEEPS.get(row["category"], ""),
+        **_packs(row["category"], price),
     }
     if row["category"] == "fruit":
         (season,) = (months for word, months in SEASONS.items() if word in row["name"])

@@ -45,6 +45,8 @@ class FilesInput(forms.Widget):
         super().__init__(attrs)
         self.kind: str = FileKind.PHOTO
         self.max_files = 1
+        # Whether a phone offers its camera first; the album stays beside it.
+        self.capture = False
         self.allowed: QuerySet[StoredFile] = StoredFile.objects.none()
 
     def use_required_attribute(self, initial: Any) -> bool:
@@ -70,6 +72,7 @@ class FilesInput(forms.Widget):
             "accept": ACCEPT[self.kind],
             "max_files": self.max_files,
             "new_name": f"{name}{NEW}",
+            "capture": self.capture,
         }
         return context
 

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -33,6 +34,8 @@ def taker(field: forms.Field) -> Take:
 
     Made once for a column: what may be chosen is read once. The result raises WrongCell.
     """
+    if hasattr(field, "from_cell"):
+        return _whole(_composite(field.from_cell))
     if isinstance(field, forms.BooleanField) and not isinstance(field, forms.NullBooleanField):
         return _whole(_truth)
     if isinstance(field, forms.ModelChoiceField):
@@ -54,6 +57,16 @@ def _whole(take: Take) -> Take:
                 _("A number of more than 15 digits lost some of them: make the cell text first.")
             )
         return take(text)
+
+    return taken
+
+
+def _composite(from_cell: Take) -> Take:
+    def taken(text: str) -> Any:
+        try:
+            return from_cell(text)
+        except ValidationError as error:
+            raise WrongCell(" ".join(error.messages)) from error
 
     return taken
 

@@ -80,6 +80,7 @@ class Check:
             for name in self._columns
             if name != CODE
         }
+        self._shared = self.kind.form.read_shared()
         self._prefill = self.kind.form.prefill(actor)
         self._seen: Counter[str] = Counter()
 
@@ -163,6 +164,7 @@ class Check:
             values.as_post({**before, **given}),
             instance=queries.record_of(existing, self.kind) if existing else None,
             actor=self.actor,
+            shared=self._shared,
             complete=existing is not None and existing.state == State.PUBLISHED,
         )
         row.form = form
@@ -175,7 +177,8 @@ class Check:
     def _before(self, existing: Submission | None) -> dict[str, Any]:
         if existing is None:
             return {}
-        return values.of_form(self.kind.form(instance=queries.record_of(existing, self.kind)))
+        record = queries.record_of(existing, self.kind)
+        return values.of_form(self.kind.form(instance=record, shared=self._shared))
 
     @property
     def given_files(self) -> list[str]:
@@ -215,9 +218,4 @@ class Check:
         """What a submission would still ask for."""
         if row.form is None or row.errors:
             return []
-        cleaned = row.form.cleaned_data
-        return [
-            name
-            for name in self.kind.form.required_on_submit
-            if cleaned.get(name) in (None, "", [])
-        ]
+        return row.form.lacking()

@@ -58,8 +58,10 @@ def _reader(column: SheetColumn, kind: Kind) -> Any:
         return lambda row: row.code
 
     def read(row: Submission) -> Any:
-        value = getattr(getattr(row, kind.accessor), column.name)
-        field = column.field
+        record, field = getattr(row, kind.accessor), column.field
+        if hasattr(field, "of_record"):
+            return field.in_words(field.of_record(record))
+        value = getattr(record, column.name)
         if value in (None, ""):
             return ""
         if isinstance(field, forms.BooleanField):
@@ -69,7 +71,7 @@ def _reader(column: SheetColumn, kind: Kind) -> Any:
         if isinstance(field, forms.ModelChoiceField):
             return field.label_from_instance(value)
         if isinstance(field, forms.ChoiceField):
-            return values.show(field, value, {})
+            return values.show(field, values.plain(value), {})
         return value
 
     return read

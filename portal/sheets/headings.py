@@ -48,10 +48,11 @@ class SheetColumn:
 def columns_of(kind: Kind) -> list[SheetColumn]:
     """Return the columns of a kind from its form: the code, then its fields in their order."""
     form = kind.form()
+    asked = form.asked_names()
     columns = [SheetColumn(CODE, _("Code"), required=False)]
     for name, field in form.fields.items():
         if name != FILED_FOR:
-            required = name == form.title_field or name in form.required_on_submit
+            required = name == form.title_field or name in asked
             columns.append(SheetColumn(name, str(field.label), required, field))
     return columns
 

@@ -46,7 +46,8 @@ def own(actor: Actor, kind: Kind) -> SubmissionQuerySet:
 
 def _with_records(rows: SubmissionQuerySet, kind: Kind) -> SubmissionQuerySet:
     rows = rows.select_related("county", "city", kind.accessor)
-    return rows.prefetch_related("attachments", "conflicts")
+    beside = [f"{kind.accessor}__{name}" for name in kind.beside]
+    return rows.prefetch_related("attachments", "conflicts", *beside)
 
 
 def record_of(row: Submission, kind: Kind) -> Any:

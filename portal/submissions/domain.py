@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, models, transaction
@@ -15,6 +15,7 @@ from portal import clock
 from portal.accounts.actor import Actor
 from portal.bulk import reserve_numbers
 from portal.moves.domain import lock, log_each, log_move, refuse_if_older, transition
+from portal.moves.models import MoveLog
 from portal.submissions import completeness, kinds, queries, rules, values
 from portal.submissions.enums import Purpose
 from portal.submissions.models import Attachment, Remark, Revision, Snapshot, Submission
@@ -22,6 +23,9 @@ from portal.verdict import RuleBroken, require
 
 if TYPE_CHECKING:
     from portal.submissions.forms import DossierForm
+
+# Changes that a form saves by itself within so long of the last one are one change.
+SITTING = timedelta(minutes=30)
 
 
 @transaction.atomic
@@ -122,19 +126,43 @@ def _place(kind: kinds.Kind, form: DossierForm, actor: Actor) -> dict[str, Any]:
 
 
 @transaction.atomic
-def save_draft(*, submission: Submission, form: DossierForm, actor: Actor, seen: int) -> Submission:
+def save_draft(
+    *,
+    submission: Submission,
+    form: DossierForm,
+    actor: Actor,
+    seen: int,
+    by_itself: bool = False,
+) -> Submission:
     """Write a valid form into a draft or a returned dossier.
 
-    Locks the dossier. Raises: SeenTooOld, RuleBroken.
+    Locks the dossier. A form that saves itself (`by_itself`) leaves one line in the history for
+    each sitting, not for each breath. Raises: SeenTooOld, RuleBroken.
     """
     row = lock(submission)
     refuse_if_older(row, seen=seen)
     role = require(rules.may_edit(row, actor)).role
     before = values.of_form(kinds.get(row.kind).form(instance=row.record))
+    before["filed_for"] = row.filed_for
     if values.changes(before, values.cleaned(form)):
+        if "filed_for" in form.fields:
+            actor = actor.for_villager(form.cleaned_data["filed_for"])
+            row.filed_for = actor.on_behalf_of
         _write(row, form, actor)
-        log_move(row, name="edit", from_state=row.state, actor=actor, role=role)
+        if not (by_itself and _goes_on(row, actor)):
+            log_move(row, name="edit", from_state=row.state, actor=actor, role=role)
     return row
+
+
+def _goes_on(row: Submission, actor: Actor) -> bool:
+    """Whether the last thing that happened is the same person's, within this sitting."""
+    last = MoveLog.objects.of(row).order_by("-pk").first()
+    return (
+        last is not None
+        and last.move in {"create", "edit"}
+        and last.user_id == actor.person.pk
+        and clock.now() - last.at < SITTING
+    )
 
 
 def _write(row: Submission, form: DossierForm, actor: Actor) -> None:
@@ -218,15 +246,29 @@ def change_published(
     row = lock(submission)
     refuse_if_older(row, seen=seen)
     role = require(rules.may_revise(row, actor)).role
-    kind = kinds.get(row.kind)
-    before = values.of_form(kind.form(instance=row.record))
+    before = values.of_form(kinds.get(row.kind).form(instance=row.record))
     changed = values.changes(before, values.cleaned(form))
-    live = {name: pair for name, pair in changed.items() if name in kind.live_fields}
-    other = {name: pair for name, pair in changed.items() if name not in kind.live_fields}
+    live = {name: pair for name, pair in changed.items() if _is_live(row, form, name, pair)}
+    other = {name: pair for name, pair in changed.items() if name not in live}
     if live:
         _apply(row, live, actor)
         log_move(row, name="live", from_state=row.state, actor=actor, role=role)
     return list(live), _propose(row, other, actor, role) if other else None
+
+
+def _is_live(row: Submission, form: DossierForm, name: str, pair: list[Any]) -> bool:
+    """Whether the kind lets this field change at once, or the field itself this change of it.
+
+    A field of several rows waits while a change of it is looked at: that one would put back what
+    changed meanwhile.
+    """
+    if name in kinds.get(row.kind).live_fields:
+        return True
+    judge = getattr(form.fields[name], "is_live", None)
+    if judge is None or not judge(*pair):
+        return False
+    pending = row.revisions.filter(decided_at__isnull=True).first()
+    return pending is None or name not in pending.changes
 
 
 def _apply(row: Submission, changed: dict[str, list[Any]], actor: Actor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from portal.accounts.actor import Actor
 
 
-# The villager for whom a cadre fills in the form; asked once, of what is new.
+# The villager for whom a cadre fills in the form; asked until it is submitted for the first time.
 FILED_FOR = "filed_for"
 
 
@@ -33,6 +33,7 @@ class DossierForm(forms.ModelForm):
     `required_on_submit` are.
 
     Files are stored as soon as they arrive, so that an error elsewhere loses none of them.
+    `shared` is what `read_shared` gave once for many forms of the kind.
     """
 
     title_field: ClassVar[str] = "name"
@@ -47,10 +48,12 @@ class DossierForm(forms.ModelForm):
         *,
         actor: Actor | None = None,
         complete: bool = False,
+        shared: Any = None,
         **kwargs: Any,
     ) -> None:
         self.actor = actor
         self.complete = complete
+        self.shared = shared
         self.file_errors = {}
         upload_fields = {
             name: field for name, field in self.base_fields.items() if isinstance(field, FilesField)
@@ -60,16 +63,49 @@ class DossierForm(forms.ModelForm):
                 data=data, files=files, fields=upload_fields, actor=actor
             )
         super().__init__(data, None, **kwargs)
+        self.follow()
         # Errors, records and reviews list the fields in the order of the page.
         self.order_fields([name for _legend, names in self.sections for name in names])
+        required = self.asked_names()
         for name, field in self.fields.items():
-            asked = name in self.required_on_submit
+            asked = name in required
             field.asked = asked or name == self.title_field  # type: ignore[attr-defined]
             field.required = name == self.title_field or (complete and asked)
             _say_choose(field)
         self._offer_files(upload_fields)
-        if self.instance.pk is None and actor is not None and actor.has(Role.OFFICIAL):
+        if self._asks_for_whom():
             self.fields[FILED_FOR] = _filed_for()
+            if self.instance.pk is not None:
+                self.initial[FILED_FOR] = self.instance.submission.filed_for
+
+    def _asks_for_whom(self) -> bool:
+        if self.actor is None or not self.actor.has(Role.OFFICIAL):
+            return False
+        if self.instance.pk is None:
+            return True
+        is_asked = not self.is_bound or FILED_FOR in self.data
+        return is_asked and self.instance.submission.submitted_at is None
+
+    @classmethod
+    def read_shared(cls) -> Any:
+        """Return what every form of the kind reads alike, where many are made at once."""
+        return None
+
+    def follow(self) -> None:
+        """Make the form follow from what stands in it; a kind with such rules has its own."""
+
+    def asked_names(self) -> Collection[str]:
+        """The fields a submission asks for, as the form stands."""
+        return self.required_on_submit
+
+    def lacking(self) -> list[str]:
+        """The fields of a valid bound form that a submission would still ask for."""
+        asked = self.asked_names()
+        return [
+            name
+            for name in self.fields
+            if name in asked and self.cleaned_data.get(name) in (None, "", [])
+        ]
 
     def _offer_files(self, upload_fields: dict[str, FilesField]) -> None:
         attached: dict[str, list[str]] = {name: [] for name in upload_fields}

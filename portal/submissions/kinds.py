@@ -20,6 +20,7 @@ from portal.verdict import YES, Verdict
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
     from portal.submissions.forms import DossierForm
+    from portal.submissions.quality import Files, Line
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ class Kind:
     # What machines call a collection of them in an address (`/api/v1/products/`); empty when
     # machines do not deal with this kind.
     api: str = ""
+    # What the form reads beside the record itself, by the names of its relations: many are read
+    # with it at once.
+    beside: tuple[str, ...] = ()
+    # How well its values are presented, in lines of points; see `quality`. None where nobody asks.
+    score: Callable[[dict[str, Any], Files, DossierForm], list[Line]] | None = None
     # Name of the URL of the public page, taking the dossier's code; empty when there is none.
     public_url: str = ""
 

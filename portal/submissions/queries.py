@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -130,9 +131,20 @@ def files_for_form(*, user: User | None, attached: list[str]) -> QuerySet[Stored
     return StoredFile.objects.filter(Q(pk__in=attached) | Q(owner=user))
 
 
+def files_by_id(keys: Collection[str]) -> dict[str, StoredFile]:
+    """Stored files by their id as text; one query, none without keys."""
+    rows = StoredFile.objects.filter(pk__in=keys) if keys else StoredFile.objects.none()
+    return {str(file.pk): file for file in rows}
+
+
 def photos(row: Submission) -> list[str]:
     """Ids of a dossier's photos in their order; one query."""
-    rows = row.attachments.filter(purpose=Purpose.PHOTO).order_by("position")
+    return attached(row, Purpose.PHOTO)
+
+
+def attached(row: Submission, purpose: str) -> list[str]:
+    """Ids of a dossier's files of one purpose, in their order; one query."""
+    rows = row.attachments.filter(purpose=purpose).order_by("position")
     return [str(key) for key in rows.values_list("file", flat=True)]
 
 

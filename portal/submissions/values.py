@@ -2,6 +2,10 @@
 
 One shape serves snapshots, revisions, diffs, completeness and the page that shows a record, so
 that what is compared is always what the person typed.
+
+A field that holds several rows of its own cleans to a list of text, one line each, and may say:
+`in_words(value)` what a page shows, `from_cell(text)` how a workbook's cell is read, `of_record`
+what stands, `is_live(before, after)` whether a change of a published record is in force at once.
 """
 
 from __future__ import annotations
@@ -125,12 +129,15 @@ def show(field: forms.Field, value: Any, rows: dict[str, str]) -> str:
         return _("No")
     if value in (None, "", []):
         return _("Not filled in")
+    if hasattr(field, "in_words"):
+        return str(field.in_words(value))
     if isinstance(field, forms.ModelChoiceField):
         return "、".join(rows[key] for key in _keys(value) if key in rows)
     choices = getattr(field, "choices", None)
     if choices is not None:
         words = [str(word) for key, word in flat(choices) if str(key) in _keys(value)]
-        return "、".join(words)
+        # What is offered no more still says what it was.
+        return "、".join(words or _keys(value))
     python = field.to_python(value)
     return str(localize(python))
 

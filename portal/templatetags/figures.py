@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.timezone import is_aware
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOTHING = "—"
@@ -19,6 +21,11 @@ YI = Decimal(100_000_000)
 def speaks_chinese() -> bool:
     """Whether the reader reads Chinese; also true outside a request, where it is the default."""
     return (get_language() or "zh-hans").startswith("zh")
+
+
+def listed(words: Iterable[object]) -> str:
+    """Words one after the other, parted as the reader's language parts them."""
+    return _(", ").join(str(word) for word in words)
 
 
 def as_decimal(number: object) -> Decimal | None:

@@ -200,8 +200,10 @@ def _make_native(control: forms.Widget) -> None:
 
 @register.filter
 def control_kind(field: BoundField) -> str:
-    """Which frame a field needs: group (fieldset of choices), checkbox, file, or input."""
+    """Which frame a field needs: group (fieldset of choices), parts, checkbox, file, or input."""
     control = field.field.widget
+    if getattr(control, "in_parts", False):
+        return "parts"
     if isinstance(control, forms.RadioSelect | forms.CheckboxSelectMultiple):
         return "group"
     if isinstance(control, forms.CheckboxInput):
@@ -252,7 +254,7 @@ def form(
 ) -> dict[str, Any]:
     """`{% form form submit_label=... %}`.
 
-    Options: remarks, action, cancel_url, second_label, second_name, danger, carried.
+    Options: remarks, action, cancel_url, second_label, second_name, danger, carried, autosave.
     """
     return {
         **options,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from products.forms import FORBIDDEN_WORDS, CatalogueFilter, ProductForm
+from products.forms import CatalogueFilter, ProductForm
 from products.models import Product
+from products.rules import FORBIDDEN_WORDS
 from tests import dossiers
 
 pytestmark = pytest.mark.django_db

@@ -85,7 +85,7 @@ def test_a_workbook_of_ones_own_is_understood_and_taken_in(browser):
         "乳源特产3",
     ]
     product = Product.objects.get(name="乳源特产2")
-    assert (product.category, product.unit, str(product.price), product.stock) == (
+    assert (product.category_id, product.unit, str(product.price), product.stock) == (
         "vegetable",
         "box",
         "39.90",

@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal import once
 from portal.accounts.middleware import kept_post
+from portal.files.fields import FilesField
 from portal.moves.domain import SeenTooOld
 from portal.moves.pages import seen_version
-from portal.submissions import domain, kinds, queries, rebase, rules
+from portal.submissions import domain, kinds, queries, rebase, rules, values
 from portal.submissions.forms import DossierForm
 from portal.submissions.models import Submission
+from portal.submissions.views import autosave
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
+    import uuid
+
     from portal.accounts.middleware import PortalRequest
 
 
@@ -36,13 +41,48 @@ def dossier_new(request: PortalRequest, kind: str) -> HttpResponse:
     if request.method == "POST":
         form = chosen.form(request.POST, request.FILES, actor=request.actor)
         if form.is_valid():
-            own_key = once.own_key(key, request.user)
-            row = domain.file_draft(kind=chosen, form=form, actor=request.actor, form_key=own_key)
+            row, again = file_once(request, chosen, form, key)
+            if autosave.asked(request):
+                return autosave.saved(row, reverse("dossier-edit", args=[row.code]), again=again)
             return redirect(row)
+        if autosave.asked(request):
+            return autosave.unfit(form)
     else:
         known = {**chosen.form.prefill(request.actor), **request.GET.dict()}
         form = chosen.form(kept_post(request), actor=request.actor, initial=known)
-    return _form_page(request, form, kind=chosen, row=None, action=f"?form_key={key}")
+    saving = autosave.of_form(request.user, once.own_key(key, request.user))
+    action = f"?form_key={key}"
+    return _form_page(request, form, kind=chosen, row=None, action=action, saving=saving)
+
+
+def file_once(
+    request: PortalRequest, kind: kinds.Kind, form: DossierForm, key: uuid.UUID
+) -> tuple[Submission, bool]:
+    """File a draft from a valid form; sent again with other values, write those into it.
+
+    The second happens when the answer to the first was lost on the way and the person typed on. It
+    is done only while nobody else has touched the draft; else True beside it says that what was
+    typed is not in it.
+    """
+    own_key = once.own_key(key, request.user)
+    row = domain.file_draft(kind=kind, form=form, actor=request.actor, form_key=own_key)
+    before = values.of_form(kind.form(instance=row.record))
+    by_itself = autosave.asked(request)
+    typed = {
+        name: value
+        for name, value in values.cleaned(form).items()
+        if name in before and not (by_itself and isinstance(form.fields[name], FilesField))
+    }
+    if not values.changes(before, typed):
+        return row, False
+    if row.version > 1 or not rules.may_edit(row, request.actor):
+        return row, True
+    data = autosave.typed(request, type(form), row) if by_itself else form.data
+    later = type(form)(data, instance=row.record, actor=request.actor)
+    if not later.is_valid():
+        return row, True
+    saved = domain.save_draft(submission=row, form=later, actor=request.actor, seen=row.version)
+    return saved, False
 
 
 def _form_page(
@@ -52,6 +92,7 @@ def _form_page(
     kind: kinds.Kind,
     row: Submission | None,
     action: str,
+    saving: dict[str, Any],
     shown: str = "",
 ) -> HttpResponse:
     live = "、".join(str(form.fields[name].label) for name in kind.live_fields)
@@ -65,6 +106,7 @@ def _form_page(
         "action": action,
         "remarks": remarks,
         "live": live,
+        "autosave": saving,
         "carried": [(rebase.NAME, shown)] if shown else [],
     }
     return render(request, "submissions/form.html", context)
@@ -83,12 +125,14 @@ def dossier_edit(request: PortalRequest, code: str) -> HttpResponse:
     action, shown = f"?seen={seen_version(request, row)}", request.POST.get(rebase.NAME, "")
     if request.method == "POST":
         form = kind.form(
-            request.POST,
+            autosave.typed(request, kind.form, row),
             request.FILES,
             instance=row.record,
             actor=request.actor,
             complete=published,
         )
+        if autosave.asked(request):
+            return _save_by_itself(request, row, form)
         if form.is_valid():
             try:
                 return _save(request, row, form)
@@ -101,7 +145,29 @@ def dossier_edit(request: PortalRequest, code: str) -> HttpResponse:
     else:
         form = kind.form(kept_post(request), instance=row.record, actor=request.actor)
         shown = rebase.shown(row)
-    return _form_page(request, form, kind=kind, row=row, action=action, shown=shown)
+    saving = autosave.of_form(
+        request.user, row.form_key, posts=not published, seen=seen_version(request, row)
+    )
+    return _form_page(request, form, kind=kind, row=row, action=action, shown=shown, saving=saving)
+
+
+def _save_by_itself(request: PortalRequest, row: Submission, form: DossierForm) -> HttpResponse:
+    """Write what somebody is typing into a draft; a published record changes by its button."""
+    if row.state == "published":
+        return autosave.too_old()
+    if not form.is_valid():
+        return autosave.unfit(form)
+    try:
+        row = domain.save_draft(
+            submission=row,
+            form=form,
+            actor=request.actor,
+            seen=seen_version(request, row),
+            by_itself=True,
+        )
+    except RuleBroken as error:
+        return autosave.too_old(error)
+    return autosave.saved(row, reverse("dossier-edit", args=[row.code]))
 
 
 def _save(request: PortalRequest, row: Submission, form: DossierForm) -> HttpResponse:

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from portal.lists import page_context
 from portal.spreadsheet import xlsx_response
-from portal.submissions import completeness, kinds, queries, rules, values
+from portal.submissions import completeness, kinds, quality, queries, rules, values
 from portal.submissions.columns import DOSSIER_COLUMNS
+from portal.submissions.enums import State
 from portal.submissions.forms import QueueFilter
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ def dossier(request: PortalRequest, code: str) -> HttpResponse:
     remarks = {remark.field: remark for remark in row.remarks.filter(answered_at__isnull=True)}
     applicant = bool(rules.is_applicant(row, request.actor))
     may_edit = bool(rules.may_edit(row, request.actor) or rules.may_revise(row, request.actor))
+    complete = None
+    if may_edit and row.state != State.PUBLISHED:
+        complete = completeness.completeness_of(row, record)
     context = {
         "row": row,
         "kind": kind,
@@ -65,7 +69,9 @@ def dossier(request: PortalRequest, code: str) -> HttpResponse:
         "remarks": remarks,
         "history": queries.history(row, form, clear=applicant),
         "moves": row.moves.open_to(row, request.actor),
-        "lacking": completeness.missing_fields(row) if may_edit else [],
+        "complete": complete,
+        "lacking": complete.missing if complete else [],
+        "quality": quality.of(row, form),
         "may_edit": may_edit,
         "is_applicant": applicant,
         "revision": queries.pending_revisions(request.user).filter(submission=row).first(),
