@@ -6,6 +6,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
+from portal.qualifications.rules import usable_on
 from portal.submissions.enums import Purpose, State
 from portal.submissions.kinds import Fact
 from portal.submissions.models import Attachment
@@ -13,12 +14,16 @@ from products.models import Product
 
 
 def catalogue() -> QuerySet[Product]:
-    """Published products with county and the id of the first photo (`photo`); one query."""
+    """Published products with county and the id of the first photo (`photo`); one query.
+
+    Those with a lapsed paper, of their own or of their organisation, are left out.
+    """
     first_photo = Attachment.objects.filter(
         submission=OuterRef("pk"), purpose=Purpose.PHOTO, position=0
     ).values("file")[:1]
     return (
         Product.objects.published()
+        .filter(usable_on(clock.today(), of="submission"))
         .select_related("submission__county", "submission__city", "submission__organisation")
         # Named, because SQLite holds a UUID as text and a foreign key converts nothing.
         .annotate(photo=Subquery(first_photo, output_field=UUIDField()))

@@ -30,10 +30,10 @@ register = template.Library()
 
 STATE_COLOURS = {
     **dict.fromkeys(("submitted", "endorsed", "open", "running", "pending", "enrolled"), "blue"),
-    **dict.fromkeys(("approved", "published", "paid", "active", "done", "sent"), "green"),
-    **dict.fromkeys(("waiting", "offered", "appealed", "expired"), "amber"),
+    **dict.fromkeys(("approved", "published", "paid", "active", "done", "sent", "valid"), "green"),
+    **dict.fromkeys(("waiting", "offered", "appealed", "expired", "soon"), "amber"),
     # Red is kept for what somebody must act on.
-    **dict.fromkeys(("returned", "suspended", "parked", "failed"), "red"),
+    **dict.fromkeys(("returned", "suspended", "parked", "failed", "lapsed"), "red"),
 }
 # A clock with fewer working days left than this turns amber.
 SOON = 3
