@@ -18,6 +18,8 @@ from portal.ledger.domain import move as move_amount
 from portal.notices.domain import notify
 from portal.notices.models import Preferences
 from portal.privacy.domain import ask_export
+from portal.qualifications import domain as papers
+from portal.qualifications.models import Qualification
 from portal.sheets import domain as sheets
 from portal.sheets.headings import Found
 from portal.sheets.models import Intake
@@ -74,6 +76,7 @@ class Side:
             self.application,
             creators.draft(self.maker, f"{self.mark}新人", county),
         ]
+        self.paper = self._paper()
         self._desk()
         self._own_things()
 
@@ -96,6 +99,19 @@ class Side:
         self.intake = self._workbook()
         address = f"{self.mark}@163.com"
         self.preferences = Preferences.objects.create(user=self.official, email=address)
+
+    def _paper(self) -> Qualification:
+        """A brand number of the organisation, with a yearly check; its merchant entered it."""
+        day = clock.today()
+        return papers.enter(
+            holder=self.organisation,
+            actor=Actor.of(self.merchant),
+            kind="yue",
+            number=f"{self.mark}字号",
+            valid_from=day.replace(year=day.year - 1),
+            valid_until=day,
+            check_due_on=day,
+        )
 
     def _workbook(self) -> Intake:
         """A workbook that was checked: one row is new, one is wrong."""

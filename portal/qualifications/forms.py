@@ -186,12 +186,14 @@ class PaperFilter(forms.Form):
             ("valid", _("Valid")),
             ("check", _("Yearly check within 30 days, or overdue")),
             ("unchecked", _("Not checked by a second person")),
+            ("mine", _("For me to check: others entered it")),
         ],
     )
     county = CountyField(required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.actor = actor
         if not self._has_counties(actor):
             del self.fields["county"]
 
@@ -206,7 +208,7 @@ class PaperFilter(forms.Form):
         narrow: dict[str, Callable[[QualificationQuerySet, str], QualificationQuerySet]] = {
             "q": queries.matching,
             "kind": lambda rows, kind: rows.filter(kind=kind),
-            "part": queries.in_part,
+            "part": self._in_part,
             "county": queries.in_county,
         }
         found: Iterable[tuple[str, str]] = self.cleaned_data.items()
@@ -214,3 +216,8 @@ class PaperFilter(forms.Form):
             if value:
                 rows = narrow[name](rows, value)
         return rows
+
+    def _in_part(self, rows: QualificationQuerySet, part: str) -> QualificationQuerySet:
+        if part == "mine":
+            return queries.to_check(rows, self.actor.person)
+        return queries.in_part(rows, part)

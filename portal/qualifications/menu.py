@@ -70,7 +70,7 @@ def tasks(actor: Actor) -> Iterable[Task]:
         "soon": part(every.lapsing(today)),
         "lapsed": part(every.lapsed_on(today)),
         "check": part(every.check_due(today)),
-        "unchecked": part(every.current_on(today).filter(verified_at__isnull=True)),
+        "mine": part(queries.to_check(every.current_on(today), actor.person)),
     }
     found = own.aggregate(
         **{name: Count("pk", filter=rows) for name, rows in counted.items()},
@@ -85,7 +85,7 @@ def tasks(actor: Actor) -> Iterable[Task]:
         _("Yearly checks of brand numbers"), found["check"], _list("check"), due=found["check_due"]
     )
     if actor.has(Role.OFFICIAL):
-        yield Task(_("Papers a second person checks"), found["unchecked"], _list("unchecked"))
+        yield Task(_("Papers a second person checks"), found["mine"], _list("mine"))
 
 
 def _list(part: str) -> str:

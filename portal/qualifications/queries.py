@@ -73,9 +73,8 @@ def matching(rows: QualificationQuerySet, words: str) -> QualificationQuerySet:
     )
 
 
-def waiting_for_check(user: User) -> QualificationQuerySet:
-    """What a second person has to look at: not what `user` entered."""
-    rows = Qualification.objects.visible_to(user).current_on(clock.today())
+def to_check(rows: QualificationQuerySet, user: User) -> QualificationQuerySet:
+    """Narrow to what nobody checked and `user` did not enter: a second person's work."""
     return in_part(rows, "unchecked").exclude(entered_by=user)
 
 

@@ -6,9 +6,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.template.loader import render_to_string
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from portal import registry
 
@@ -18,7 +16,11 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def panels(context: Context, row: Any) -> SafeString:
     """`{% panels organisation %}`: the parts that `registry.register_panel` adds to this row."""
-    request = context["request"]
-    parts = registry.panels_of(row, request.actor)
-    drawn = [render_to_string(part.template, dict(part.context), request) for part in parts]
-    return format_html_join("", "{}", ((part,) for part in drawn))
+    request, engine = context["request"], context.template.engine
+    drawn = []
+    for part in registry.panels_of(row, request.actor):
+        # The page's own context, without asking its processors (menu, notices) once more.
+        inner = context.new({"request": request, "csrf_token": context["csrf_token"]})
+        inner.update(dict(part.context))
+        drawn.append(engine.get_template(part.template).render(inner))
+    return mark_safe("".join(drawn))  # noqa: S308 - rendered, so escaped, by the templates
