@@ -88,7 +88,7 @@ FILTERS: dict[str, Callable[[walk.Side], dict[str, list[Any]]]] = {
         "kind": [side.organisation.kind],
     },
     "qualifications": lambda side: {
-        "q": [side.mark, side.paper.number],
+        "q": [side.mark],
         "kind": [side.paper.kind],
         "part": ["soon", "valid", "check", "unchecked", "mine"],
         "county": [side.county],
