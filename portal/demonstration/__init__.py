@@ -18,6 +18,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
         campaigns,
         classes,
         creators,
+        papers,
         people,
         placements,
         products,
@@ -40,6 +41,8 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
         (_("Placements"), placements.build),
         (_("Changes to the shares"), traffic.change_mind),
         (_("A spot closed for a time"), spots.close),
+        # After the placements: a paper that has lapsed since shows on what is promoted already.
+        (_("Papers and brand numbers"), papers.build),
         (_("Reports of the first 30 days"), reports.build),
         (_("Text messages of that time"), texts.build),
     ]

@@ -61,8 +61,11 @@ class PaperForm(forms.Form):
         label=_("Scan of the paper"),
         help_text=_("All pages in one PDF. Brand numbers need none."),
     )
+    # Asked only of who enters a second paper of a kind; see `ask_beside`.
     beside = forms.BooleanField(
-        label=_("This is another paper beside the one of this kind on file"), required=False
+        label=_("This is another paper beside the one of this kind on file"),
+        required=False,
+        widget=forms.HiddenInput,
     )
 
     def __init__(
@@ -100,8 +103,15 @@ class PaperForm(forms.Form):
         if renews is not None:
             for name in (*NAMED, "beside"):
                 del self.fields[name]
+            self.fields["valid_until"].required = renews.kind not in MAY_HAVE_NO_END
+            self.fields["scan"].required = renews.kind not in BRANDS
             if renews.kind not in BRANDS:
                 del self.fields["check_due_on"]
+
+    def ask_beside(self) -> None:
+        """Show the question whether this is another paper, beside its error."""
+        if "beside" in self.errors:
+            self.fields["beside"].widget = forms.CheckboxInput()
 
     def clean(self) -> dict[str, Any]:
         """What each kind asks for, beside its field."""

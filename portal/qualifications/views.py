@@ -115,6 +115,7 @@ def _new(
             )
         except (RuleBroken, ValidationError) as error:
             show_errors(form, error)
+            form.ask_beside()
         else:
             messages.success(request, _("The paper is on file; a second person checks it."))
             return redirect(*cancel)

@@ -103,6 +103,19 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_written(
     assert not Qualification.objects.exists()
 
 
+def test_a_second_paper_of_a_kind_is_asked_about_and_only_then(client, organisation, merchant):
+    paper(organisation, Actor.of(merchant), kind="food_production", number="甲1")
+    page = f"/organisations/{organisation.pk}/qualifications/new/"
+    question = "这是已登记同种证照之外的另一份证照"
+    assert question not in content(client.get(page))
+    values = typed(scan=str(scan(Actor.of(merchant)).pk))
+    answer = client.post(page, values)
+    assert errors(answer)["beside"][0].startswith("“食品生产许可证”（编号甲1，")
+    assert question in content(answer)
+    assert client.post(page, values | {"beside": "on"}).status_code == 302
+    assert organisation.qualifications.count() == 2
+
+
 def test_a_double_click_on_a_renewal_makes_one(client, organisation, merchant):
     row = paper(organisation, Actor.of(merchant), kind="licence", number="甲1", issuer="县局")
     page = f"/qualifications/{row.pk}/renew/"
