@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, UUIDField, When
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -14,16 +14,24 @@ from products.models import Product
 
 
 def catalogue() -> QuerySet[Product]:
-    """Published products with county and the id of the first photo (`photo`); one query.
+    """Published products but those with a lapsed paper, of their own or of their organisation;
+    one query."""
+    return published().filter(usable_on(clock.today(), of="submission"))
 
-    Those with a lapsed paper, of their own or of their organisation, are left out.
-    """
+
+def with_standing() -> QuerySet[Product]:
+    """Published products, each with `usable`: whether no paper has lapsed; one query."""
+    usable = When(usable_on(clock.today(), of="submission"), then=True)
+    return published().annotate(usable=Case(usable, default=False))
+
+
+def published() -> QuerySet[Product]:
+    """Published products with county and the id of the first photo (`photo`); one query."""
     first_photo = Attachment.objects.filter(
         submission=OuterRef("pk"), purpose=Purpose.PHOTO, position=0
     ).values("file")[:1]
     return (
         Product.objects.published()
-        .filter(usable_on(clock.today(), of="submission"))
         .select_related("submission__county", "submission__city", "submission__organisation")
         # Named, because SQLite holds a UUID as text and a foreign key converts nothing.
         .annotate(photo=Subquery(first_photo, output_field=UUIDField()))

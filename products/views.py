@@ -31,8 +31,9 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def product(request: HttpRequest, code: str) -> HttpResponse:
-    """One published product for everyone."""
-    row = get_object_or_404(queries.catalogue(), submission__code=code)
+    """One published product for everyone; while a paper has lapsed, its name and why it pauses:
+    the codes on boxes and posters lead here for years."""
+    row = get_object_or_404(queries.with_standing(), submission__code=code)
     context = {
         "product": row,
         "facts": queries.facts(row),

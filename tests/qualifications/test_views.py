@@ -142,24 +142,26 @@ def test_a_double_click_on_a_renewal_makes_one(client, organisation, merchant):
     assert client.get(page).status_code == 404
 
 
-def test_the_dossier_says_why_it_is_left_out_and_the_public_page_is_gone(client, merchant):
+def test_the_dossier_says_why_it_is_left_out_and_the_public_page_pauses(client, merchant):
     row = dossiers.product_in("published", owner=Actor.of(merchant))
     own = paper(row, Actor.of(merchant))
     visitor, why = Client(), f"“检测报告”（编号{own.number}）有效期至2023年10月31日，请登记续期。"
     with at(LAST):
         assert why not in content(client.get(f"/dossiers/{row.code}/"))
-        assert visitor.get(f"/products/{row.code}/").status_code == 200
+        assert "39.90" in content(visitor.get(f"/products/{row.code}/"))
     with at(NEXT_DAY):
         told = signed_in(merchant)
         assert f"目前不进入产品目录、导出和流量投放。{why}" in content(
             told.get(f"/dossiers/{row.code}/")
         )
         assert row.title not in content(visitor.get("/products/"))
-        assert visitor.get(f"/products/{row.code}/").status_code == 404
+        paused = content(visitor.get(f"/products/{row.code}/"))
+        assert "该产品暂停展示，待证照续期后恢复。" in paused
+        assert "39.90" not in paused
         renewal(own, Actor.of(merchant))
         assert why not in content(told.get(f"/dossiers/{row.code}/"))
         assert row.title in content(visitor.get("/products/"))
-        assert visitor.get(f"/products/{row.code}/").status_code == 200
+        assert "39.90" in content(visitor.get(f"/products/{row.code}/"))
 
 
 def test_a_paper_of_the_organisation_stands_on_its_dossiers(client, organisation, merchant):
