@@ -16,6 +16,7 @@ class ProductsConfig(AppConfig):
         from portal import registry
         from portal.submissions import kinds
         from products import board, columns, queries, rules
+        from products.brands import plug as brands
         from products.forms import ProductForm
         from products.models import Product
         from products.moves import PRODUCT_MOVES
@@ -44,7 +45,9 @@ class ProductsConfig(AppConfig):
             reverse_lazy("products"),
             reverse_lazy("products"),
             hint=_("What the counties grow and make, checked twice, with price and season."),
+            more=("/brands/", "/standards/"),
             group=registry.MenuGroup.ACTIONS,
         )
         registry.register_menu(lambda actor: [catalogue])
         board.register()
+        brands.register()

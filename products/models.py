@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import MOBILE_PHONE
 from portal.submissions.enums import State
 from portal.submissions.models import Submission
+from products.brands import models as brands  # noqa: F401 - these tables are of this app
 from products.enums import Category, SaleUnit
 
 MONTHS = [(month, _("month %d") % month) for month in range(1, 13)]
