@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from portal.lists import page_context
 from portal.submissions import queries as submissions
 from products import queries
+from products.brands.queries import brands_of
 from products.forms import CatalogueFilter
 
 SORTS = {
@@ -38,5 +39,6 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "product": row,
         "facts": queries.facts(row),
         "photos": submissions.photos(row.submission),
+        "brands": brands_of(row.pk, request.user),
     }
     return render(request, "products/product.html", context)

@@ -29,6 +29,7 @@ from tests import dossiers
 from tests.creators import world as creators
 from tests.factories import OrganisationFactory, UserFactory
 from tests.merchants import world as subsidies
+from tests.products import branding
 from tests.tourism import world as tourism
 from tests.traffic import world
 from tests.training import world as training
@@ -77,6 +78,7 @@ class Side:
             creators.draft(self.maker, f"{self.mark}新人", county),
         ]
         self.paper = self._paper()
+        self._brands(people["owner"])
         self._desk()
         self._own_things()
 
@@ -112,6 +114,15 @@ class Side:
             valid_until=day,
             check_due_on=day,
         )
+
+    def _brands(self, owner: Actor) -> None:
+        """A brand with its product, and a standard that the product keeps."""
+        self.brand = branding.brand(owner, self.county, name=f"{self.mark}品牌")
+        branding.join_brand(brand=self.brand, product=self.published.product, actor=owner)
+        place = {"county": self.brand.county, "city": self.brand.city}
+        title = f"{self.mark}标准"
+        self.standard = branding.standard(owner, code=self.county, title=title, **place)
+        branding.follow(submission=self.published, standard=self.standard, actor=owner)
 
     def _workbook(self) -> Intake:
         """A workbook that was checked: one row is new, one is wrong."""

@@ -71,7 +71,7 @@ class PlacedForm(forms.Form):
         """Offer an official the own region alone."""
         counties, cities = _hats(actor, "county"), _hats(actor, "city")
         city, county = self.fields["city"], self.fields["county"]
-        own = Q(pk__in=cities) | Q(county__in=counties)
+        own = Q(pk__in=cities) | Q(counties__in=counties)
         city.queryset = regions.cities().filter(own).distinct()  # type: ignore[attr-defined]
         rows = regions.counties().filter(Q(pk__in=counties) | Q(city__in=cities))
         county.queryset = rows  # type: ignore[attr-defined]
@@ -201,7 +201,7 @@ class BrandFilter(forms.Form):
         if words := self.cleaned_data.get("q"):
             rows = rows.filter(name__icontains=words)
         if code := self.cleaned_data.get("county"):
-            whole = Q(county__isnull=True, city__county=code)
+            whole = Q(county__isnull=True, city__counties=code)
             rows = rows.filter(Q(county=code) | whole)
         return rows
 

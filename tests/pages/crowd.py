@@ -165,6 +165,7 @@ class Crowd(Side):
             self._more_dossiers(further)
             self._more_review(further)
             self._more_papers(further)
+            self._more_brands(further)
             self._more_works(further)
             self._more_money(further)
             self._more_accounts(further)
@@ -239,8 +240,8 @@ class Crowd(Side):
             more_dossiers(row, number, owner=owner)
         # Overdue in as many counties.
         more_dossiers(self.endorsed, number, owner=owner, **self.elsewhere)
-        published = more_dossiers(self.published, number, owner=owner)
-        more(self.revision, number, submission=published.__getitem__)
+        self.others = more_dossiers(self.published, number, owner=owner)
+        more(self.revision, number, submission=self.others.__getitem__)
         self.spots = more_dossiers(self.spot, number, owner=owner)
         routes = more_dossiers(self.route, number, owner=owner)
         for stop in self.route.route.stops.all()[:3]:
@@ -268,6 +269,19 @@ class Crowd(Side):
         for row in (self.paper, *self.own_papers):
             more(row, number)
         more(self.renewal, number)
+
+    def _more_brands(self, number: int) -> None:
+        """Brands and standards; products of the one brand, versions and products of the one
+        standard, brands and standards of the one product."""
+        member, kept = self.brand.members.earliest("pk"), self.standard.products.earliest("pk")
+        brands, standards = more(self.brand, number), more(self.standard, number)
+        version = self.standard.versions.get(in_force_to__isnull=True)
+        more(version, number, standard=standards.__getitem__)
+        more(version, number, in_force_to=LONG_AGO)
+        for row in (member, kept):
+            more(row, number, product=lambda place: self.others[place].product)
+        more(member, number, brand=brands.__getitem__)
+        more(kept, number, standard=standards.__getitem__)
 
     def _more_works(self, number: int) -> None:
         """Tasks, each taken by the one creator; takes of the one task by as many creators."""
