@@ -230,6 +230,7 @@ OWN_ACTS = {
 }
 # About published rows, for everyone signed in: what stands on them is public already.
 OPEN: dict[str, Stop] = {
+    "brands-export": Stop(lambda side: {}),
     "standards": Stop(lambda side: {}),
     "standards-export": Stop(lambda side: {}),
     "standard": Stop(lambda side: {"pk": side.standard.pk}),
@@ -261,7 +262,6 @@ PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "set_language": lambda side: {},
     "products": lambda side: {},
     "brands": lambda side: {},
-    "brands-export": lambda side: {},
     "brand": lambda side: {"code": side.brand.code},
     "courses": lambda side: {},
     "creators": lambda side: {},

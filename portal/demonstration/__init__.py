@@ -15,6 +15,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
     What can be promoted stands before the traffic, which looks for everything published.
     """
     from portal.demonstration import (
+        brands,
         campaigns,
         classes,
         creators,
@@ -43,6 +44,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
         (_("A spot closed for a time"), spots.close),
         # After the placements: a paper that has lapsed since shows on what is promoted already.
         (_("Papers and brand numbers"), papers.build),
+        (_("Brands and standards"), brands.build),
         (_("Reports of the first 30 days"), reports.build),
         (_("Text messages of that time"), texts.build),
     ]

@@ -234,7 +234,7 @@ PAGES = (
     # Brands and standards.
     Page("brands", "visitor", 2),
     Page("brands", "official", 6),
-    Page("brands-export", "visitor", 1),
+    Page("brands-export", "office", 4),
     Page("brand", "visitor", 3),
     Page("brand", "official", 7),
     Page("brand-new", "official", 8, still=True),

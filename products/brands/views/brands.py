@@ -52,10 +52,9 @@ def brands(request: PortalRequest) -> HttpResponse:
     return render(request, "products/brands/list.html", context)
 
 
-@login_not_required
 @require_safe
 def export(request: PortalRequest) -> HttpResponseBase:
-    """The same list as a sheet."""
+    """The same list as a sheet, for who signed in."""
     _form, rows = _listed(request)
     return xlsx_response(_("Regional brands"), columns.BRANDS, rows.order_by("name"))
 
