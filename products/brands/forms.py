@@ -18,7 +18,6 @@ from portal.regions.fields import CountyField
 from portal.submissions.queries import files_for_form
 from products.brands import queries
 from products.brands.models import RegionalBrand, RegionalBrandQuerySet, Standard
-from products.models import Product
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
@@ -178,7 +177,7 @@ class StandardForm(VersionForm):
 class ChooseForm(forms.Form):
     """One row out of those offered."""
 
-    row = forms.ModelChoiceField(queryset=Product.objects.none(), empty_label=CHOOSE)
+    row = forms.ModelChoiceField(queryset=None, empty_label=CHOOSE)
 
     def __init__(self, *args: Any, rows: QuerySet[Any], label: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
