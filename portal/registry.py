@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.functional import Promise
@@ -160,6 +160,15 @@ class Measure:
     rank: int = field(default=10)
 
 
+@dataclass(frozen=True)
+class Panel:
+    """A part that a room adds to the page of a lower room's row: a template and its context."""
+
+    template: str
+    context: Mapping[str, Any]
+
+
+PanelSource = Callable[["Actor", Any], Panel | None]
 TaskSource = Callable[["Actor"], Iterable[Task]]
 MenuSource = Callable[["Actor"], Iterable[MenuItem]]
 LinkSource = Callable[["Actor"], Iterable[Link]]
@@ -175,6 +184,7 @@ _column_sources: list[ColumnSource] = []
 _calendar_sources: list[CalendarSource] = []
 _attention_sources: list[TaskSource] = []
 _measures: list[Measure] = []
+_panel_sources: dict[str, list[PanelSource]] = {}
 
 
 def register_tasks(source: TaskSource) -> None:
@@ -215,6 +225,11 @@ def register_attention(source: TaskSource) -> None:
 def register_measure(measure: Measure) -> None:
     """Add what the map of counties may show."""
     _measures.append(measure)
+
+
+def register_panel(subject: str, source: PanelSource) -> None:
+    """Add a part to the page of each row of `subject`, a model's `label_lower`."""
+    _panel_sources.setdefault(subject, []).append(source)
 
 
 def tasks_of(actor: Actor) -> list[Task]:
@@ -258,3 +273,9 @@ def attention_of(actor: Actor) -> list[Task]:
 def measures() -> list[Measure]:
     """Return what the map of counties may show, the default first."""
     return sorted(_measures, key=lambda measure: measure.rank)
+
+
+def panels_of(row: models.Model, actor: Actor) -> list[Panel]:
+    """Return what other rooms add to the page of `row`, in the order they are installed."""
+    sources = _panel_sources.get(row._meta.label_lower, [])
+    return [panel for source in sources if (panel := source(actor, row)) is not None]

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "portal.moves",
     "portal.campaigns",
     "portal.submissions",
+    "portal.qualifications",
     "portal.desk",
     "portal.ledger",
     "portal.statements",
@@ -225,6 +226,11 @@ CELERY_BEAT_SCHEDULE = {
     "clear-what-is-over": {
         "task": "portal.privacy.tasks.clear_what_is_over",
         "schedule": crontab(hour="3", minute="20"),
+    },
+    # Before the digest of half past eight: the day of a lapse begins with its news.
+    "ask-reminders": {
+        "task": "portal.qualifications.tasks.ask_reminders",
+        "schedule": crontab(hour=8, minute=0),
     },
     "ask-digests": {
         "task": "portal.home.tasks.ask_digests",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("portal.organisations.urls")),
     path("", include("portal.campaigns.urls")),
     path("", include("portal.submissions.urls")),
+    path("", include("portal.qualifications.urls")),
     path("", include("portal.desk.urls")),
     path("", include("portal.notices.urls")),
     path("work/", include("portal.jobs.urls")),

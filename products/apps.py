@@ -17,6 +17,7 @@ class ProductsConfig(AppConfig):
         from portal.audit import acts
         from portal.submissions import kinds
         from products import board, columns, menu, quality, queries, rules
+        from products.brands import plug as brands
         from products.forms import ProductForm
         from products.models import Product
         from products.moves import PRODUCT_MOVES
@@ -48,9 +49,11 @@ class ProductsConfig(AppConfig):
             reverse_lazy("products"),
             reverse_lazy("products"),
             hint=_("What the counties grow and make, checked twice, with price and season."),
+            more=("/brands/", "/standards/"),
             group=registry.MenuGroup.ACTIONS,
         )
         registry.register_menu(lambda actor: [catalogue])
         registry.register_links(menu.links)
         acts.name({"products.category": _("Product category written")})
         board.register()
+        brands.register()

@@ -16,6 +16,7 @@ from portal.submissions.enums import State
 from portal.submissions.models import Submission
 from portal.templatetags.figures import speaks_chinese
 from products import units
+from products.brands import models as brands  # noqa: F401 - these tables are of this app
 from products.enums import ContentUnit, FieldRule, SaleUnit
 
 MONTHS = [(month, _("month %d") % month) for month in range(1, 13)]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField, When
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
+from portal.qualifications.rules import usable_on
 from portal.submissions.enums import Purpose, State
 from portal.submissions.kinds import Fact
 from portal.submissions.models import Attachment
@@ -34,6 +35,18 @@ def categories_with_products() -> QuerySet[Category]:
 
 
 def catalogue() -> QuerySet[Product]:
+    """Published products but those with a lapsed paper, of their own or of their organisation;
+    one query."""
+    return published().filter(usable_on(clock.today(), of="submission"))
+
+
+def with_standing() -> QuerySet[Product]:
+    """Published products, each with `usable`: whether no paper has lapsed; one query."""
+    usable = When(usable_on(clock.today(), of="submission"), then=True)
+    return published().annotate(usable=Case(usable, default=False))
+
+
+def published() -> QuerySet[Product]:
     """Published products with county and the id of the first photo (`photo`); one query."""
     first_photo = Attachment.objects.filter(
         submission=OuterRef("pk"), purpose=Purpose.PHOTO, position=0

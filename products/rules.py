@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
+from portal.qualifications.rules import papers_valid
 from portal.submissions.enums import State
 from portal.verdict import YES, Verdict, no
 from products.enums import FieldRule
@@ -81,11 +82,12 @@ def words_in(text: str, words: Iterable[str]) -> list[str]:
 
 
 def readiness(product: Product, day: date) -> Verdict:
-    """Whether the product may be promoted on `day`: published, in season, in stock."""
+    """Whether the product may be promoted on `day`: published, in season, in stock, its papers
+    and its organisation's not lapsed."""
     if product.submission.state != State.PUBLISHED:
         return no(_("The product is not published."))
     if not product.in_season(day.month):
         return no(_("The product is out of season."))
     if not product.stock:
         return no(_("The product is out of stock."))
-    return YES
+    return papers_valid([product.submission], day)

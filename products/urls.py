@@ -1,10 +1,11 @@
 """Addresses of the product pool."""
 
-from django.urls import path
+from django.urls import include, path
 
 from products import categories, views
 
 urlpatterns = [
+    path("", include("products.brands.urls")),
     path("products/", views.catalogue, name="products"),
     path("products/quick/", views.quick, name="product-quick"),
     path("products/quick/<slug:code>/", views.quick_go_on, name="product-quick-go-on"),

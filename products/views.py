@@ -27,6 +27,7 @@ from portal.submissions.views.filing import file_once
 from portal.templatetags.figures import listed
 from portal.verdict import RuleBroken
 from products import queries, rules
+from products.brands.queries import brands_of
 from products.forms import CatalogueFilter, QuickForm
 
 if TYPE_CHECKING:
@@ -57,12 +58,14 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def product(request: HttpRequest, code: str) -> HttpResponse:
-    """One published product for everyone."""
-    row = get_object_or_404(queries.catalogue(), submission__code=code)
+    """One published product for everyone; while a paper has lapsed, its name and why it pauses:
+    the codes on boxes and posters lead here for years."""
+    row = get_object_or_404(queries.with_standing(), submission__code=code)
     context = {
         "product": row,
         "facts": queries.facts(row),
         "photos": submissions.photos(row.submission),
+        "brands": brands_of(row.pk, request.user),
     }
     return render(request, "products/product.html", context)
 

@@ -21,8 +21,10 @@ from portal.desk.models import Letter, SavedView
 from portal.jobs.models import Work
 from portal.ledger.models import Account
 from portal.moves.models import MoveLog
+from portal.qualifications.models import Qualification
 from portal.statements.models import Part, RejectedRow, Statement
 from portal.submissions.models import Attachment, Remark, Snapshot, Submission
+from products.brands.models import StandardVersion
 from tourism.models import RouteStop
 from traffic.models import Day, DayFate, DaySum, ExternalId, PlacementDay, UnmatchedDay
 
@@ -60,6 +62,8 @@ DIFFERS: dict[type[models.Model], dict[str, Differs]] = {
     MoveLog: {"version": _later("version")},
     Part: {"sha256": lambda row, number: f"{number:064}"},
     PlacementDay: {"date": _earlier("date")},
+    StandardVersion: {"version": _longer("version")},
+    Qualification: {"number": _longer("number")},
     RejectedRow: {"row": _later("row")},
     Remark: {"version": _later("version")},
     Round: {"name": _longer("name")},

@@ -19,6 +19,8 @@ from portal.ledger.domain import move as move_amount
 from portal.notices.domain import notify
 from portal.notices.models import Preferences
 from portal.privacy.domain import ask_export
+from portal.qualifications import domain as papers
+from portal.qualifications.models import Qualification
 from portal.regions.models import County
 from portal.sheets import domain as sheets
 from portal.sheets.headings import Found
@@ -30,6 +32,7 @@ from tests.api import world as machines
 from tests.creators import world as creators
 from tests.factories import OrganisationFactory, UserFactory
 from tests.merchants import world as subsidies
+from tests.products import branding
 from tests.tourism import world as tourism
 from tests.traffic import world
 from tests.training import world as training
@@ -77,6 +80,8 @@ class Side:
             self.application,
             creators.draft(self.maker, f"{self.mark}新人", county),
         ]
+        self.paper = self._paper()
+        self._brands(people["owner"])
         self._desk()
         self._own_things()
 
@@ -109,6 +114,28 @@ class Side:
         self.delivery = machines.sent(self.key, self.published)
         # Whoever reads the feed first numbers what changed before.
         changes.latest_number()
+
+    def _paper(self) -> Qualification:
+        """A brand number of the organisation, with a yearly check; its merchant entered it."""
+        day = clock.today()
+        return papers.enter(
+            holder=self.organisation,
+            actor=Actor.of(self.merchant),
+            kind="yue",
+            number=f"{self.mark}字号",
+            valid_from=day.replace(year=day.year - 1),
+            valid_until=day,
+            check_due_on=day,
+        )
+
+    def _brands(self, owner: Actor) -> None:
+        """A brand with its product, and a standard that the product keeps."""
+        self.brand = branding.brand(owner, self.county, name=f"{self.mark}品牌")
+        branding.join_brand(brand=self.brand, product=self.published.product, actor=owner)
+        place = {"county": self.brand.county, "city": self.brand.city}
+        title = f"{self.mark}标准"
+        self.standard = branding.standard(owner, code=self.county, title=title, **place)
+        branding.follow(submission=self.published, standard=self.standard, actor=owner)
 
     def _workbook(self) -> Intake:
         """A workbook that was checked: one row is new, one is wrong."""

@@ -28,6 +28,8 @@ LISTS_OF_ROWS = {
     "notices",
     "organisations",
     "organisations-export",
+    "qualifications",
+    "qualifications-export",
     "placements",
     "placements-export",
     "profile",
@@ -97,6 +99,12 @@ FILTERS: dict[str, Callable[[walk.Side], dict[str, list[Any]]]] = {
         "text": [side.mark, side.organisation.credit_code],
         "county": [side.county],
         "kind": [side.organisation.kind],
+    },
+    "qualifications": lambda side: {
+        "q": [side.mark],
+        "kind": [side.paper.kind],
+        "part": ["soon", "valid", "check", "unchecked", "mine"],
+        "county": [side.county],
     },
     "placements": lambda side: {
         "q": [side.mark, f"id-{side.county}"],

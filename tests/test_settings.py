@@ -130,6 +130,11 @@ def test_beat_has_these_entries_and_no_others():
             crontab(hour="3", minute="20"),
             {},
         ),
+        "ask-reminders": (
+            "portal.qualifications.tasks.ask_reminders",
+            crontab(hour=8, minute=0),
+            {},
+        ),
         "ask-digests": (
             "portal.home.tasks.ask_digests",
             crontab(hour=8, minute=30),

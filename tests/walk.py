@@ -58,6 +58,28 @@ ROWS: dict[str, Stop] = {
         },
         answer=405,
     ),
+    "brand-edit": Stop(lambda side: {"code": side.brand.code}),
+    "brand-members": Stop(lambda side: {"code": side.brand.code}),
+    "brand-members-export": Stop(lambda side: {"code": side.brand.code}),
+    "brand-leave": Stop(
+        lambda side: {"code": side.brand.code, "pk": side.brand.members.get().pk}, answer=405
+    ),
+    "standard-version-new": Stop(lambda side: {"pk": side.standard.pk}),
+    "product-standards": Stop(lambda side: {"code": side.published.code}),
+    "product-standard-end": Stop(
+        lambda side: {
+            "code": side.published.code,
+            "pk": side.published.product.standards.get().pk,
+        },
+        answer=405,
+    ),
+    "organisation-qualification-new": Stop(lambda side: {"pk": side.organisation.pk}),
+    "dossier-qualification-new": Stop(lambda side: {"code": side.published.code}),
+    "qualification": Stop(lambda side: {"pk": side.paper.pk}),
+    "qualification-renew": Stop(lambda side: {"pk": side.paper.pk}),
+    "qualification-verify": Stop(lambda side: {"pk": side.paper.pk}, answer=405),
+    "qualification-check": Stop(lambda side: {"pk": side.paper.pk}),
+    "qualification-off": Stop(lambda side: {"pk": side.paper.pk}),
     "file": Stop(lambda side: {"pk": side.file.pk}, unmarked="a PDF: its bytes hold no name"),
     "file-thumb": Stop(
         lambda side: {"pk": side.draft.attachments.get(purpose="photos").file.pk},
@@ -158,6 +180,10 @@ LISTS = {
     "organisations",
     "organisations-export",
     "organisation-new",
+    "qualifications",
+    "qualifications-export",
+    "brand-new",
+    "standard-new",
     "notices",
     "notice-preferences",
     "notice-email",
@@ -231,6 +257,10 @@ OWN_ACTS = {
 NOWHERE = {"api-nothing"}
 # About published rows, for everyone signed in: what stands on them is public already.
 OPEN: dict[str, Stop] = {
+    "brands-export": Stop(lambda side: {}),
+    "standards": Stop(lambda side: {}),
+    "standards-export": Stop(lambda side: {}),
+    "standard": Stop(lambda side: {"pk": side.standard.pk}),
     "tasks": Stop(lambda side: {}),
     "api-feed-products": Stop(lambda side: {}),
     "task": Stop(lambda side: {"pk": side.task.pk}),
@@ -260,6 +290,8 @@ PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "elder-mode": lambda side: {},
     "set_language": lambda side: {},
     "products": lambda side: {},
+    "brands": lambda side: {},
+    "brand": lambda side: {"code": side.brand.code},
     "courses": lambda side: {},
     "creators": lambda side: {},
     "creator": lambda side: {"code": side.creator.code},

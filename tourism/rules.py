@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
+from portal.qualifications.rules import papers_valid
 from portal.submissions.enums import State
 from portal.verdict import YES, Verdict, no
 
@@ -30,7 +31,11 @@ def may_file_route(actor: Actor) -> Verdict:
 
 
 def spot_readiness(spot: Spot, day: date) -> Verdict:
-    """Whether the spot may be promoted on `day`: published and not closed."""
+    """Whether the spot may be promoted on `day`: published, not closed, its papers valid."""
+    return _is_open(spot, day) & papers_valid([spot.submission], day)
+
+
+def _is_open(spot: Spot, day: date) -> Verdict:
     if spot.submission.state != State.PUBLISHED:
         return no(_("The spot is not published."))
     if spot.is_closed(day):
@@ -39,11 +44,12 @@ def spot_readiness(spot: Spot, day: date) -> Verdict:
 
 
 def route_readiness(route: Route, day: date) -> Verdict:
-    """Whether the route may be promoted on `day`: published, and every stop open."""
+    """Whether the route may be promoted on `day`: published, every stop open, all papers valid."""
     if route.submission.state != State.PUBLISHED:
         return no(_("The route is not published."))
-    for stop in route.stops.select_related("spot__submission"):
-        verdict = spot_readiness(stop.spot, day)
+    spots = [stop.spot for stop in route.stops.select_related("spot__submission")]
+    for spot in spots:
+        verdict = _is_open(spot, day)
         if not verdict:
             return verdict
-    return YES
+    return papers_valid([route.submission, *(spot.submission for spot in spots)], day)

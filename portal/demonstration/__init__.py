@@ -15,10 +15,12 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
     What can be promoted stands before the traffic, which looks for everything published.
     """
     from portal.demonstration import (
+        brands,
         campaigns,
         classes,
         creators,
         machines,
+        papers,
         people,
         placements,
         products,
@@ -41,6 +43,9 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
         (_("Placements"), placements.build),
         (_("Changes to the shares"), traffic.change_mind),
         (_("A spot closed for a time"), spots.close),
+        # After the placements: a paper that has lapsed since shows on what is promoted already.
+        (_("Papers and brand numbers"), papers.build),
+        (_("Brands and standards"), brands.build),
         (_("Reports of the first 30 days"), reports.build),
         (_("Text messages of that time"), texts.build),
         (_("The platform's key"), machines.build),

@@ -32,9 +32,9 @@ STATE_COLOURS = {
     **dict.fromkeys(("submitted", "endorsed", "open", "running", "pending", "enrolled"), "blue"),
     **dict.fromkeys(("approved", "published", "paid", "active", "done", "sent"), "green"),
     **dict.fromkeys(("valid", "delivered"), "green"),
-    **dict.fromkeys(("waiting", "offered", "appealed", "expired"), "amber"),
+    **dict.fromkeys(("waiting", "offered", "appealed", "expired", "soon"), "amber"),
     # Red is kept for what somebody must act on.
-    **dict.fromkeys(("returned", "suspended", "parked", "failed"), "red"),
+    **dict.fromkeys(("returned", "suspended", "parked", "failed", "lapsed"), "red"),
 }
 # A clock with fewer working days left than this turns amber.
 SOON = 3

@@ -13,6 +13,8 @@ from portal.accounts.models import User
 from portal.notices import events
 from portal.notices.enums import Way
 from portal.notices.models import Notice
+from portal.qualifications.enums import Told
+from portal.qualifications.reminding import WORDS
 from portal.submissions import effects, kinds
 from portal.submissions.revisions import REVISION_MOVES
 from tests import dossiers
@@ -62,7 +64,7 @@ def test_every_event_that_is_written_out_is_registered() -> None:
     }
     assert {"submission.waits", "class.changed"} <= written <= known
     # The others are put together from a move; the next tests go through their tables.
-    assert prefixes == {"submission.", "revision.", "take."}
+    assert prefixes == {"submission.", "revision.", "take.", "qualification."}
 
 
 def told_by(tables: Any, effect: str) -> set[str]:
@@ -86,6 +88,7 @@ def test_the_moves_that_tell_somebody_are_those_with_an_event_and_a_sentence() -
     assert dossier_moves == registered("submission.") - {"waits", "granted"}
     assert told_by([TAKE_MOVES], "_tell") == set(TOLD) == registered("take.")
     assert told_by([REVISION_MOVES], "_tell") == registered("revision.")
+    assert set(Told) == set(WORDS) == registered("qualification.") - {"taken_off"}
 
 
 def test_these_are_urgent_and_all_others_may_be_quieted() -> None:
@@ -99,6 +102,9 @@ def test_these_are_urgent_and_all_others_may_be_quieted() -> None:
         "class.removed",
         "notices.confirm_email",
         "notices.digest",
+        "qualification.check_due",
+        "qualification.lapsed",
+        "qualification.taken_off",
         "revision.refuse",
         "submission.refuse",
         "submission.return",

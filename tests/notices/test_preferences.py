@@ -66,6 +66,9 @@ def test_the_page_offers_what_leads_somewhere_and_nothing_that_is_urgent(
         "您发布的内容已恢复上线",
         "您的修改已通过",
         "有申报等您办理",
+        "证照30天内到期",
+        "证照恢复有效",
+        "品牌年检30天内到期",
         "同事向您移交了工作",
         "您代同事办理工作",
     ]
@@ -75,10 +78,13 @@ def test_the_page_offers_what_leads_somewhere_and_nothing_that_is_urgent(
     text = page.content.decode()
     assert "137****0001" in text
     assert "13700000001" not in text
-    assert [str(event.label) for event in page.context["urgent"]][-3:] == [
+    assert [str(event.label) for event in page.context["urgent"]][-6:] == [
         "您的申报未通过审核",
         "您发布的内容已下线",
         "您的修改未通过审核",
+        "证照已到期",
+        "品牌年检已逾期",
+        "证照已被移除",
     ]
 
 
@@ -116,6 +122,9 @@ def test_a_choice_is_kept_shown_and_recorded(client: Client, official: User) -> 
         "submission.resume": "app",
         "revision.approve": "app",
         "submission.waits": "quiet",
+        "qualification.soon": "sms",
+        "qualification.back": "app",
+        "qualification.check_soon": "sms",
         "desk.hand_over": "sms",
         "desk.stand_in": "sms",
     }

@@ -21,6 +21,7 @@ from portal.ledger.models import Account
 from portal.moves.models import MoveLog
 from portal.notices.models import Message
 from portal.privacy.models import Consent
+from portal.qualifications import domain as papers
 from portal.regions.models import County
 from portal.sheets.models import Intake, TakenRow
 from portal.statements.models import RejectedRow
@@ -53,6 +54,7 @@ class Crowd(Side):
         # A colleague who reads no page: the roles of a reader would decide what is shown.
         self.other = UserFactory(official=self.county, full_name=f"{self.mark}旁人")
         self.counties = list(County.objects.exclude(pk=self.county).select_related("city"))
+        self._papers()
         self._review()
         self._money()
         self._figures()
@@ -66,6 +68,31 @@ class Crowd(Side):
             checked_at=now,
             taken_at=now,
         )
+
+    def _papers(self) -> None:
+        """A renewal of the organisation's paper that was taken off, and a paper of each dossier
+        whose page is read."""
+        renewal = papers.renew(
+            qualification=self.paper,
+            actor=Actor.of(self.merchant),
+            number="续一",
+            valid_from=self.paper.valid_until,
+            valid_until=LAST.replace(year=2024),
+        )
+        self.renewal = papers.take_off(
+            qualification=renewal, reason="错", actor=Actor.of(self.office)
+        )
+        self.own_papers = [
+            papers.enter(
+                holder=row,
+                actor=Actor.of(self.office),
+                kind="test_report",
+                number="检一",
+                valid_from=LONG_AGO,
+                valid_until=LAST,
+            )
+            for row in (self.draft, self.submitted, self.endorsed, self.published, self.route)
+        ]
 
     def _review(self) -> None:
         """A remark, a conflict, a reviewer, a bulk act that left one dossier out, a closed spot."""
@@ -138,6 +165,8 @@ class Crowd(Side):
             self._more_people(further)
             self._more_dossiers(further)
             self._more_review(further)
+            self._more_papers(further)
+            self._more_brands(further)
             self._more_works(further)
             self._more_money(further)
             self._more_accounts(further)
@@ -213,8 +242,8 @@ class Crowd(Side):
             more_dossiers(row, number, owner=owner)
         # Overdue in as many counties.
         more_dossiers(self.endorsed, number, owner=owner, **self.elsewhere)
-        published = more_dossiers(self.published, number, owner=owner)
-        more(self.revision, number, submission=published.__getitem__)
+        self.others = more_dossiers(self.published, number, owner=owner)
+        more(self.revision, number, submission=self.others.__getitem__)
         self.spots = more_dossiers(self.spot, number, owner=owner)
         routes = more_dossiers(self.route, number, owner=owner)
         for stop in self.route.route.stops.all()[:3]:
@@ -238,6 +267,25 @@ class Crowd(Side):
         more(self.revision, number, state=RevisionState.REFUSED, **decided)
         more(self.view, number)
         more(self.letter, number)
+
+    def _more_papers(self, number: int) -> None:
+        """Papers of the same holders, and further periods of one paper, taken off the file."""
+        for row in (self.paper, *self.own_papers):
+            more(row, number)
+        more(self.renewal, number)
+
+    def _more_brands(self, number: int) -> None:
+        """Brands and standards; products of the one brand, versions and products of the one
+        standard, brands and standards of the one product."""
+        member, kept = self.brand.members.earliest("pk"), self.standard.products.earliest("pk")
+        brands, standards = more(self.brand, number), more(self.standard, number)
+        version = self.standard.versions.get(in_force_to__isnull=True)
+        more(version, number, standard=standards.__getitem__)
+        more(version, number, in_force_to=LONG_AGO)
+        for row in (member, kept):
+            more(row, number, product=lambda place: self.others[place].product)
+        more(member, number, brand=brands.__getitem__)
+        more(kept, number, standard=standards.__getitem__)
 
     def _more_works(self, number: int) -> None:
         """Tasks, each taken by the one creator; takes of the one task by as many creators."""

@@ -1,0 +1,102 @@
+"""Composed reads of brands and standards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q, QuerySet
+
+from portal import clock
+from portal.files.models import StoredFile
+from portal.qualifications.rules import usable_on
+from products import queries as products
+from products.brands.models import (
+    BrandMember,
+    FollowedStandard,
+    RegionalBrand,
+    RegionalBrandQuerySet,
+    Standard,
+    StandardVersion,
+)
+from products.models import Product
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from django.contrib.auth.models import AnonymousUser
+
+    from portal.accounts.models import User
+    from portal.submissions.models import Submission
+
+
+def brands(user: User | AnonymousUser) -> RegionalBrandQuerySet:
+    """Brands `user` may see with their place and the number of published members; one query."""
+    shown = Q(members__left_on__isnull=True, members__product__submission__state="published")
+    shown &= usable_on(clock.today(), of="members__product__submission")
+    return (
+        RegionalBrand.objects.visible_to(user)
+        .select_related("city", "county")
+        .annotate(published=Count("members", filter=shown))
+    )
+
+
+def public_members(brand: RegionalBrand) -> QuerySet[Product]:
+    """Products that bear the brand now and stand in the public catalogue; one query."""
+    return products.catalogue().filter(brands__brand=brand, brands__left_on__isnull=True)
+
+
+def members(brand: RegionalBrand) -> QuerySet[BrandMember]:
+    """Everything that bears the brand now, published or not."""
+    return brand.members.filter(left_on__isnull=True).select_related(
+        "product__submission__county__city", "product__submission__organisation"
+    )
+
+
+def may_join(brand: RegionalBrand) -> QuerySet[Product]:
+    """Published products of the brand's region that do not bear it yet."""
+    place = (
+        {"submission__county": brand.county_id}
+        if brand.county_id
+        else {"submission__city": brand.city_id}
+    )
+    bearing = BrandMember.objects.filter(brand=brand, left_on__isnull=True).values("product")
+    rows = Product.objects.published().filter(**place).exclude(pk__in=bearing)
+    return rows.select_related("submission").order_by("name", "pk")
+
+
+def brands_of(product: int, user: User | AnonymousUser) -> QuerySet[RegionalBrand]:
+    """The brands the product of that key bears now, as far as `user` may see them."""
+    rows = RegionalBrand.objects.visible_to(user)
+    return rows.filter(members__product=product, members__left_on__isnull=True).order_by("name")
+
+
+def standards() -> QuerySet[Standard]:
+    """Every standard with its versions and the number of products that keep it; two queries."""
+    return (
+        Standard.objects.select_related("city", "county")
+        .annotate(kept=Count("products"))
+        .prefetch_related("versions__file")
+    )
+
+
+def matching(rows: QuerySet[Standard], words: str) -> QuerySet[Standard]:
+    """Narrow by number or title."""
+    return rows.filter(Q(code__icontains=words) | Q(title__icontains=words))
+
+
+def followed(submission: Submission) -> QuerySet[FollowedStandard]:
+    """The standards a product keeps, each with its versions; two queries."""
+    rows = FollowedStandard.objects.filter(product=submission.pk)
+    return rows.select_related("standard").prefetch_related("standard__versions__file")
+
+
+def may_follow(submission: Submission) -> QuerySet[Standard]:
+    """Standards the product does not keep yet."""
+    return Standard.objects.exclude(products__product=submission.pk).order_by("code")
+
+
+def may_open_file(user: Any, file: StoredFile) -> bool:
+    """Gate of the files room: a visible brand's emblem; for who signed in, a standard."""
+    if RegionalBrand.objects.visible_to(user).filter(emblem=file).exists():
+        return True
+    return user.is_authenticated and StandardVersion.objects.filter(file=file).exists()
