@@ -16,6 +16,7 @@ class ProductsConfig(AppConfig):
         from portal import registry
         from portal.submissions import kinds
         from products import board, columns, queries, rules
+        from products.calls import menu as calls
         from products.forms import ProductForm
         from products.models import Product
         from products.moves import PRODUCT_MOVES
@@ -32,7 +33,14 @@ class ProductsConfig(AppConfig):
                 may_file=rules.may_file,
                 facts=queries.facts,
                 readiness=rules.readiness,
-                live_fields=("stock", "price", "daily_capacity", "contact_name", "contact_phone"),
+                live_fields=(
+                    "stock",
+                    "price",
+                    "daily_capacity",
+                    "windows",
+                    "contact_name",
+                    "contact_phone",
+                ),
                 public_url="product",
                 by_sheet=True,
                 headings=columns.HEADINGS,
@@ -48,3 +56,4 @@ class ProductsConfig(AppConfig):
         )
         registry.register_menu(lambda actor: [catalogue])
         board.register()
+        calls.register()

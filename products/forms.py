@@ -9,15 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.files.fields import FilesField
 from portal.files.models import FileKind
-from portal.submissions.forms import DossierForm, PublicFilter
+from portal.submissions.forms import PublicFilter
 from products.enums import Category
 from products.models import Product
+from products.seasons.forms import WindowsForm
 
 # Superlatives that the Advertising Law (广告法, article 9) forbids.
 FORBIDDEN_WORDS = ("国家级", "最高级", "最佳", "第一品牌", "全网第一", "顶级", "极品")
 
 
-class ProductForm(DossierForm):
+class ProductForm(WindowsForm):
     """Everything a product's dossier holds; a photo and a certificate among it."""
 
     required_on_submit: ClassVar = (
@@ -36,7 +37,7 @@ class ProductForm(DossierForm):
     sections: ClassVar = [
         (_("The product"), ["name", "category", "description", "photos"]),
         (_("Selling"), ["unit", "package", "price", "stock", "daily_capacity", "cold_chain"]),
-        (_("Season"), ["season_start", "season_end"]),
+        (_("Season"), ["season_start", "season_end", "windows"]),
         (_("Papers and contact"), ["certificates", "contact_name", "contact_phone"]),
     ]
     photos = FilesField(

@@ -120,3 +120,8 @@ class Product(models.Model):
         if self.season_start <= self.season_end:
             return self.season_start <= month <= self.season_end
         return month >= self.season_start or month <= self.season_end
+
+
+# Further tables of this action, each in its own room.
+from products.calls import models as calls  # noqa: E402, F401
+from products.seasons import models as seasons  # noqa: E402, F401

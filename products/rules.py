@@ -11,6 +11,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
 from portal.submissions.enums import State
 from portal.verdict import YES, Verdict, no
+from products.seasons.rules import in_season
 
 if TYPE_CHECKING:
     from products.models import Product
@@ -28,7 +29,7 @@ def readiness(product: Product, day: date) -> Verdict:
     """Whether the product may be promoted on `day`: published, in season, in stock."""
     if product.submission.state != State.PUBLISHED:
         return no(_("The product is not published."))
-    if not product.in_season(day.month):
+    if not in_season(product, day):
         return no(_("The product is out of season."))
     if not product.stock:
         return no(_("The product is out of stock."))

@@ -1,0 +1,26 @@
+"""What counties are told about calls."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.notices.enums import Way
+from portal.notices.events import Event, register
+
+COUNTY = ("official",)
+
+register(
+    _("Campaign calls"),
+    Event(
+        "call.opened",
+        _("A campaign asks for products"),
+        _("Put products forward"),
+        way=Way.SMS,
+        roles=COUNTY,
+    ),
+    Event(
+        "call.decided",
+        _("The products of a call were selected"),
+        _("See what was selected"),
+        way=Way.SMS,
+        roles=COUNTY,
+    ),
+)
