@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,8 @@ from portal.submissions.enums import Purpose, State
 from portal.submissions.kinds import Fact
 from portal.submissions.models import Attachment
 from products.models import Product
+from products.seasons.models import SeasonWindow
+from products.seasons.words import season_words
 
 
 def catalogue() -> QuerySet[Product]:
@@ -25,27 +29,31 @@ def catalogue() -> QuerySet[Product]:
     )
 
 
-def in_season_now() -> Q:
-    """Dossiers of published products whose season holds this month; the rule of `in_season`.
+def season(day: date, *, of: str = "product__") -> Q:
+    """Rows whose season holds a day, the rule of `seasons.rules.in_season` in SQL.
 
-    A season may run over the new year; a product without one is always in season.
+    `of` leads from the row to the product: of dossiers, or empty for products themselves. Windows
+    count where there are any; else the months, which may run over the new year; a product with
+    neither is always in season.
     """
-    month = clock.today().month
-    begun, not_over = Q(product__season_start__lte=month), Q(product__season_end__gte=month)
-    wraps = Q(product__season_start__gt=F("product__season_end"))
-    season = (
-        Q(product__season_start__isnull=True) | (begun & not_over) | (wraps & (begun | not_over))
+    windows = SeasonWindow.objects.order_by()
+    begun = Q(**{f"{of}season_start__lte": day.month})
+    not_over = Q(**{f"{of}season_end__gte": day.month})
+    wraps = Q(**{f"{of}season_start__gt": F(f"{of}season_end")})
+    months = (
+        Q(**{f"{of}season_start__isnull": True}) | (begun & not_over) | (wraps & (begun | not_over))
     )
-    return season & Q(kind="product", state=State.PUBLISHED)
+    holding = Q(pk__in=windows.holding(day).values("product"))
+    return holding | (months & ~Q(pk__in=windows.values("product")))
+
+
+def in_season_now() -> Q:
+    """Dossiers of published products that are in season today."""
+    return season(clock.today()) & Q(kind="product", state=State.PUBLISHED)
 
 
 def facts(product: Product) -> list[Fact]:
     """What a brief or a public page says of the product, empty lines left out."""
-    season = (
-        f"{product.get_season_start_display()} – {product.get_season_end_display()}"
-        if product.season_start and product.season_end
-        else ""
-    )
     lines = [
         Fact("category", _("Category"), product.get_category_display()),
         Fact("package", _("Packing"), product.package),
@@ -58,6 +66,6 @@ def facts(product: Product) -> list[Fact]:
             else "",
         ),
         Fact("stock", _("Stock"), str(product.stock) if product.stock is not None else ""),
-        Fact("season", _("Season"), season),
+        Fact("season", _("Season"), season_words(product)),
     ]
     return [line for line in lines if line.value]

@@ -117,7 +117,7 @@ def change_live_session(
     row.full_clean(exclude=["form_key"])
     _refuse_outside_campaign(row)
     if row.day != before:
-        units = row.slots.order_by().values_list("entry__product", "units")
+        units = row.slots.order_by("position").values_list("entry__product", "units")
         _refuse_beyond_capacity(row, dict(units))
     row.version += 1
     row.save()

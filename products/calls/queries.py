@@ -85,9 +85,7 @@ def shares(call: Call, counties: list[County] | None = None) -> list[Share]:
     for county_id, state, number in counted.annotate(n=Count("pk")):
         put[county_id] += number
         selected[county_id] += number if state == EntryState.SELECTED else 0
-    return [
-        Share(row, own.get(row.pk, call.quota), put[row.pk], selected[row.pk]) for row in rows
-    ]
+    return [Share(row, own.get(row.pk, call.quota), put[row.pk], selected[row.pk]) for row in rows]
 
 
 def own_counties(actor: Actor) -> list[County]:
@@ -156,9 +154,9 @@ def open_for(actor: Actor) -> list[tuple[Call, int]]:
 
 def to_select() -> dict[str, Any]:
     """How many entries of closed calls wait for the office, since when; one query."""
-    return Entry.objects.filter(
-        state=EntryState.PUT, call__closes__lt=clock.today()
-    ).aggregate(n=Count("pk"), since=Min("put_at"))
+    return Entry.objects.filter(state=EntryState.PUT, call__closes__lt=clock.today()).aggregate(
+        n=Count("pk"), since=Min("put_at")
+    )
 
 
 def live_sessions() -> QuerySet[LiveSession]:
@@ -191,5 +189,3 @@ def addable(session: LiveSession, user: User) -> EntryQuerySet:
         call__campaign=session.campaign_id,
         state=EntryState.SELECTED,
     )
-
-
