@@ -35,9 +35,7 @@ def _runs(stream: bytes, glyphs: dict[int, str]) -> list[str]:
     """One run a marked part of the page: a cell of a table, a heading, a line."""
     runs = []
     for part in stream.split(b"EMC"):
-        codes = b"".join(
-            ESCAPE.sub(_literal, text) for text in _strings(part.partition(b"BT")[2])
-        )
+        codes = b"".join(ESCAPE.sub(_literal, text) for text in _strings(part.partition(b"BT")[2]))
         pairs = zip(codes[::2], codes[1::2], strict=True)
         if run := "".join(glyphs[high * 256 + low] for high, low in pairs):
             runs.append(run)

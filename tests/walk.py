@@ -117,6 +117,19 @@ ROWS: dict[str, Stop] = {
     "sheet-wrong-rows": Stop(lambda side: {"pk": side.intake.pk}),
     "sheet-act": Stop(lambda side: {"pk": side.intake.pk, "act": "take_in"}, answer=405),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
+    "call-quotas": Stop(
+        lambda side: {"pk": side.call.pk}, who="office", unmarked="numbers of counties, no name"
+    ),
+    "call-entry-move": Stop(lambda side: {"pk": side.put_entry.pk, "move": "take_out"}, answer=405),
+    "live-session-change": Stop(
+        lambda side: {"pk": side.live.pk}, who="office", unmarked="sessions are the programme's"
+    ),
+    "running-order": Stop(lambda side: {"pk": side.live.pk}, who="office"),
+    "running-order-add": Stop(lambda side: {"pk": side.next_live.pk}, who="office"),
+    "run-sheet": Stop(
+        lambda side: {"pk": side.live.pk}, who="office", unmarked="a PDF: its bytes hold no name"
+    ),
+    "run-sheet-xlsx": Stop(lambda side: {"pk": side.live.pk}, who="office"),
 }
 # Pages of administrators about any person: nobody else gets them.
 ADMIN_ROWS: dict[str, Stop] = {
@@ -190,6 +203,13 @@ LISTS = {
     "campaigns-unplaced",
     "trainees",
     "subsidies-supported",
+    "calls",
+    "calls-export",
+    "call-new",
+    "live-sessions",
+    "live-sessions-export",
+    "live-sessions-run-sheets",
+    "live-session-new",
 }
 # Addresses without an id that act, by POST.
 OWN_ACTS = {
@@ -219,6 +239,11 @@ SHARED: dict[str, Stop] = {
     "class": Stop(lambda side: {"pk": side.session.pk}),
     "class-roster": Stop(lambda side: {"pk": side.session.pk}, who="official"),
     "subsidy-round": Stop(lambda side: {"pk": side.round.pk}),
+    "call": Stop(lambda side: {"pk": side.call.pk}),
+    "call-entries": Stop(lambda side: {"pk": side.call.pk}),
+    "call-entries-export": Stop(lambda side: {"pk": side.call.pk}),
+    "call-put-forward": Stop(lambda side: {"pk": side.open_call.pk}),
+    "live-session": Stop(lambda side: {"pk": side.live.pk}),
 }
 # Open to everyone; with the published row that fills them.
 PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {

@@ -92,7 +92,8 @@ def as_post(values: dict[str, Any]) -> QueryDict:
             data.setlist(name, [str(item) for item in value])
         elif value is True:
             data[name] = "on"
-        elif value not in (None, False):
+        # By identity: a stock of 0 is an answer, though it equals False.
+        elif value is not None and value is not False:
             data[name] = str(value)
     return data
 

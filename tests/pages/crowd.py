@@ -26,6 +26,8 @@ from portal.sheets.models import Intake, TakenRow
 from portal.statements.models import RejectedRow
 from portal.submissions.enums import RevisionState
 from portal.submissions.models import Conflict, Remark, Submission
+from products.models import Product
+from products.seasons.models import SeasonWindow
 from tests import dossiers
 from tests.copies import more, more_dossiers
 from tests.factories import UserFactory
@@ -56,6 +58,9 @@ class Crowd(Side):
         self._money()
         self._figures()
         self._people()
+        self.window = SeasonWindow.objects.create(
+            product=self.published.product, starts=1001, ends=1231, daily_capacity=90
+        )
         now = clock.now()
         self.taken = Intake.objects.create(
             kind="product",
@@ -213,12 +218,22 @@ class Crowd(Side):
         more_dossiers(self.endorsed, number, owner=owner, **self.elsewhere)
         published = more_dossiers(self.published, number, owner=owner)
         more(self.revision, number, submission=published.__getitem__)
+        self._more_calls(number, [row.product for row in published])
         self.spots = more_dossiers(self.spot, number, owner=owner)
         routes = more_dossiers(self.route, number, owner=owner)
         for stop in self.route.route.stops.all()[:3]:
             more(stop, number, route=lambda place: routes[place].route)
         more(self.route.route.stops.first(), number, spot=lambda place: self.spots[place].spot)
         self.creators = more_dossiers(self.creator, number, owner=self.makers.__getitem__)
+
+    def _more_calls(self, number: int, products: list[Product]) -> None:
+        """Calls and sessions; other products in the one call and in the one running order; windows
+        of the one product."""
+        more(self.call, number)
+        more(self.live, number)
+        entries = more(self.put_entry, number, product=products.__getitem__)
+        more(self.live.slots.get(entry=self.put_entry), number, entry=entries.__getitem__)
+        more(self.window, number)
 
     def _more_review(self, number: int) -> None:
         """What hangs on a dossier, and what a reviewer keeps."""

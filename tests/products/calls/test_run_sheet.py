@@ -73,7 +73,12 @@ def test_paper_and_workbook_hold_the_same_cells(session):
     (page,) = pdfs.pages(fetched(client, "run-sheet", session.pk))
     assert page[0] == "粤北专场"
     flat = "".join(page)
-    for fact in ("活动 丰收节", "时间 2023年11月6日 20:00 – 22:00", "主播 山里阿姐", "地点 韶关直播基地"):
+    for fact in (
+        "活动 丰收节",
+        "时间 2023年11月6日 20:00 – 22:00",
+        "主播 山里阿姐",
+        "地点 韶关直播基地",
+    ):
         assert fact in flat
     row = "乳源瑶族自治县5斤/箱39.90"
     assert "".join(HEADS) in flat
