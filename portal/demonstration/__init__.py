@@ -15,6 +15,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
     What can be promoted stands before the traffic, which looks for everything published.
     """
     from portal.demonstration import (
+        calls,
         campaigns,
         classes,
         creators,
@@ -36,6 +37,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
         (_("Courses and classes"), classes.build),
         (_("Creators and their tasks"), creators.build),
         (_("Campaigns of the year"), campaigns.build),
+        (_("Calls and live sessions"), calls.build),
         (_("The pool and its shares"), traffic.build),
         (_("Placements"), placements.build),
         (_("Changes to the shares"), traffic.change_mind),

@@ -29,8 +29,12 @@ from . import changes, charts, devices, figures
 register = template.Library()
 
 STATE_COLOURS = {
-    **dict.fromkeys(("submitted", "endorsed", "open", "running", "pending", "enrolled"), "blue"),
-    **dict.fromkeys(("approved", "published", "paid", "active", "done", "sent"), "green"),
+    **dict.fromkeys(
+        ("submitted", "endorsed", "open", "running", "pending", "enrolled", "put"), "blue"
+    ),
+    **dict.fromkeys(
+        ("approved", "published", "paid", "active", "done", "sent", "selected"), "green"
+    ),
     **dict.fromkeys(("waiting", "offered", "appealed", "expired"), "amber"),
     # Red is kept for what somebody must act on.
     **dict.fromkeys(("returned", "suspended", "parked", "failed"), "red"),

@@ -9,11 +9,11 @@ COUNTY = ("official",)
 
 register(
     _("Campaign calls"),
+    # It stands among the county's tasks with its deadline, and in the digest.
     Event(
         "call.opened",
         _("A campaign asks for products"),
         _("Put products forward"),
-        way=Way.SMS,
         roles=COUNTY,
     ),
     Event(

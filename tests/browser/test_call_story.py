@@ -37,7 +37,8 @@ def ask(page: Page, look: Look) -> None:
     look(page, "calls-empty")
     follow(page, "发起征集")
     choose(page, 活动="丰收节")
-    fill(page, 征集要求="应季、能发货。", 开始日期="2023-10-16", 截止日期="2023-12-01", 每县区名额="1")
+    fill(page, 征集要求="应季、能发货。", 每县区名额="1")
+    fill(page, 开始日期="2023-10-16", 截止日期="2023-12-01")
     page.get_by_label("名称").fill("头条精选")
     press(page, "向县区征集")
     assert faults(page) == ["截止日期：届时活动已结束。"]
@@ -118,8 +119,8 @@ def write_order(page: Page, look: Look) -> None:
     warned = page.get_by_role("region", name="请注意").locator(".message")
     assert warned.all_inner_texts() == ["直播顺序比场次时长多出 5 分钟。"]
     assert rows(page, "直播顺序") == [
-        ["1", "20:00 – 20:20", "红薯", COUNTY, "39.90", "0"],
-        ["2", "20:20 – 20:35", "萝卜", COUNTY, "29.90", "80"],
+        ["红薯", "1", "20:00 – 20:20", COUNTY, "39.90", "0"],
+        ["萝卜", "2", "20:20 – 20:35", COUNTY, "29.90", "80"],
     ]
     look(page, "session")
 
@@ -153,6 +154,6 @@ def test_a_call_from_the_plan_to_the_run_sheet(people: People, look: Look) -> No
     go(county.get_by_role("button", name="查看入选情况"))
     assert facts(county)[COUNTY] == "名额 2 个，已推荐 2 个，还可推荐 0 个；入选 2 个"
     county.goto(LiveSession.objects.get().get_absolute_url())
-    assert rows(county, "本场直播中您的产品")[1][2] == "萝卜"
+    assert rows(county, "本场直播中您的产品")[1][0] == "萝卜"
     look(county, "session-county")
     assert Call.objects.get().entries.filter(state="selected").count() == 2
