@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -12,8 +12,11 @@ from portal.submissions.enums import Purpose, State
 from portal.submissions.kinds import Fact
 from portal.submissions.models import Attachment
 from products.models import Product
-from products.seasons.models import SeasonWindow
+from products.seasons.models import SeasonWindow, number_of
 from products.seasons.words import season_words
+
+# What comes into season within so many days is announced.
+SOON_DAYS = 14
 
 
 def catalogue() -> QuerySet[Product]:
@@ -36,20 +39,62 @@ def season(day: date, *, of: str = "product__") -> Q:
     count where there are any; else the months, which may run over the new year; a product with
     neither is always in season.
     """
+    return _season(number_of(day), number_of(day), of)
+
+
+def season_of_month(month: int, *, of: str = "") -> Q:
+    """Rows in season on any day of a month."""
+    return _season(month * 100 + 1, month * 100 + 31, of)
+
+
+def season_soon(*, of: str = "") -> Q:
+    """Rows that come into season within the next 14 days and are not in it today."""
+    first, last = clock.today() + timedelta(days=1), clock.today() + timedelta(days=SOON_DAYS)
+    if first.year == last.year:
+        coming = _season(number_of(first), number_of(last), of)
+    else:
+        coming = _season(number_of(first), 1231, of) | _season(101, number_of(last), of)
+    return coming & ~season(clock.today(), of=of)
+
+
+def _season(first: int, last: int, of: str) -> Q:
+    """Rows in season on any day from `first` to `last` of one year, as month * 100 + day."""
     windows = SeasonWindow.objects.order_by()
-    begun = Q(**{f"{of}season_start__lte": day.month})
-    not_over = Q(**{f"{of}season_end__gte": day.month})
+    begun = Q(**{f"{of}season_start__lte": last // 100})
+    not_over = Q(**{f"{of}season_end__gte": first // 100})
     wraps = Q(**{f"{of}season_start__gt": F(f"{of}season_end")})
     months = (
         Q(**{f"{of}season_start__isnull": True}) | (begun & not_over) | (wraps & (begun | not_over))
     )
-    holding = Q(pk__in=windows.holding(day).values("product"))
-    return holding | (months & ~Q(pk__in=windows.values("product")))
+    touching = Q(pk__in=windows.touching(first, last).values("product"))
+    return touching | (months & ~Q(pk__in=windows.values("product")))
 
 
 def in_season_now() -> Q:
     """Dossiers of published products that are in season today."""
     return season(clock.today()) & Q(kind="product", state=State.PUBLISHED)
+
+
+def in_season_soon() -> Q:
+    """Dossiers of published products that come into season within 14 days."""
+    return season_soon(of="product__") & Q(kind="product", state=State.PUBLISHED)
+
+
+def harvest() -> QuerySet[Product]:
+    """Published products with their place; the windows take one more query."""
+    return (
+        Product.objects.published()
+        .select_related("submission__county__city")
+        .prefetch_related("windows")
+    )
+
+
+def by_month(rows: QuerySet[Product]) -> list[int]:
+    """How many of `rows` are in season in each month, January first; one query."""
+    counted = rows.order_by().aggregate(
+        **{f"m{month}": Count("pk", filter=season_of_month(month)) for month in range(1, 13)}
+    )
+    return [counted[f"m{month}"] for month in range(1, 13)]
 
 
 def facts(product: Product) -> list[Fact]:

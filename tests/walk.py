@@ -256,6 +256,8 @@ PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "elder-mode": lambda side: {},
     "set_language": lambda side: {},
     "products": lambda side: {},
+    "harvest": lambda side: {},
+    "harvest-export": lambda side: {},
     "courses": lambda side: {},
     "creators": lambda side: {},
     "creator": lambda side: {"code": side.creator.code},

@@ -22,9 +22,13 @@ class SeasonWindowQuerySet(models.QuerySet["SeasonWindow"]):
     """Reads of windows."""
 
     def holding(self, day: date) -> SeasonWindowQuerySet:
-        """Windows that hold a day; a window may run over the new year."""
-        number = number_of(day)
-        begun, not_over = Q(starts__lte=number), Q(ends__gte=number)
+        """Windows that hold a day."""
+        return self.touching(number_of(day), number_of(day))
+
+    def touching(self, first: int, last: int) -> SeasonWindowQuerySet:
+        """Windows that hold any day from `first` to `last` of one year, as month * 100 + day; a
+        window may run over the new year."""
+        begun, not_over = Q(starts__lte=last), Q(ends__gte=first)
         wraps = Q(starts__gt=F("ends"))
         return self.filter((begun & not_over) | (wraps & (begun | not_over)))
 

@@ -245,6 +245,8 @@ PAGES = (
     # The other actions.
     Page("products", "visitor", 2),
     Page("product", "visitor", 3),
+    Page("harvest", "visitor", 4, "?when=all"),
+    Page("harvest-export", "visitor", 2, "?when=all"),
     Page("spots", "visitor", 4, "?q={crowd.spot.title}"),
     Page("spot", "visitor", 3),
     Page("routes", "visitor", 3),
