@@ -14,8 +14,9 @@ class ProductsConfig(AppConfig):
         from django.urls import reverse_lazy
 
         from portal import registry
-        from portal.submissions import kinds
+        from portal.submissions import kinds, merging
         from products import board, columns, queries, rules
+        from products.calls import follow
         from products.calls import menu as calls
         from products.forms import ProductForm
         from products.models import Product
@@ -43,6 +44,7 @@ class ProductsConfig(AppConfig):
                 ),
                 public_url="product",
                 by_sheet=True,
+                merges=True,
                 headings=columns.HEADINGS,
                 sheet_example=columns.EXAMPLE,
             )
@@ -57,3 +59,4 @@ class ProductsConfig(AppConfig):
         registry.register_menu(lambda actor: [catalogue])
         board.register()
         calls.register()
+        merging.register_follower(follow.follow_merge)

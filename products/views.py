@@ -1,12 +1,13 @@
 """The public catalogue of products."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from portal.lists import page_context
+from portal.submissions import merging
 from portal.submissions import queries as submissions
 from products import queries
 from products.forms import CatalogueFilter
@@ -28,11 +29,21 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     return render(request, "products/catalogue.html", context)
 
 
+def _where_it_goes_on(code: str) -> HttpResponse:
+    """An address on paper or in a video leads on when its product was merged into another."""
+    survivor = merging.survivor_of(code)
+    if survivor is None:
+        raise Http404
+    return redirect("product", code=survivor.code, permanent=True)
+
+
 @login_not_required
 @require_safe
 def product(request: HttpRequest, code: str) -> HttpResponse:
     """One published product for everyone."""
-    row = get_object_or_404(queries.catalogue(), submission__code=code)
+    row = queries.catalogue().filter(submission__code=code).first()
+    if row is None:
+        return _where_it_goes_on(code)
     context = {
         "product": row,
         "facts": queries.facts(row),

@@ -40,6 +40,9 @@ ROWS: dict[str, Stop] = {
     "dossier-reason": Stop(
         lambda side: {"code": side.submitted.code, "move": "return"}, who="colleague"
     ),
+    "dossier-merge": Stop(
+        lambda side: {"code": side.submitted.code, "other": side.published.code}, who="office"
+    ),
     "desk-view-drop": Stop(lambda side: {"pk": side.view.pk}, who="colleague", answer=405),
     "desk-bulk-result": Stop(lambda side: {"pk": side.bulk.pk}, who="colleague"),
     "desk-letter": Stop(lambda side: {"pk": side.letter.pk}, who="office"),

@@ -66,6 +66,8 @@ class Kind:
     by_sheet: bool = False
     headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sheet_example: Mapping[str, str] = field(default_factory=dict)
+    # Whether two of them may turn out to be one thing, and be merged.
+    merges: bool = False
     # Name of the URL of the public page, taking the dossier's code; empty when there is none.
     public_url: str = ""
 

@@ -39,6 +39,7 @@ def register() -> None:
             "live.plan": _("Live session planned"),
             "live.change": _("Live session changed"),
             "live.order": _("Running order written"),
+            "call.follow": _("Entry follows a merged product"),
         }
     )
 

@@ -56,4 +56,14 @@ ENTRY_MOVES = Moves(
         check=rules.is_in_no_order,
         effects=(_clear_decision,),
     ),
+    Move(
+        "fold",
+        _("Fold into another entry"),
+        _("Goes on in the entry of the product it was merged into"),
+        (EntryState.PUT, EntryState.SELECTED, EntryState.NOT_SELECTED),
+        EntryState.WITHDRAWN,
+        rules.is_system,
+        check=rules.is_in_no_order,
+        effects=(_clear_decision,),
+    ),
 )

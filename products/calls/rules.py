@@ -78,6 +78,11 @@ def is_office(row: Entry, actor: Actor) -> Verdict:
     return rules.is_office(row.product.submission, actor)
 
 
+def is_system(row: Entry, actor: Actor) -> Verdict:
+    """The portal itself, when a merge leaves two entries of one product."""
+    return YES if actor.is_system else no(_("The portal does this by itself."))
+
+
 def is_published(row: Entry, actor: Actor) -> Verdict:
     """What was taken offline since is not selected."""
     if row.product.submission.state == State.PUBLISHED:

@@ -138,6 +138,7 @@ PAGES = (
     Page("dossier-edit", "official", 16),
     Page("dossier-edit", "official", 16, of=_route),
     Page("dossier-reason", "colleague", 10),
+    Page("dossier-merge", "office", 15),
     Page("revision", "official", 9, still=True),
     Page("desk", "office", 9),
     Page("desk", "office", 8, "?turn=", beside=None),
