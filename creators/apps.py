@@ -7,6 +7,11 @@ if TYPE_CHECKING:
     from portal.accounts.actor import Actor
     from portal.submissions.forms import DossierForm
 
+ACTS = {
+    "task.publish": _("Task published"),
+    "task.follow": _("Task follows a merged dossier"),
+}
+
 
 class CreatorsConfig(AppConfig):
     """The fourth action: rural image (乡村形象 · 乡村守护人)."""
@@ -63,12 +68,7 @@ class CreatorsConfig(AppConfig):
         registry.register_links(menu.work_links)
         board.register()
         merging.register_follower(domain.follow_merge)
-        acts.name(
-            {
-                "task.publish": _("Task published"),
-                "task.follow": _("Task follows a merged dossier"),
-            }
-        )
+        acts.name(ACTS)
 
 
 def _place(form: "DossierForm", actor: "Actor") -> dict[str, Any]:

@@ -14,9 +14,8 @@ class ProductsConfig(AppConfig):
         from django.urls import reverse_lazy
 
         from portal import registry
-        from portal.submissions import kinds, merging
+        from portal.submissions import kinds
         from products import board, columns, queries, rules
-        from products.calls import follow
         from products.calls import menu as calls
         from products.forms import ProductForm
         from products.models import Product
@@ -59,4 +58,3 @@ class ProductsConfig(AppConfig):
         registry.register_menu(lambda actor: [catalogue])
         board.register()
         calls.register()
-        merging.register_follower(follow.follow_merge)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock, registry
 from portal.audit import acts
-from products.calls import queries, rules
+from portal.submissions import merging
+from products.calls import follow, queries, rules
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
@@ -32,6 +33,7 @@ def register() -> None:
     registry.register_tasks(tasks)
     registry.register_links(links)
     registry.register_calendar(calendar)
+    merging.register_follower(follow.follow_merge)
     acts.name(
         {
             "call.open": _("Campaign call opened"),

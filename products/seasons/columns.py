@@ -10,7 +10,7 @@ from products.seasons.words import season_words
 HARVEST_COLUMNS = (
     Column(_("Product"), 24, lambda row: row.name),
     Column(_("Category"), 12, lambda row: row.get_category_display()),
-    Column(_("City"), 12, lambda row: row.submission.city.name),
+    Column(_("City"), 12, lambda row: row.submission.county.city.name),
     Column(_("County"), 18, lambda row: row.submission.county.name),
     Column(_("Season"), 30, season_words),
     Column(_("Can be sent today"), 12, lambda row: capacity_on(row, clock.today())),

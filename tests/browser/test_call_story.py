@@ -62,7 +62,7 @@ def put_forward(page: Page, look: Look) -> None:
     assert facts(page)[COUNTY] == "名额 2 个，已推荐 0 个，还可推荐 2 个"
     look(page, "call-put-forward")
     press(page, "推荐选中的产品")
-    expect(page.get_by_role("alert")).to_have_text("请至少选择一个产品。")
+    told(page, "请至少选择一个产品。")
     for name in ("选择 红薯", "选择 萝卜"):
         page.get_by_label(name).check()
     press(page, "推荐选中的产品")
