@@ -14,6 +14,7 @@ from portal.accounts.middleware import kept_post
 from portal.moves.domain import SeenTooOld
 from portal.moves.pages import second_click, seen_version
 from portal.submissions import kinds, merging, queries, values
+from portal.submissions.enums import Purpose
 from portal.submissions.forms import MergeForm
 from portal.verdict import RuleBroken
 
@@ -82,4 +83,7 @@ def _differences(survivor: Submission, loser: Submission) -> list[Any]:
     make = kinds.get(survivor.kind).form
     form = make(instance=survivor.record)
     other = values.of_form(make(instance=loser.record))
-    return values.differences(form, values.changes(values.of_form(form), other))
+    changed = values.changes(values.of_form(form), other)
+    # Photos are looked at, not counted; papers stay with the dossier they were filed with.
+    told = {name: pair for name, pair in changed.items() if name not in Purpose.values}
+    return values.differences(form, told)
