@@ -127,6 +127,9 @@ ROWS: dict[str, Stop] = {
     "live-session-change": Stop(
         lambda side: {"pk": side.live.pk}, who="office", unmarked="sessions are the programme's"
     ),
+    "live-session-cancel": Stop(
+        lambda side: {"pk": side.live.pk}, who="office", unmarked="sessions are the programme's"
+    ),
     "running-order": Stop(lambda side: {"pk": side.live.pk}, who="office"),
     "running-order-add": Stop(lambda side: {"pk": side.next_live.pk}, who="office"),
     "run-sheet": Stop(

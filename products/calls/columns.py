@@ -31,4 +31,5 @@ SESSION_COLUMNS = (
     Column(_("Live room"), 16, lambda row: row.channel),
     Column(_("Place"), 20, lambda row: row.place),
     Column(_("Products"), 10, lambda row: row.products),
+    Column(_("Cancelled because"), 30, lambda row: row.cancelled_because),
 )

@@ -55,7 +55,7 @@ def open_call(
 
 def _tell_opened(call: Call, actor: Actor) -> None:
     notify(
-        recipients=_officials(),
+        recipients=officials(),
         event="call.opened",
         msgid=OPENED,
         params={
@@ -68,7 +68,8 @@ def _tell_opened(call: Call, actor: Actor) -> None:
     )
 
 
-def _officials(county_id: str | None = None) -> Iterable[User]:
+def officials(county_id: str | None = None) -> Iterable[User]:
+    """Officials of a county, or of all counties; not of cities."""
     hats = Membership.objects.active().filter(role=Role.OFFICIAL, county__isnull=False)
     if county_id is not None:
         hats = hats.filter(county=county_id)
@@ -196,7 +197,7 @@ def _tell_decided(call: Call, entries: list[Entry], actor: Actor) -> None:
         by_county.setdefault(entry.county_id, Counter())[entry.state] += 1
     for county_id, counted in sorted(by_county.items()):
         notify(
-            recipients=_officials(county_id),
+            recipients=officials(county_id),
             event="call.decided",
             msgid=DECIDED,
             params={

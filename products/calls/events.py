@@ -17,6 +17,13 @@ register(
         roles=COUNTY,
     ),
     Event(
+        "live.cancelled",
+        _("A live session with your products was cancelled"),
+        _("Read the reason"),
+        urgent=True,
+        roles=COUNTY,
+    ),
+    Event(
         "call.decided",
         _("The products of a call were selected"),
         _("See what was selected"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.regions.fields import CountyField
+from portal.submissions.forms import ReasonForm
 from products.calls import queries
 from products.calls.enums import EntryState
 from products.calls.live import Place
@@ -187,6 +188,14 @@ class ChangeSessionForm(LiveSessionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super(_OfCampaignForm, self).__init__(*args, **kwargs)
+
+
+class CancelForm(ReasonForm):
+    """Why a session does not take place."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].help_text = gettext_lazy("The counties read this sentence.")
 
 
 class SessionFilter(forms.Form):

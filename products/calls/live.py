@@ -18,20 +18,25 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from portal import clock, once
 from portal.accounts.actor import Actor
 from portal.audit.domain import record
 from portal.campaigns.models import Campaign
 from portal.moves.domain import refuse_if_older
+from portal.notices.domain import notify
+from portal.templatetags.figures import datetime_text
 from portal.verdict import RuleBroken, require
 from products.calls import rules
+from products.calls.domain import officials
 from products.calls.enums import EntryState
 from products.calls.models import Entry, LiveSession, Slot
 from products.models import Product
 from products.seasons.rules import capacity_on
 
 MOST_SLOTS = 60
+CANCELLED = gettext_noop("“%(session)s” on %(when)s was cancelled. Reason: %(note)s")
 
 
 class NotEnough(RuleBroken):
@@ -57,6 +62,7 @@ def reserved_on(products: Iterable[int], day: date, *, but: LiveSession) -> Coun
     rows = (
         Slot.objects.filter(
             entry__product__in=list(products),
+            session__cancelled_because="",
             session__starts_at__gte=clock.start_of(day),
             session__starts_at__lt=clock.end_of(day),
         )
@@ -110,6 +116,7 @@ def change_live_session(
     changed = [name for name, value in fields.items() if getattr(row, name) != value]
     if not changed:
         return []
+    require(rules.takes_place(row))
     refuse_if_older(row, seen=seen)
     before = row.day
     for name in changed:
@@ -126,6 +133,42 @@ def change_live_session(
 
 
 @transaction.atomic
+def cancel_live_session(
+    *, session: LiveSession, reason: str, actor: Actor, seen: int
+) -> LiveSession:
+    """Cancel a session for good: what it reserved is free again, and each county whose products
+    it would have shown is told why. Locks the session.
+
+    Raises: SeenTooOld; RuleBroken without a reason, or when it was cancelled before.
+    """
+    require(rules.may_plan(actor))
+    row = LiveSession.objects.select_for_update().get(pk=session.pk)
+    refuse_if_older(row, seen=seen)
+    require(rules.takes_place(row))
+    if not reason.strip():
+        raise RuleBroken(_("Please give the reason: the county will read it."), code="reason")
+    row.cancelled_because = reason.strip()
+    row.version += 1
+    row.save(update_fields=["cancelled_because", "version"])
+    record(actor=actor, act="live.cancel", subject=row, name=row.name)
+    counties = row.slots.order_by("entry__county").values_list("entry__county", flat=True)
+    for county_id in dict.fromkeys(counties):
+        notify(
+            recipients=officials(county_id),
+            event="live.cancelled",
+            msgid=CANCELLED,
+            params={
+                "session": row.name,
+                "when": datetime_text(row.starts_at),
+                "note": row.cancelled_because,
+            },
+            url=row.get_absolute_url(),
+            actor=actor,
+        )
+    return row
+
+
+@transaction.atomic
 def write_order(
     *, session: LiveSession, places: list[Place], actor: Actor, seen: int
 ) -> LiveSession:
@@ -137,6 +180,7 @@ def write_order(
     require(rules.may_plan(actor))
     row = LiveSession.objects.select_for_update().get(pk=session.pk)
     refuse_if_older(row, seen=seen)
+    require(rules.takes_place(row))
     if len(places) > MOST_SLOTS:
         raise RuleBroken(_("At most %(n)d products in a session.") % {"n": MOST_SLOTS})
     entries = _selected(row, [place.entry for place in places])

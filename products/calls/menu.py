@@ -39,6 +39,7 @@ def register() -> None:
             "call.open": _("Campaign call opened"),
             "call.quotas": _("Quotas of a call set"),
             "live.plan": _("Live session planned"),
+            "live.cancel": _("Live session cancelled"),
             "live.change": _("Live session changed"),
             "live.order": _("Running order written"),
             "call.follow": _("Entry follows a merged product"),

@@ -219,6 +219,14 @@ class Entry(models.Model):
         return ENTRY_MOVES
 
 
+class LiveSessionQuerySet(models.QuerySet["LiveSession"]):
+    """Reads of sessions; they are open to all who take part."""
+
+    def on(self) -> LiveSessionQuerySet:
+        """Those that take place: what was cancelled reserves nothing and is in nobody's way."""
+        return self.filter(cancelled_because="")
+
+
 class LiveSession(models.Model):
     """A live session (专场直播) of a campaign: when, where, with whom.
 
@@ -242,8 +250,14 @@ class LiveSession(models.Model):
         _("live room"), max_length=60, help_text=_("The account that goes live.")
     )
     place = models.CharField(_("place"), max_length=120, blank=True)
+    # Why it does not take place; empty while it does. Its running order stays to be read.
+    cancelled_because = models.CharField(
+        _("cancelled because"), max_length=500, blank=True, editable=False
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     form_key = models.UUIDField(null=True, unique=True, editable=False)
+
+    objects = LiveSessionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("live session")

@@ -93,9 +93,11 @@ def _of_time(session: LiveSession, order: list[Line]) -> Iterable[str]:
 
 
 def _at_the_same_time(session: LiveSession) -> list[LiveSession]:
-    rows = LiveSession.objects.filter(
-        starts_at__lt=session.ends_at, ends_at__gt=session.starts_at
-    ).exclude(pk=session.pk)
+    rows = (
+        LiveSession.objects.on()
+        .filter(starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
+        .exclude(pk=session.pk)
+    )
     return list(rows.order_by("starts_at", "pk"))
 
 
@@ -120,6 +122,7 @@ def _of_products_elsewhere(session: LiveSession, order: list[Line]) -> Iterable[
     rows = (
         Slot.objects.filter(
             entry__product__in=list(names),
+            session__cancelled_because="",
             session__starts_at__lt=session.ends_at,
             session__ends_at__gt=session.starts_at,
         )

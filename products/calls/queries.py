@@ -168,9 +168,11 @@ def live_sessions() -> QuerySet[LiveSession]:
 
 
 def held_between(start: datetime, end: datetime) -> QuerySet[LiveSession]:
-    """Sessions that run between two moments, the first first."""
-    return LiveSession.objects.filter(starts_at__lt=end, ends_at__gt=start).order_by(
-        "starts_at", "pk"
+    """Sessions that take place between two moments, the first first."""
+    return (
+        LiveSession.objects.on()
+        .filter(starts_at__lt=end, ends_at__gt=start)
+        .order_by("starts_at", "pk")
     )
 
 

@@ -17,7 +17,7 @@ from portal.verdict import YES, Verdict, no, yes_as
 from products.seasons.rules import season_days
 
 if TYPE_CHECKING:
-    from products.calls.models import Call, Entry
+    from products.calls.models import Call, Entry, LiveSession
     from products.models import Product
 
 
@@ -71,6 +71,13 @@ def is_county(row: Entry, actor: Actor) -> Verdict:
     return no(_("Only an official of the county can do this."))
 
 
+def takes_place(session: LiveSession) -> Verdict:
+    """Nothing is changed any more of what was cancelled."""
+    if session.cancelled_because:
+        return no(_("The session was cancelled."))
+    return YES
+
+
 def is_office(row: Entry, actor: Actor) -> Verdict:
     """Programme staff who neither filed the product nor act for its organisation."""
     from portal.submissions import rules
@@ -92,7 +99,7 @@ def is_published(row: Entry, actor: Actor) -> Verdict:
 
 def is_in_no_order(row: Entry, actor: Actor) -> Verdict:
     """Asked under the entry's lock, which whoever fills a running order takes too."""
-    if row.slots.exists():
+    if row.slots.filter(session__cancelled_because="").exists():
         return no(_("It stands in a running order: take it out there first."))
     return YES
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("live-sessions/new/", live.session_new, name="live-session-new"),
     path("live-sessions/<int:pk>/", live.session, name="live-session"),
     path("live-sessions/<int:pk>/change/", live.session_change, name="live-session-change"),
+    path("live-sessions/<int:pk>/cancel/", live.session_cancel, name="live-session-cancel"),
     path("live-sessions/<int:pk>/order/", live.running_order, name="running-order"),
     path("live-sessions/<int:pk>/order/add/", live.order_add, name="running-order-add"),
     path("live-sessions/<int:pk>/run-sheet/", live.run_sheet_pdf, name="run-sheet"),

@@ -239,6 +239,7 @@ PAGES = (
     Page("live-session", "office", 10),
     Page("live-session", "official", 8),
     Page("live-session-change", "office", 6, still=True),
+    Page("live-session-cancel", "office", 5, still=True),
     Page("running-order", "office", 7),
     Page("running-order-add", "office", 8),
     Page("run-sheet", "office", 6),

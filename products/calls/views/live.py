@@ -22,6 +22,7 @@ from products.calls import live, order, queries, rules, run_sheet
 from products.calls.columns import SESSION_COLUMNS
 from products.calls.forms import (
     AddFilter,
+    CancelForm,
     ChangeSessionForm,
     LiveSessionForm,
     OrderForm,
@@ -100,9 +101,9 @@ def session(request: PortalRequest, pk: int) -> HttpResponse:
         "session": row,
         "order": lines,
         "left": order.minutes_left(row, lines) if sees_all else None,
-        "warnings": order.warnings(row, lines) if sees_all else [],
+        "warnings": order.warnings(row, lines) if sees_all and rules.takes_place(row) else [],
         "sees_all": sees_all,
-        "may_plan": bool(rules.may_plan(request.actor)),
+        "may_plan": bool(rules.may_plan(request.actor) and rules.takes_place(row)),
     }
     return render(request, "products/calls/session.html", context)
 
@@ -133,6 +134,27 @@ def _change(request: PortalRequest, row: LiveSession, form: ChangeSessionForm) -
     if changed:
         messages.success(request, _("The session is changed."))
     return True
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_cancel(request: PortalRequest, pk: int) -> HttpResponse:
+    """Cancel a session and say why; the counties concerned are told."""
+    office_only(request)
+    row = _session(pk)
+    seen = seen_version(request, row)
+    form = CancelForm(typed(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            live.cancel_live_session(
+                session=row, reason=form.cleaned_data["note"], actor=request.actor, seen=seen
+            )
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Cancelled; the counties concerned are told."))
+            return redirect("live-session", pk=pk)
+    context = {"form": form, "session": row, "action": f"?seen={seen}"}
+    return render(request, "products/calls/session_cancel.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -222,7 +244,7 @@ def run_sheets_pdf(request: PortalRequest) -> HttpResponse:
     """The run sheets of all sessions under the filter, each on a page of its own."""
     province_only(request)
     rows = SessionFilter(request.GET).restrict(queries.live_sessions())
-    found = list(rows.order_by("starts_at", "pk")[: run_sheet.MOST])
+    found = list(rows.on().order_by("starts_at", "pk")[: run_sheet.MOST])
     written = order.lines_of_all(found)
     sheets = [(row, written[row.pk]) for row in found]
     return pdf_response(str(_("Run sheets")), run_sheet.as_pdf(sheets))

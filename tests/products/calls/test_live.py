@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from portal import clock
 from portal.moves.domain import SeenTooOld, transition
+from portal.notices.models import Notice
 from portal.verdict import RuleBroken
 from products.calls import domain, live, order
 from products.calls.models import LiveSession, Slot
@@ -261,3 +262,32 @@ def test_the_price_of_the_session_stands_before_the_usual_one(office, entries):
             seen=2,
         )
     assert row.slots.count() == 2
+
+
+def test_a_cancelled_session_frees_what_it_reserved_and_its_counties_are_told(
+    owner, office, entries
+):
+    row = world.session(office)
+    world.write(row, office, (entries[0], 5, 80), (entries[1], 5, 1))
+    other = world.session(office, name="补场")
+    with pytest.raises(RuleBroken, match="请填写理由"):
+        live.cancel_live_session(session=row, reason=" ", actor=office, seen=2)
+    with pytest.raises(SeenTooOld):
+        live.cancel_live_session(session=row, reason="停电", actor=office, seen=1)
+    Notice.objects.all().delete()
+    row = live.cancel_live_session(session=row, reason="停电", actor=office, seen=2)
+    # Two of its products, one notice a person.
+    notice = Notice.objects.get(recipient=owner.person)
+    assert notice.text == "“粤北专场”（2023年11月6日 20:00）已取消。理由：停电"
+    world.write(other, office, (entries[0], 5, 80))
+    assert order.warnings(other, order.lines(other)) == []
+    # It stands in no order that matters any more, and nothing of it is changed.
+    for act in (
+        lambda: world.write(row, office),
+        lambda: live.change_live_session(session=row, actor=office, seen=3, host="别人"),
+        lambda: live.cancel_live_session(session=row, reason="再", actor=office, seen=3),
+    ):
+        with pytest.raises(RuleBroken, match="该场直播已取消"):
+            act()
+    assert row.slots.count() == 2
+    assert transition(entries[1], "take_out", actor=owner, seen=entries[1].version)

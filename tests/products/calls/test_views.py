@@ -312,3 +312,15 @@ def test_sessions_stand_in_the_calendar_of_who_takes_part(office, session):
 def test_who_has_no_products_reads_no_calls(name):
     assert status(signed_in(UserFactory(trainee=True)).get(reverse(name))) == 404
     assert status(signed_in(UserFactory(auditor=True)).get(reverse(name))) == 200
+
+
+def test_the_office_cancels_a_session_and_everyone_reads_why(office, owner, session):
+    row, _entries = session
+    client, url = signed_in(office.person), reverse("live-session-cancel", args=[row.pk])
+    assert "这个字段是必填项" in content(client.post(f"{url}?seen=2", {}))
+    page = content(client.post(f"{url}?seen=2", {"note": "停电"}, follow=True))
+    assert ("本场直播已取消。理由：停电" in page, url in page) == (True, False)
+    assert "停电" in content(signed_in(owner.person).get(row.get_absolute_url()))
+    assert "已取消" in content(client.get(reverse("live-sessions")))
+    day = world.DAY
+    assert "粤北专场" not in [entry.label for entry in calendar_of(office, day, day)]
