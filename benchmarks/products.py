@@ -164,7 +164,7 @@ def fill(owner: Any, number: int) -> None:
         ]
         Submission.objects.bulk_create(rows)
         Product.objects.bulk_create(
-            Product(submission=row, name=row.title, category="fruit", unit="box", price="39.90")
+            Product(submission=row, name=row.title, category_id="fruit", unit="box", price="39.90")
             for row in rows
         )
 

@@ -7,6 +7,11 @@ if TYPE_CHECKING:
     from portal.accounts.actor import Actor
     from portal.submissions.forms import DossierForm
 
+ACTS = {
+    "task.publish": _("Task published"),
+    "task.follow": _("Task follows a merged dossier"),
+}
+
 
 class CreatorsConfig(AppConfig):
     """The fourth action: rural image (乡村形象 · 乡村守护人)."""
@@ -19,13 +24,13 @@ class CreatorsConfig(AppConfig):
         """Plug creators and tasks into the house."""
         from django.urls import reverse_lazy
 
-        from creators import board, menu, own, queries, rules
+        from creators import board, domain, menu, own, queries, rules
         from creators.forms import CreatorForm
         from creators.models import Creator
         from creators.moves import CREATOR_MOVES
         from portal import registry
         from portal.audit import acts
-        from portal.submissions import kinds
+        from portal.submissions import kinds, merging
         from portal.submissions.enums import State
 
         kinds.register(
@@ -62,7 +67,8 @@ class CreatorsConfig(AppConfig):
         own.register()
         registry.register_links(menu.work_links)
         board.register()
-        acts.name({"task.publish": _("Task published")})
+        merging.register_follower(domain.follow_merge)
+        acts.name(ACTS)
 
 
 def _place(form: "DossierForm", actor: "Actor") -> dict[str, Any]:

@@ -117,3 +117,14 @@ def hand_in(*, take: Take, link: str, work_id: str, actor: Actor, seen: int) -> 
         ) from None
     moved: Take = transition(row, "hand_in", actor=actor, seen=seen)
     return moved
+
+
+def follow_merge(loser: Submission, survivor: Submission, actor: Actor) -> None:
+    """Let tasks about a dossier that was merged be about the other one; called by the merge.
+
+    A brief keeps the facts it was published with.
+    """
+    for row in Task.objects.select_for_update().filter(submission=loser).order_by("pk"):
+        row.submission = survivor
+        row.save(update_fields=["submission"])
+        record(actor=actor, act="task.follow", subject=row, loser=loser.code)

@@ -95,6 +95,35 @@ class SearchField(models.TextField):
         return words
 
 
+def key_of(text: str) -> str:
+    """What texts that say the same name have in common: pinyin, letters and digits alone."""
+    from pypinyin import lazy_pinyin
+
+    return "".join("".join(lazy_pinyin(piece)) for piece in pieces(text))
+
+
+class KeyField(models.CharField):
+    """The `key_of` a field, made anew whenever it is saved; an index over it finds equals."""
+
+    def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
+        self.of = of
+        kwargs |= {"editable": False, "default": "", "max_length": 200}
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """For migrations; `of` writes values and does not change the table."""
+        name, path, args, kwargs = super().deconstruct()
+        for key in ("editable", "default", "max_length"):
+            del kwargs[key]
+        return name, path, args, kwargs
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        """Return the key of the row as it is being saved."""
+        key = key_of(str(getattr(model_instance, self.of) or ""))[:200]
+        setattr(model_instance, self.attname, key)
+        return key
+
+
 @SearchField.register_lookup
 class Search(models.Lookup):
     """Rows that have every word of a text; a text without any word finds nothing."""

@@ -18,6 +18,7 @@ class ProductsConfig(AppConfig):
         from portal.submissions import kinds
         from products import board, columns, menu, quality, queries, rules
         from products.brands import plug as brands
+        from products.calls import menu as calls
         from products.forms import ProductForm
         from products.models import Product
         from products.moves import PRODUCT_MOVES
@@ -34,12 +35,20 @@ class ProductsConfig(AppConfig):
                 may_file=rules.may_file,
                 facts=queries.facts,
                 readiness=rules.readiness,
-                live_fields=("stock", "price", "daily_capacity", "contact_name", "contact_phone"),
+                live_fields=(
+                    "stock",
+                    "price",
+                    "daily_capacity",
+                    "windows",
+                    "contact_name",
+                    "contact_phone",
+                ),
                 public_url="product",
                 by_sheet=True,
                 api="products",
-                beside=("category", "variants"),
+                beside=("category", "variants", "windows"),
                 score=quality.score,
+                merges=True,
                 headings=columns.HEADINGS,
                 sheet_example=columns.EXAMPLE,
             )
@@ -57,3 +66,4 @@ class ProductsConfig(AppConfig):
         acts.name({"products.category": _("Product category written")})
         board.register()
         brands.register()
+        calls.register()

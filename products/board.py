@@ -24,6 +24,11 @@ def register() -> None:
     subsets.register(
         subsets.Subset("in-season", _("Published products in season"), queries.in_season_now)
     )
+    subsets.register(
+        subsets.Subset(
+            "season-soon", _("Published products in season in 14 days"), queries.in_season_soon
+        )
+    )
     registry.register_figures(figures)
 
 

@@ -10,19 +10,20 @@ from django.utils.translation import gettext_lazy as _
 from portal.files.fields import FilesField
 from portal.files.models import FileKind
 from portal.submissions.enums import State
-from portal.submissions.forms import DossierForm, PublicFilter
+from portal.submissions.forms import PublicFilter
 from portal.templatetags.figures import listed
 from products import domain, queries, rules
 from products.enums import SaleUnit
 from products.fields import CategoryField, VariantsField
 from products.lines import unpacked
 from products.models import MOST_PHOTOS, Category, Product
+from products.seasons.forms import WindowsForm
 
 # What the public sees keeps to the rules it was published under.
 STANDING = (State.PUBLISHED, State.SUSPENDED)
 
 
-class ProductForm(DossierForm):
+class ProductForm(WindowsForm):
     """Everything a product's dossier holds; what is asked, hidden and refused follows from the
     category that stands in the form.
 
@@ -40,7 +41,14 @@ class ProductForm(DossierForm):
         ),
         (
             _("Season and sending"),
-            ["season_start", "season_end", "shelf_life_days", "cold_chain", "dispatch_area"],
+            [
+                "season_start",
+                "season_end",
+                "windows",
+                "shelf_life_days",
+                "cold_chain",
+                "dispatch_area",
+            ],
         ),
         (_("Papers and contact"), ["certificates", "contact_name", "contact_phone"]),
     ]
@@ -254,6 +262,7 @@ class QuickForm(ProductForm):
     ]
     certificates = None
     variants = None
+    windows = None
 
     class Meta:
         model = Product

@@ -16,7 +16,6 @@ from portal.submissions.enums import State
 from portal.submissions.models import Submission
 from portal.templatetags.figures import speaks_chinese
 from products import units
-from products.brands import models as brands  # noqa: F401 - these tables are of this app
 from products.enums import ContentUnit, FieldRule, SaleUnit
 
 MONTHS = [(month, _("month %d") % month) for month in range(1, 13)]
@@ -281,3 +280,9 @@ class Variant(models.Model):
     def per_unit(self) -> units.UnitPrice:
         """What one jin, litre or piece of it costs."""
         return units.price_per(self.price, self.amount, self.unit)
+
+
+# Further tables of this action, each in its own room.
+from products.brands import models as brands  # noqa: E402, F401
+from products.calls import models as calls  # noqa: E402, F401
+from products.seasons import models as seasons  # noqa: E402, F401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField, When
@@ -15,7 +16,11 @@ from portal.submissions.models import Attachment
 from products import units
 from products.enums import ContentUnit, SaleUnit
 from products.models import Category, Product, Variant
+from products.seasons.models import SeasonWindow, number_of
+from products.seasons.words import season_words
 
+# What comes into season within so many days is announced.
+SOON_DAYS = 14
 # Units of sale that are a measure themselves.
 MEASURES = {SaleUnit.JIN: ContentUnit.JIN, SaleUnit.KILOGRAM: ContentUnit.KILOGRAM}
 
@@ -61,27 +66,69 @@ def published() -> QuerySet[Product]:
     )
 
 
-def in_season_now() -> Q:
-    """Dossiers of published products whose season holds this month; the rule of `in_season`.
+def season(day: date, *, of: str = "product__") -> Q:
+    """Rows whose season holds a day, the rule of `seasons.rules.in_season` in SQL.
 
-    A season may run over the new year; a product without one is always in season.
+    `of` leads from the row to the product: of dossiers, or empty for products themselves. Windows
+    count where there are any; else the months, which may run over the new year; a product with
+    neither is always in season.
     """
-    month = clock.today().month
-    begun, not_over = Q(product__season_start__lte=month), Q(product__season_end__gte=month)
-    wraps = Q(product__season_start__gt=F("product__season_end"))
-    season = (
-        Q(product__season_start__isnull=True) | (begun & not_over) | (wraps & (begun | not_over))
+    return _season(number_of(day), number_of(day), of)
+
+
+def season_of_month(month: int, *, of: str = "") -> Q:
+    """Rows in season on any day of a month."""
+    return _season(month * 100 + 1, month * 100 + 31, of)
+
+
+def season_soon(*, of: str = "") -> Q:
+    """Rows that come into season within the next 14 days and are not in it today."""
+    first, last = clock.today() + timedelta(days=1), clock.today() + timedelta(days=SOON_DAYS)
+    if first.year == last.year:
+        coming = _season(number_of(first), number_of(last), of)
+    else:
+        coming = _season(number_of(first), 1231, of) | _season(101, number_of(last), of)
+    return coming & ~season(clock.today(), of=of)
+
+
+def _season(first: int, last: int, of: str) -> Q:
+    """Rows in season on any day from `first` to `last` of one year, as month * 100 + day."""
+    windows = SeasonWindow.objects.order_by()
+    begun = Q(**{f"{of}season_start__lte": last // 100})
+    not_over = Q(**{f"{of}season_end__gte": first // 100})
+    wraps = Q(**{f"{of}season_start__gt": F(f"{of}season_end")})
+    months = (
+        Q(**{f"{of}season_start__isnull": True}) | (begun & not_over) | (wraps & (begun | not_over))
     )
-    return season & Q(kind="product", state=State.PUBLISHED)
+    touching = Q(pk__in=windows.touching(first, last).values("product"))
+    return touching | (months & ~Q(pk__in=windows.values("product")))
+
+
+def in_season_now() -> Q:
+    """Dossiers of published products that are in season today."""
+    return season(clock.today()) & Q(kind="product", state=State.PUBLISHED)
+
+
+def in_season_soon() -> Q:
+    """Dossiers of published products that come into season within 14 days."""
+    return season_soon(of="product__") & Q(kind="product", state=State.PUBLISHED)
+
+
+def harvest() -> QuerySet[Product]:
+    """Products of the catalogue with their place; the windows take one more query."""
+    return catalogue().select_related("submission__county__city").prefetch_related("windows")
+
+
+def by_month(rows: QuerySet[Product]) -> list[int]:
+    """How many of `rows` are in season in each month, January first; one query."""
+    counted = rows.order_by().aggregate(
+        **{f"m{month}": Count("pk", filter=season_of_month(month)) for month in range(1, 13)}
+    )
+    return [counted[f"m{month}"] for month in range(1, 13)]
 
 
 def facts(product: Product) -> list[Fact]:
     """What a brief or a public page says of the product, empty lines left out."""
-    season = (
-        f"{product.get_season_start_display()} – {product.get_season_end_display()}"
-        if product.season_start and product.season_end
-        else ""
-    )
     variants = list(product.variants.all())
     lines = [
         Fact("category", _("Category"), str(product.category or "")),
@@ -89,7 +136,7 @@ def facts(product: Product) -> list[Fact]:
         Fact("price", _("Price"), _price(product)),
         Fact("variants", _("Variants"), "\n".join(variant_words(row) for row in variants)),
         Fact("stock", _("Stock"), str(product.stock) if product.stock is not None else ""),
-        Fact("season", _("Season"), season),
+        Fact("season", _("Season"), season_words(product)),
         Fact(
             "shelf_life_days",
             _("Keeps for"),

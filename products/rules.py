@@ -14,6 +14,7 @@ from portal.qualifications.rules import papers_valid
 from portal.submissions.enums import State
 from portal.verdict import YES, Verdict, no
 from products.enums import FieldRule
+from products.seasons.rules import in_season
 
 if TYPE_CHECKING:
     from products.models import Category, Product
@@ -86,7 +87,7 @@ def readiness(product: Product, day: date) -> Verdict:
     and its organisation's not lapsed."""
     if product.submission.state != State.PUBLISHED:
         return no(_("The product is not published."))
-    if not product.in_season(day.month):
+    if not in_season(product, day):
         return no(_("The product is out of season."))
     if not product.stock:
         return no(_("The product is out of stock."))

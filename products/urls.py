@@ -3,9 +3,11 @@
 from django.urls import include, path
 
 from products import categories, views
+from products.seasons import views as seasons
 
 urlpatterns = [
     path("", include("products.brands.urls")),
+    path("", include("products.calls.urls")),
     path("products/", views.catalogue, name="products"),
     path("products/quick/", views.quick, name="product-quick"),
     path("products/quick/<slug:code>/", views.quick_go_on, name="product-quick-go-on"),
@@ -17,5 +19,7 @@ urlpatterns = [
     ),
     path("products/categories/new/", categories.category_new, name="product-category-new"),
     path("products/categories/<slug:code>/", categories.category, name="product-category"),
+    path("products/harvest/", seasons.harvest, name="harvest"),
+    path("products/harvest/export/", seasons.harvest_export, name="harvest-export"),
     path("products/<slug:code>/", views.product, name="product"),
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -18,7 +18,7 @@ from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.moves.domain import SeenTooOld
 from portal.moves.pages import seen_version
-from portal.submissions import completeness, kinds
+from portal.submissions import completeness, kinds, merging
 from portal.submissions import domain as filing
 from portal.submissions import queries as submissions
 from portal.submissions import rules as filing_rules
@@ -55,12 +55,22 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     return render(request, "products/catalogue.html", context)
 
 
+def _where_it_goes_on(code: str) -> HttpResponse:
+    """An address on paper or in a video leads on when its product was merged into another."""
+    survivor = merging.survivor_of(code)
+    if survivor is None:
+        raise Http404
+    return redirect("product", code=survivor.code, permanent=True)
+
+
 @login_not_required
 @require_safe
 def product(request: HttpRequest, code: str) -> HttpResponse:
     """One published product for everyone; while a paper has lapsed, its name and why it pauses:
     the codes on boxes and posters lead here for years."""
-    row = get_object_or_404(queries.with_standing(), submission__code=code)
+    row = queries.with_standing().filter(submission__code=code).first()
+    if row is None:
+        return _where_it_goes_on(code)
     context = {
         "product": row,
         "facts": queries.facts(row),

@@ -25,6 +25,8 @@ from portal.qualifications.models import Qualification
 from portal.statements.models import Part, RejectedRow, Statement
 from portal.submissions.models import Attachment, Remark, Snapshot, Submission
 from products.brands.models import StandardVersion
+from products.calls.models import Call, Slot
+from products.seasons.models import SeasonWindow
 from tourism.models import RouteStop
 from traffic.models import Day, DayFate, DaySum, ExternalId, PlacementDay, UnmatchedDay
 
@@ -52,6 +54,7 @@ def _earlier(field: str) -> Differs:
 # number never used before. Fields that are unique by themselves need no line.
 DIFFERS: dict[type[models.Model], dict[str, Differs]] = {
     Account: {"key": _longer("key")},
+    Call: {"name": _longer("name")},
     Attachment: {"position": _later("position")},
     Creator: {"handle": _longer("handle")},
     Day: {"date": _earlier("date")},
@@ -68,6 +71,9 @@ DIFFERS: dict[type[models.Model], dict[str, Differs]] = {
     Remark: {"version": _later("version")},
     Round: {"name": _longer("name")},
     RouteStop: {"position": _later("position")},
+    # Before October, where the one that is copied begins; a year has no more days than numbers.
+    SeasonWindow: {"starts": lambda row, number: 101 + number % 899},
+    Slot: {"position": _later("position")},
     SavedView: {"name": _longer("name")},
     Snapshot: {"version": _later("version")},
     Statement: {"version": _later("version")},

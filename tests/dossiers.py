@@ -14,7 +14,7 @@ from PIL import Image
 
 from portal.accounts.actor import Actor
 from portal.moves.domain import transition
-from portal.submissions import domain, kinds
+from portal.submissions import domain, kinds, merging
 from portal.submissions.models import Submission
 from tests.factories import UserFactory
 
@@ -109,6 +109,7 @@ WAYS: dict[str, list[tuple[str, str]]] = {
         ("suspend", "office"),
     ],
     "withdrawn": [("withdraw", "owner")],
+    "merged": [("submit", "owner"), ("endorse", "colleague")],
 }
 
 
@@ -122,7 +123,25 @@ def product_in(
         if who not in people:
             people[who] = office or staff() if who == "office" else official(row.county_id)
         row = move(row, name, people[who], note="理由")
+    if state == "merged":
+        merge(row, product_in("endorsed", owner=people["owner"]), office or staff())
+        row.refresh_from_db()
     return row
+
+
+def merge(loser: Submission, survivor: Submission, office: Actor, **words: Any) -> Submission:
+    """End one dossier in another as somebody who sees both as they are."""
+    loser.refresh_from_db()
+    survivor.refresh_from_db()
+    values = {"photos": [], "note": "同一产品", **words}
+    return merging.merge(
+        loser=loser,
+        survivor=survivor,
+        actor=office,
+        seen=loser.version,
+        seen_survivor=survivor.version,
+        **values,
+    )
 
 
 def copies(row: Submission, number: int) -> list[Submission]:

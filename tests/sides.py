@@ -33,6 +33,7 @@ from tests.creators import world as creators
 from tests.factories import OrganisationFactory, UserFactory
 from tests.merchants import world as subsidies
 from tests.products import branding
+from tests.products.calls import world as calls
 from tests.tourism import world as tourism
 from tests.traffic import world
 from tests.training import world as training
@@ -67,6 +68,7 @@ class Side:
         self.trainee = UserFactory(trainee=True, full_name=f"{self.mark}学员")
         self.enrolment = training.enrol(self.session, Actor.of(self.trainee), county)
         self._works(county)
+        self._calls(people)
         # A row of every kind of dossier; a new kind is one more.
         spot = tourism.publish(
             tourism.draft_spot(people["owner"], f"{self.mark}景"), people["owner"]
@@ -196,6 +198,17 @@ class Side:
             actor=office,
             reason=self.mark,
         )[-1]
+
+    def _calls(self, people: dict[str, Actor]) -> None:
+        """A product put forward and selected, in a session's running order; a call and a session
+        that are still empty."""
+        owner, office = people["owner"], people["office"]
+        self.call = calls.call(office, name=f"{self.county} 征集", quota=9)
+        self.open_call = calls.call(office, name=f"{self.county} 新征集")
+        self.put_entry = calls.selected(self.call, self.published, owner, office)
+        self.live = calls.session(office, name=f"{self.county} 专场")
+        self.next_live = calls.session(office, name=f"{self.county} 下一场")
+        self.live = calls.write(self.live, office, (self.put_entry, 5, 1))
 
     def _route(self, owner: Actor) -> Submission:
         spots = [tourism.publish(tourism.draft_spot(owner, f"{n}景"), owner) for n in "甲乙"]

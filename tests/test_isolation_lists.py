@@ -56,6 +56,8 @@ WITHOUT_ROWS = {
     "message-log": "it shows masked addresses and no text",
     "allotments": "sums of a county, without a name",
     "product-categories": "categories are the programme's",
+    "calls": "calls are the whole programme's",
+    "live-sessions": "sessions are the whole programme's",
 }
 # What somebody who is after a side's rows may ask each filter of each list.
 FILTERS: dict[str, Callable[[walk.Side], dict[str, list[Any]]]] = {

@@ -116,6 +116,11 @@ def test_posts_to_pages_that_all_may_read_change_nothing_of_the_neighbours(sides
         "subsidy-round": {"county": there.county, "fen": "100", "reason": "夺"},
         "class": {"county": here.county},
         "class-roster": {"county": here.county},
+        "call": {"quota": "0"},
+        "call-entries": {"row": f"{here.put_entry.pk}-{here.put_entry.version}", "move": "select"},
+        "call-entries-export": {"state": "put"},
+        "call-put-forward": {"product": here.published.pk},
+        "live-session": {"host": "夺"},
     }
     assert set(posts) == set(walk.SHARED)
     people = {"official": there.official, "merchant": there.merchant, "stranger": UserFactory()}
@@ -132,6 +137,16 @@ def test_posts_to_pages_that_all_may_read_change_nothing_of_the_neighbours(sides
         **{f"subsidy-round {who}": 404 for who in people},
         **{f"class {who}": 302 for who in people},
         **{f"class-roster {who}": 405 for who in people},
+        **{
+            f"{name} {who}": 405
+            for name in ("call", "call-entries-export", "live-session")
+            for who in people
+        },
+        **{f"call-entries {who}": 404 for who in people},
+        # The neighbour's product is not among those an official may choose.
+        "call-put-forward official": 200,
+        "call-put-forward merchant": 404,
+        "call-put-forward stranger": 404,
     }
     # Who posts may take a seat of one's own; no row that stood there changes.
     after = every_row()

@@ -40,6 +40,9 @@ ROWS: dict[str, Stop] = {
     "dossier-reason": Stop(
         lambda side: {"code": side.submitted.code, "move": "return"}, who="colleague"
     ),
+    "dossier-merge": Stop(
+        lambda side: {"code": side.submitted.code, "other": side.published.code}, who="office"
+    ),
     "desk-view-drop": Stop(lambda side: {"pk": side.view.pk}, who="colleague", answer=405),
     "desk-bulk-result": Stop(lambda side: {"pk": side.bulk.pk}, who="colleague"),
     "desk-letter": Stop(lambda side: {"pk": side.letter.pk}, who="office"),
@@ -151,6 +154,22 @@ ROWS: dict[str, Stop] = {
     "product-category": Stop(
         lambda side: {"code": "tea"}, who="office", unmarked="categories are the programme's"
     ),
+    "call-quotas": Stop(
+        lambda side: {"pk": side.call.pk}, who="office", unmarked="numbers of counties, no name"
+    ),
+    "call-entry-move": Stop(lambda side: {"pk": side.put_entry.pk, "move": "take_out"}, answer=405),
+    "live-session-change": Stop(
+        lambda side: {"pk": side.live.pk}, who="office", unmarked="sessions are the programme's"
+    ),
+    "live-session-cancel": Stop(
+        lambda side: {"pk": side.live.pk}, who="office", unmarked="sessions are the programme's"
+    ),
+    "running-order": Stop(lambda side: {"pk": side.live.pk}, who="office"),
+    "running-order-add": Stop(lambda side: {"pk": side.next_live.pk}, who="office"),
+    "run-sheet": Stop(
+        lambda side: {"pk": side.live.pk}, who="office", unmarked="a PDF: its bytes hold no name"
+    ),
+    "run-sheet-xlsx": Stop(lambda side: {"pk": side.live.pk}, who="office"),
 }
 # Pages of administrators about any person: nobody else gets them.
 ADMIN_ROWS: dict[str, Stop] = {
@@ -239,6 +258,13 @@ LISTS = {
     "product-categories",
     "product-categories-export",
     "product-category-new",
+    "calls",
+    "calls-export",
+    "call-new",
+    "live-sessions",
+    "live-sessions-export",
+    "live-sessions-run-sheets",
+    "live-session-new",
 }
 # Addresses without an id that act, by POST.
 OWN_ACTS = {
@@ -278,6 +304,11 @@ SHARED: dict[str, Stop] = {
     "class": Stop(lambda side: {"pk": side.session.pk}),
     "class-roster": Stop(lambda side: {"pk": side.session.pk}, who="official"),
     "subsidy-round": Stop(lambda side: {"pk": side.round.pk}),
+    "call": Stop(lambda side: {"pk": side.call.pk}),
+    "call-entries": Stop(lambda side: {"pk": side.call.pk}),
+    "call-entries-export": Stop(lambda side: {"pk": side.call.pk}),
+    "call-put-forward": Stop(lambda side: {"pk": side.open_call.pk}),
+    "live-session": Stop(lambda side: {"pk": side.live.pk}),
 }
 # Open to everyone; with the published row that fills them.
 PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
@@ -292,6 +323,8 @@ PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "products": lambda side: {},
     "brands": lambda side: {},
     "brand": lambda side: {"code": side.brand.code},
+    "harvest": lambda side: {},
+    "harvest-export": lambda side: {},
     "courses": lambda side: {},
     "creators": lambda side: {},
     "creator": lambda side: {"code": side.creator.code},

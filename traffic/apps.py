@@ -16,11 +16,13 @@ class TrafficConfig(AppConfig):
         from portal.ledger import domain as ledger
         from portal.statements import domain as statements
         from portal.statements import outcomes
-        from traffic import board, days, menu, queries
+        from portal.submissions import merging
+        from traffic import board, days, domain, menu, queries
 
         statements.register_on_change(days.want_closed)
         outcomes.register(queries.outcomes)
         ledger.register_used(queries.delivered_of_account)
+        merging.register_follower(domain.follow_merge)
         registry.register_menu(menu.traffic_menu)
         registry.register_tasks(menu.traffic_tasks)
         registry.register_links(menu.traffic_links)
@@ -29,5 +31,6 @@ class TrafficConfig(AppConfig):
             {
                 "placement.create": _("Placement made"),
                 "placement.match": _("Id matched to a placement"),
+                "placement.follow": _("Placement follows a merged dossier"),
             }
         )

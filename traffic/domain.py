@@ -161,3 +161,15 @@ def share_out(
     """Share impressions out to accounts right below, all or none of them. Raises: RuleBroken."""
     require(rules.may_allot(actor))
     return ledger.share_out(source=source, shares=shares, actor=actor, reason=reason)
+
+
+def follow_merge(loser: Submission, survivor: Submission, actor: Actor) -> None:
+    """Let the placements of a dossier that was merged go on with the other one; called by the
+    merge, under the lock of both.
+
+    Their county, figures and ids stay: what was delivered was delivered there.
+    """
+    for row in Placement.objects.select_for_update().filter(submission=loser).order_by("pk"):
+        row.submission = survivor
+        row.save(update_fields=["submission"])
+        record(actor=actor, act="placement.follow", subject=row, loser=loser.code)

@@ -16,6 +16,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
     """
     from portal.demonstration import (
         brands,
+        calls,
         campaigns,
         classes,
         creators,
@@ -39,6 +40,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
         (_("Courses and classes"), classes.build),
         (_("Creators and their tasks"), creators.build),
         (_("Campaigns of the year"), campaigns.build),
+        (_("Calls and live sessions"), calls.build),
         (_("The pool and its shares"), traffic.build),
         (_("Placements"), placements.build),
         (_("Changes to the shares"), traffic.change_mind),

@@ -38,6 +38,11 @@ SEASONS = {
     "柑": (11, 2),
     "橙": (11, 2),
 }
+# To the day, where the county knows it: units that leave on each.
+WINDOWS = {
+    "德庆贡柑": "11-01 ~ 12-15: 400\n12-16 ~ 02-29: 260",
+    "四会沙糖桔": "11-01 ~ 01-31: 500\n02-01 ~ 02-29: 200",
+}
 UNITS = {"tea": "bag", "craft": "piece", "livestock": "piece"}
 # What a category asks for beyond the others, and the packs of some: name, content, unit, share of
 # the price.
@@ -124,6 +129,8 @@ def _values(row: dict[str, str], contact: str, phone: str) -> dict[str, Any]:
         "shelf_life_days": KEEPS.get(row["category"], ""),
         **_packs(row["category"], price),
     }
+    if row["name"] in WINDOWS:
+        values["windows"] = WINDOWS[row["name"]]
     if row["category"] == "fruit":
         (season,) = (months for word, months in SEASONS.items() if word in row["name"])
         values |= dict(zip(("season_start", "season_end"), season, strict=True))

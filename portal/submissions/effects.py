@@ -27,6 +27,7 @@ TO_APPLICANT = {
     "suspend": gettext_noop("“%(title)s” was taken offline. Reason: %(note)s"),
     "resume": gettext_noop("“%(title)s” is online again."),
 }
+MERGED = gettext_noop("“%(title)s” was merged into “%(survivor)s”. Reason: %(note)s")
 TO_COUNTY = gettext_noop("“%(title)s” waits for the county's endorsement.")
 TO_OFFICE = gettext_noop("“%(title)s” waits for your review.")
 
@@ -87,8 +88,21 @@ def mark_published(row: Submission, moved: Moved) -> None:
 
 
 def mark_closed(row: Submission, moved: Moved) -> None:
-    """Set the day the applicant took it back."""
+    """Set the day it came to its end."""
     row.closed_at = moved.at
+
+
+def tell_merged(row: Submission, moved: Moved) -> None:
+    """Tell the owner where it goes on."""
+    assert row.merged_into is not None  # noqa: S101 - the rule asked for it
+    notify(
+        recipients=[row.owner],
+        event="submission.merge",
+        msgid=MERGED,
+        params={"title": row.title, "survivor": row.merged_into.title, "note": moved.note},
+        url=row.get_absolute_url(),
+        actor=moved.actor,
+    )
 
 
 def tell_applicant(row: Submission, moved: Moved) -> None:

@@ -18,6 +18,7 @@ class State(models.TextChoices):
     PUBLISHED = "published", _("Published")
     SUSPENDED = "suspended", _("Suspended")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    MERGED = "merged", _("Merged into another")
 
 
 # What the applicant reads instead of the office's word.
@@ -31,6 +32,7 @@ APPLICANT_WORDS = {
     State.PUBLISHED: _("Published"),
     State.SUSPENDED: _("Taken offline for the time being"),
     State.WITHDRAWN: _("Withdrawn"),
+    State.MERGED: _("Goes on in another dossier"),
 }
 
 # States in which somebody of the office or the county owes the next step; what a kind never
@@ -39,6 +41,17 @@ IN_REVIEW = (State.SUBMITTED, State.ENDORSED, State.APPROVED)
 # Stands for the day promised where none is: such rows come last.
 NEVER = date(9999, 12, 31)
 BEFORE_DECISION = (State.DRAFT, State.SUBMITTED, State.RETURNED, State.ENDORSED)
+# States nothing leads out of.
+ENDED = (State.WITHDRAWN, State.MERGED)
+# What may be one thing with another dossier, and be merged into it.
+LIVING = (
+    State.SUBMITTED,
+    State.RETURNED,
+    State.ENDORSED,
+    State.APPROVED,
+    State.PUBLISHED,
+    State.SUSPENDED,
+)
 DECIDED = (State.APPROVED, State.REFUSED, State.PUBLISHED, State.SUSPENDED)
 
 

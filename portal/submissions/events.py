@@ -44,6 +44,17 @@ register(
         _("See what is published"),
         way=Way.SMS,
     ),
+    Event(
+        "submission.merge",
+        _("Your submission goes on in another one"),
+        _("Read the reason"),
+        urgent=True,
+    ),
+    Event(
+        "submission.absorb",
+        _("Another submission was merged into yours"),
+        _("See what is published"),
+    ),
     Event("submission.resume", _("Yours is online again"), _("See what is published")),
     Event("revision.approve", _("Your change was approved"), _("See the change")),
     Event("revision.refuse", _("Your change was not approved"), _("Read the reason"), urgent=True),

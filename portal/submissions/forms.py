@@ -229,6 +229,25 @@ class ReasonForm(forms.Form):
     )
 
 
+class MergeForm(ReasonForm):
+    """Why two dossiers are one thing, and which photos of the one that ends are taken over."""
+
+    photos = forms.MultipleChoiceField(
+        label=_("Photos to take over"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    seen_survivor = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, photos: Sequence[str], room: int, seen: int, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].help_text = _("Both applicants read this sentence.")
+        field: Any = self.fields["photos"]
+        field.choices = [(key, key) for key in photos]
+        field.help_text = _("At most %(n)d: the other one has room for no more.") % {"n": room}
+        self.initial |= {"photos": list(photos)[:room], "seen_survivor": seen}
+
+
 class PublicFilter(forms.Form):
     """Filters of a public list of records that have a name and a category."""
 

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock, workdays
 from portal.accounts.scope import rows_of
 from portal.moves.table import Moves
-from portal.search import SearchField
+from portal.search import KeyField, SearchField
 from portal.submissions import kinds
 from portal.submissions.enums import (
     APPLICANT_WORDS,
     DECIDED,
+    ENDED,
     IN_REVIEW,
     NEVER,
     Purpose,
@@ -137,6 +138,12 @@ class Submission(models.Model):
     clock_days = models.PositiveSmallIntegerField(null=True, editable=False)
     returns = models.PositiveSmallIntegerField(_("times returned"), default=0, editable=False)
     words = SearchField(of=("title", "code"))
+    # What two dossiers of one thing have in common: the title's pinyin without blanks and marks.
+    name_key = KeyField(of="title")
+    # The dossier that goes on in this one's place.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="merged"
+    )
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -150,6 +157,7 @@ class Submission(models.Model):
             models.Index(fields=["county", "state"], name="submission_at_county"),
             models.Index(fields=["kind", "state", "id"], name="submission_of_kind"),
             models.Index(fields=["state", "due_on"], name="submission_clock"),
+            models.Index(fields=["name_key", "kind"], name="submission_same_name"),
             models.Index(fields=["reviewer", "state", "kind"], name="submission_on_desk"),
             models.Index(*URGENCY, condition=REVIEWED, include=["kind", "state"], name="urgent"),
             models.Index("county", *URGENCY, condition=REVIEWED, name="urgent_of_county"),
@@ -174,9 +182,9 @@ class Submission(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=DECIDED, decided_at__isnull=False, decider__isnull=False)
-                | Q(state=State.WITHDRAWN)
+                | Q(state__in=ENDED)
                 | Q(
-                    ~Q(state__in=[*DECIDED, State.WITHDRAWN]),
+                    ~Q(state__in=[*DECIDED, *ENDED]),
                     decided_at__isnull=True,
                     decider__isnull=True,
                 ),
@@ -192,10 +200,15 @@ class Submission(models.Model):
                 violation_error_message=_("A published dossier has a day of publication."),
             ),
             models.CheckConstraint(
-                condition=Q(state=State.WITHDRAWN, closed_at__isnull=False)
-                | Q(~Q(state=State.WITHDRAWN), closed_at__isnull=True),
+                condition=Q(state__in=ENDED, closed_at__isnull=False)
+                | Q(~Q(state__in=ENDED), closed_at__isnull=True),
                 name="submission_closed_has_day",
                 violation_error_message=_("A withdrawn dossier has a day of closing."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.MERGED) | Q(merged_into__isnull=False),
+                name="submission_merged_points_at_one",
+                violation_error_message=_("A merged dossier points at the one that goes on."),
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[State.SUBMITTED, State.ENDORSED]) | Q(due_on__isnull=True),
@@ -375,26 +388,5 @@ class Revision(models.Model):
         return REVISION_MOVES
 
 
-class Conflict(models.Model):
-    """A reviewer's own word of a personal interest in this dossier; it bars from deciding."""
-
-    submission = models.ForeignKey(Submission, models.PROTECT, related_name="conflicts")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who")
-    )
-    reason = models.CharField(_("reason"), max_length=200)
-    declared_at = models.DateTimeField(_("when"))
-
-    class Meta:
-        verbose_name = _("conflict of interest")
-        verbose_name_plural = _("conflicts of interest")
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["submission", "user"],
-                name="one_conflict_a_person",
-                violation_error_message=_("You have declared this already."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.submission_id} {self.user_id}"
+# A table of its own room in the same drawer.
+from portal.submissions.conflicts import Conflict as Conflict  # noqa: E402

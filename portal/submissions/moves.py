@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.moves.table import Move, Moves
 from portal.submissions import effects, rules
-from portal.submissions.enums import BEFORE_DECISION, State
+from portal.submissions.enums import BEFORE_DECISION, LIVING, State
 
 # The moves by which a county acts on what was submitted; a table without any goes straight to
 # the office.
@@ -120,6 +120,16 @@ def dossier_moves(*, endorsed: bool) -> Moves:
             State.WITHDRAWN,
             rules.is_applicant,
             effects=(effects.mark_closed,),
+        ),
+        Move(
+            "merge",
+            _("Merge"),
+            _("Merged into another dossier"),
+            LIVING,
+            State.MERGED,
+            rules.may_merge,
+            reason=True,
+            effects=(effects.mark_closed, effects.tell_merged),
         ),
         always=(effects.run_clock,),
     )

@@ -28,6 +28,7 @@ def name_moves() -> None:
             "live": _("Changed at once"),
             "propose": _("Change proposed"),
             "revise": _("Change taken over"),
+            "absorb": _("Another dossier merged into it"),
             "forget": _("Personal values of who left taken out"),
         }
     )

@@ -95,6 +95,13 @@ def may_appeal(row: Submission, actor: Actor) -> Verdict:
     return verdict
 
 
+def may_merge(row: Submission, actor: Actor) -> Verdict:
+    """The office, once the dossier that goes on is named: a button alone merges nothing."""
+    if row.merged_into_id is None:
+        return no(_("Compare it with the dossier that goes on first."))
+    return is_office(row, actor)
+
+
 def is_complete(row: Submission, actor: Actor) -> Verdict:
     """Every field the kind asks for is there and correct."""
     from portal.submissions.completeness import missing_fields

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.submissions.views import deciding, filing, record
+from portal.submissions.views import deciding, filing, merging, record
 
 urlpatterns = [
     path("dossiers/", record.dossier_list, name="dossiers"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path(
         "dossiers/<slug:code>/reason/<slug:move>/", deciding.dossier_reason, name="dossier-reason"
     ),
+    path("dossiers/<slug:code>/merge/<slug:other>/", merging.dossier_merge, name="dossier-merge"),
     path("revisions/<int:pk>/", deciding.revision, name="revision"),
     path("revisions/<int:pk>/move/<slug:move>/", deciding.revision_move, name="revision-move"),
 ]

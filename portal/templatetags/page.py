@@ -31,7 +31,8 @@ register = template.Library()
 STATE_COLOURS = {
     **dict.fromkeys(("submitted", "endorsed", "open", "running", "pending", "enrolled"), "blue"),
     **dict.fromkeys(("approved", "published", "paid", "active", "done", "sent"), "green"),
-    **dict.fromkeys(("valid", "delivered"), "green"),
+    **dict.fromkeys(("valid", "delivered", "selected"), "green"),
+    "put": "blue",
     **dict.fromkeys(("waiting", "offered", "appealed", "expired", "soon"), "amber"),
     # Red is kept for what somebody must act on.
     **dict.fromkeys(("returned", "suspended", "parked", "failed", "lapsed"), "red"),

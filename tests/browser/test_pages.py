@@ -57,6 +57,8 @@ def test_what_everybody_may_see(people: People, look: Look) -> None:
         "catalogue": "/products/",
         "catalogue-empty": "/products/?q=%E6%B2%A1%E6%9C%89",
         "product": f"/products/{row.code}/",
+        "harvest": "/products/harvest/?when=all",
+        "harvest-empty": "/products/harvest/?when=6",
         "courses": "/courses/",
         "class": f"/classes/{session.pk}/",
     }.items():
@@ -98,9 +100,14 @@ def test_what_the_office_works_with(
 ) -> None:
     office = UserFactory(staff=True, full_name="陈雅文")
     enqueue(kind="notices.sms", key="月报", payload={"message": 0}, asked_by=official)
+    again = dossiers.product_in("submitted", name="必背瑶绣香囊")
+    published = Submission.objects.get(state="published")
     page = people(office)
     look(page, "home-office")
     for name, address in {
+        "duplicates": again.get_absolute_url(),
+        "merge": f"/dossiers/{again.code}/merge/{returned.code}/",
+        "merge-impossible": f"/dossiers/{published.code}/merge/{again.code}/",
         "queue": "/dossiers/?turn=me",
         "work": "/work/?state=waiting",
     }.items():

@@ -27,7 +27,8 @@ from portal.sheets.models import Intake, TakenRow
 from portal.statements.models import RejectedRow
 from portal.submissions.enums import RevisionState
 from portal.submissions.models import Conflict, Remark, Submission
-from products.models import Category
+from products.models import Category, Product
+from products.seasons.models import SeasonWindow
 from tests import dossiers
 from tests.copies import more, more_dossiers
 from tests.factories import UserFactory
@@ -59,6 +60,9 @@ class Crowd(Side):
         self._money()
         self._figures()
         self._people()
+        self.window = SeasonWindow.objects.create(
+            product=self.published.product, starts=1001, ends=1231, daily_capacity=90
+        )
         now = clock.now()
         self.taken = Intake.objects.create(
             kind="product",
@@ -252,6 +256,15 @@ class Crowd(Side):
         # Retired: a form offers no more than before, and the staff's list shows them all.
         more(Category.objects.get(pk="other"), number, is_active=False)
         self.creators = more_dossiers(self.creator, number, owner=self.makers.__getitem__)
+
+    def _more_calls(self, number: int, products: list[Product]) -> None:
+        """Calls and sessions; other products in the one call and in the one running order; windows
+        of the one product."""
+        more(self.call, number)
+        more(self.live, number)
+        entries = more(self.put_entry, number, product=products.__getitem__)
+        more(self.live.slots.get(entry=self.put_entry), number, entry=entries.__getitem__)
+        more(self.window, number)
 
     def _more_review(self, number: int) -> None:
         """What hangs on a dossier, and what a reviewer keeps."""

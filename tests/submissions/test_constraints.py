@@ -16,6 +16,7 @@ ATTACKS = {
     "submission_decided_has_decider": ("approved", {"decider": None}),
     "submission_published_has_day": ("published", {"published_at": None}),
     "submission_closed_has_day": ("withdrawn", {"closed_at": None}),
+    "submission_merged_points_at_one": ("merged", {"merged_into": None}),
     "submission_county_has_city": ("draft", {"city": None}),
 }
 

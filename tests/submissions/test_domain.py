@@ -139,6 +139,16 @@ def test_stock_changes_at_once_and_a_name_waits_for_review():
     assert (row.state, Revision.objects.get().state) == ("published", "approved")
 
 
+def test_a_stock_of_nothing_is_an_answer():
+    owner = dossiers.official()
+    row = dossiers.product_in("published", owner=owner)
+    form = edited(row, owner, complete=True, stock="0")
+    live, revision = domain.change_published(
+        submission=row, form=form, actor=owner, seen=row.version
+    )
+    assert (live, revision, Product.objects.get().stock) == (["stock"], None, 0)
+
+
 def test_a_refused_revision_leaves_the_record_and_tells_why():
     owner = dossiers.official()
     row = dossiers.product_in("published", owner=owner)

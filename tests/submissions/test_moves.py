@@ -31,6 +31,7 @@ ALLOWED = {
     "published": {"suspend": {OFFICE}},
     "suspended": {"resume": {OFFICE}},
     "withdrawn": {},
+    "merged": {},
 }
 
 
