@@ -85,13 +85,12 @@ class HasScope(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Whether the method is open to who asks."""
-        scope = view.scopes.get(request.method)
+        method = "GET" if request.method == "HEAD" else request.method
+        scope = view.scopes.get(method)
         if scope is None or not request.user.is_authenticated:
             # What an address does not do at all is answered so, to whoever is somebody.
-            known = request.method.lower() in view.http_method_names and hasattr(
-                view, request.method.lower()
-            )
-            return request.user.is_authenticated and not known
+            done = method in view.allowed_methods and method != "OPTIONS"
+            return request.user.is_authenticated and not done
         if not isinstance(request.auth, Key):
             if view.keys_only:
                 raise Http404

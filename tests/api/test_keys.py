@@ -222,6 +222,16 @@ def test_every_address_for_machines_is_closed_to_who_shows_nothing(settings):
     assert {status for key, status in found.items() if key[0] == "api-nothing"} == {404}
 
 
+def test_a_head_is_answered_as_its_get_without_a_body():
+    client = machine()
+    for url in (PRODUCTS, FEED, ME):
+        answer = client.send("HEAD", url)
+        assert (answer.status_code, answer.content) == (200, b""), url
+    assert client.send("HEAD", f"{PRODUCTS}bulk/").status_code == 405
+    assert client.send("PUT", PRODUCTS).status_code == 405
+    assert client.send("OPTIONS", PRODUCTS)["Allow"] == "GET, POST, HEAD, OPTIONS"
+
+
 def test_each_view_names_a_scope_for_each_of_its_methods():
     from portal.api.authentication import IsPublic
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -226,10 +227,17 @@ def test_webhooks_of_another_key_do_not_exist(receiver):
     ],
 )
 def test_addresses_inside_our_own_network_are_never_called(url):
-    answer = machine(owner=platform()).post(HOOKS, {"url": url})
+    with pytest.raises(ValidationError) as refused:
+        targets.check(url)
+    assert list(refused.value.message_dict) == ["url"]
+    with pytest.raises(ValueError, match=r"\S"):
+        targets.post(url, b"", {})
 
-    assert answer.status_code in {400, 422}
-    assert set(answer.json()["errors"]) == {"url"}
+
+def test_such_an_address_is_refused_by_its_field_and_nothing_is_kept():
+    answer = machine(owner=platform()).post(HOOKS, {"url": "https://10.1.2.3/"})
+
+    assert (answer.status_code, set(answer.json()["errors"])) == (422, {"url"})
     assert not Subscription.objects.exists()
 
 
