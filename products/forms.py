@@ -131,6 +131,9 @@ class ProductForm(WindowsForm):
     def asked_names(self) -> list[str]:
         """What the category asks for; of a published product no more than it has."""
         asked = [name for name in rules.asked_fields(self.category_row) if name in self.fields]
+        if "windows" in self.fields and self._now("windows"):
+            # Said to the day, the season needs no months.
+            asked = [name for name in asked if name not in rules.DECIDED["season"]]
         if not self.standing or self.moved:
             return asked
         return [name for name in asked if name in rules.ALWAYS or self._stood(name)]

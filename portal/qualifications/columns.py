@@ -9,7 +9,7 @@ COLUMNS = [
     Column(_("Holder"), 36, lambda row: row.holder_name),
     Column(_("Paper"), 24, lambda row: row.label),
     Column(_("Number"), 26, lambda row: row.number),
-    Column(_("Issued by"), 26, lambda row: row.issuer),
+    Column(_("Issuing authority"), 26, lambda row: row.issuer),
     Column(_("Valid from"), 14, lambda row: row.valid_from),
     Column(_("Valid until"), 14, lambda row: row.valid_until),
     Column(_("How it stands"), 14, lambda row: str(row.standing.label)),

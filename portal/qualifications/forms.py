@@ -40,7 +40,7 @@ class PaperForm(forms.Form):
         help_text=_("Only for “another paper”: what stands on top of it."),
     )
     number = forms.CharField(label=_("Number"), max_length=60)
-    issuer = forms.CharField(label=_("Issued by"), required=False, max_length=80)
+    issuer = forms.CharField(label=_("Issuing authority"), required=False, max_length=80)
     valid_from = forms.DateField(
         label=_("Valid from"), help_text=_("The day of issue, where nothing else is written.")
     )

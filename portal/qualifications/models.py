@@ -107,7 +107,7 @@ class Qualification(models.Model):
     kind = models.CharField(_("kind"), max_length=16, choices=PaperKind.choices)
     title = models.CharField(_("name of the paper"), max_length=40, blank=True)
     number = models.CharField(_("number"), max_length=60)
-    issuer = models.CharField(_("issued by"), max_length=80, blank=True)
+    issuer = models.CharField(_("issuing authority"), max_length=80, blank=True)
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     check_due_on = models.DateField(_("next yearly check"), null=True, blank=True)

@@ -62,8 +62,8 @@ def test_who_has_everything_has_all_points_and_no_advice():
             "12 / 25",
             "写明产地、口感和吃法，不少于 120 字。",
         ),
-        ({"certificates": []}, "证件", "0 / 20", "请附上该类别要求的证件。"),
-        ({"category": "processed"}, "证件", "10 / 20", "请附上该类别要求的证件。"),
+        ({"certificates": []}, "证书", "0 / 20", "请附上该类别要求的证件。"),
+        ({"category": "processed"}, "证书", "10 / 20", "请附上该类别要求的证件。"),
         (
             {"dispatch_area": "", "shelf_life_days": None},
             "买家关心的信息",

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('licence', 'Business licence'), ('food_production', 'Food production licence'), ('food_trade', 'Food trade licence'), ('lodging', 'Lodging licence'), ('hygiene', 'Hygiene licence'), ('test_report', 'Test report'), ('conformity', 'Certificate of promised conformity'), ('gi_use', 'Authorisation to use a geographical indication'), ('green', 'Green food certificate'), ('organic', 'Organic product certificate'), ('yue', '“Yue” brand number'), ('famous', 'National famous, special, excellent and new product number'), ('gi', 'Geographical indication number'), ('other', 'Another paper')], max_length=16, verbose_name='kind')),
                 ('title', models.CharField(blank=True, max_length=40, verbose_name='name of the paper')),
                 ('number', models.CharField(max_length=60, verbose_name='number')),
-                ('issuer', models.CharField(blank=True, max_length=80, verbose_name='issued by')),
+                ('issuer', models.CharField(blank=True, max_length=80, verbose_name='issuing authority')),
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
                 ('check_due_on', models.DateField(blank=True, null=True, verbose_name='next yearly check')),
