@@ -37,7 +37,7 @@ class ProductForm(WindowsForm):
     sections: ClassVar = [
         (_("The product"), ["name", "category", "description", "photos"]),
         (_("Selling"), ["unit", "package", "price", "stock", "daily_capacity", "cold_chain"]),
-        (_("Season"), ["season_start", "season_end", "windows"]),
+        (_("Season"), ["season_start", "season_end", "season_days"]),
         (_("Papers and contact"), ["certificates", "contact_name", "contact_phone"]),
     ]
     photos = FilesField(

@@ -102,7 +102,7 @@ def _values(row: dict[str, str], contact: str, phone: str) -> dict[str, Any]:
         "contact_phone": phone,
     }
     if row["name"] in WINDOWS:
-        values["windows"] = WINDOWS[row["name"]]
+        values["season_days"] = WINDOWS[row["name"]]
     if row["category"] == "fruit":
         (season,) = (months for word, months in SEASONS.items() if word in row["name"])
         values |= dict(zip(("season_start", "season_end"), season, strict=True))

@@ -66,10 +66,13 @@ class Kind:
     by_sheet: bool = False
     headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sheet_example: Mapping[str, str] = field(default_factory=dict)
-    # Whether two of them may turn out to be one thing, and be merged.
-    merges: bool = False
     # Name of the URL of the public page, taking the dossier's code; empty when there is none.
     public_url: str = ""
+
+    @property
+    def merges(self) -> bool:
+        """Whether two of them may turn out to be one thing, and be merged."""
+        return any(move.name == "merge" for move in self.moves)
 
     @property
     def accessor(self) -> str:

@@ -63,11 +63,14 @@ def test_the_page_offers_what_leads_somewhere_and_nothing_that_is_urgent(
         "县区已推荐您的申报",
         "您的申报已通过",
         "您的申报已发布",
+        "有另一份申报并入您的申报",
         "您发布的内容已恢复上线",
         "您的修改已通过",
         "有申报等您办理",
         "同事向您移交了工作",
         "您代同事办理工作",
+        "活动征集产品",
+        "征集的产品已遴选",
     ]
     assert choices(client, "有申报等您办理") == ["app", "sms", "quiet"]
     assert choices(client, "每个工作日早上") == ["off", "daily", "only"]
@@ -76,9 +79,9 @@ def test_the_page_offers_what_leads_somewhere_and_nothing_that_is_urgent(
     assert "137****0001" in text
     assert "13700000001" not in text
     assert [str(event.label) for event in page.context["urgent"]][-3:] == [
-        "您的申报未通过审核",
-        "您发布的内容已下线",
+        "您的申报已并入另一份",
         "您的修改未通过审核",
+        "有你县区产品的直播已取消",
     ]
 
 
@@ -113,11 +116,14 @@ def test_a_choice_is_kept_shown_and_recorded(client: Client, official: User) -> 
         "submission.endorse": "app",
         "submission.approve": "app",
         "submission.publish": "sms",
+        "submission.absorb": "app",
         "submission.resume": "app",
         "revision.approve": "app",
         "submission.waits": "quiet",
         "desk.hand_over": "sms",
         "desk.stand_in": "sms",
+        "call.opened": "app",
+        "call.decided": "sms",
     }
     assert chosen(client) == data
     entry = Entry.objects.get(act="notices.choose")
