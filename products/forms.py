@@ -44,7 +44,7 @@ class ProductForm(WindowsForm):
             [
                 "season_start",
                 "season_end",
-                "windows",
+                "season_days",
                 "shelf_life_days",
                 "cold_chain",
                 "dispatch_area",
@@ -131,7 +131,7 @@ class ProductForm(WindowsForm):
     def asked_names(self) -> list[str]:
         """What the category asks for; of a published product no more than it has."""
         asked = [name for name in rules.asked_fields(self.category_row) if name in self.fields]
-        if "windows" in self.fields and self._now("windows"):
+        if "season_days" in self.fields and self._now("season_days"):
             # Said to the day, the season needs no months.
             asked = [name for name in asked if name not in rules.DECIDED["season"]]
         if not self.standing or self.moved:
@@ -265,7 +265,7 @@ class QuickForm(ProductForm):
     ]
     certificates = None
     variants = None
-    windows = None
+    season_days = None
 
     class Meta:
         model = Product

@@ -175,6 +175,8 @@ class Product(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(12)],
         help_text=_("The month itself included; a season may run over the new year."),
     )
+    # Lines as `seasons.forms` writes them; the rows in `windows` are made of them.
+    season_days = models.CharField(_("season to the day"), max_length=600, blank=True)
     cold_chain = models.BooleanField(_("needs a cold chain"), default=False)
     shelf_life_days = models.PositiveSmallIntegerField(
         _("keeps for how many days"),

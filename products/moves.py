@@ -2,4 +2,4 @@
 
 from portal.submissions.moves import dossier_moves
 
-PRODUCT_MOVES = dossier_moves(endorsed=True)
+PRODUCT_MOVES = dossier_moves(endorsed=True, merged=True)

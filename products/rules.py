@@ -67,11 +67,11 @@ def asked_fields(category: Category | None) -> list[str]:
 
 
 def skipped_fields(category: Category | None) -> list[str]:
-    """The fields nobody is asked for in that category; without a season there are no windows."""
+    """The fields nobody is asked for in that category; without a season no days of it."""
     if category is None:
         return []
     skipped = _ruled(category, FieldRule.HIDDEN)
-    return [*skipped, "windows"] if "season_start" in skipped else skipped
+    return [*skipped, "season_days"] if "season_start" in skipped else skipped
 
 
 def _ruled(category: Category, rule: FieldRule) -> list[str]:

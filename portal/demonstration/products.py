@@ -130,7 +130,7 @@ def _values(row: dict[str, str], contact: str, phone: str) -> dict[str, Any]:
         **_packs(row["category"], price),
     }
     if row["name"] in WINDOWS:
-        values["windows"] = WINDOWS[row["name"]]
+        values["season_days"] = WINDOWS[row["name"]]
     if row["category"] == "fruit":
         (season,) = (months for word, months in SEASONS.items() if word in row["name"])
         values |= dict(zip(("season_start", "season_end"), season, strict=True))

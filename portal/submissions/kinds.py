@@ -75,10 +75,13 @@ class Kind:
     beside: tuple[str, ...] = ()
     # How well its values are presented, in lines of points; see `quality`. None where nobody asks.
     score: Callable[[dict[str, Any], Files, DossierForm], list[Line]] | None = None
-    # Whether two of them may turn out to be one thing, and be merged.
-    merges: bool = False
     # Name of the URL of the public page, taking the dossier's code; empty when there is none.
     public_url: str = ""
+
+    @property
+    def merges(self) -> bool:
+        """Whether two of them may turn out to be one thing, and be merged."""
+        return any(move.name == "merge" for move in self.moves)
 
     @property
     def accessor(self) -> str:

@@ -18,9 +18,9 @@ def county_acts(moves: Moves) -> bool:
     return any(move.name in COUNTY_MOVES for move in moves)
 
 
-def dossier_moves(*, endorsed: bool) -> Moves:
+def dossier_moves(*, endorsed: bool, merged: bool = False) -> Moves:
     """Return the table of a kind that a county endorses first, or that goes straight to the
-    office."""
+    office; `merged` for kinds of which two may turn out to be one thing."""
     at_office = (State.ENDORSED,) if endorsed else (State.SUBMITTED,)
     endorse = Move(
         "endorse",
@@ -31,6 +31,16 @@ def dossier_moves(*, endorsed: bool) -> Moves:
         rules.may_endorse,
         effects=(effects.mark_endorsed, effects.tell_applicant),
         days=5,
+    )
+    merge = Move(
+        "merge",
+        _("Merge"),
+        _("Merged into another dossier"),
+        LIVING,
+        State.MERGED,
+        rules.may_merge,
+        reason=True,
+        effects=(effects.mark_closed, effects.tell_merged),
     )
     return Moves(
         Move(
@@ -121,15 +131,6 @@ def dossier_moves(*, endorsed: bool) -> Moves:
             rules.is_applicant,
             effects=(effects.mark_closed,),
         ),
-        Move(
-            "merge",
-            _("Merge"),
-            _("Merged into another dossier"),
-            LIVING,
-            State.MERGED,
-            rules.may_merge,
-            reason=True,
-            effects=(effects.mark_closed, effects.tell_merged),
-        ),
+        *([merge] if merged else []),
         always=(effects.run_clock,),
     )

@@ -100,18 +100,12 @@ class WindowsField(forms.CharField):
 class WindowsForm(DossierForm):
     """A product's form with its windows."""
 
-    windows = WindowsField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["windows"] = text_of(
-                [(row.starts, row.ends, row.daily_capacity) for row in self.instance.windows.all()]
-            )
+    season_days = WindowsField()
 
     def save(self, commit: bool = True) -> Product:
-        """Write the record and its windows."""
+        """Write the record, and its windows after the lines it holds."""
         product = super().save(commit)
-        if "windows" in self.cleaned_data:
-            domain.write_windows(product=product, windows=windows_in(self.cleaned_data["windows"]))
+        if "season_days" in self.cleaned_data:
+            windows = windows_in(self.cleaned_data["season_days"])
+            domain.write_windows(product=product, windows=windows)
         return product

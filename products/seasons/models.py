@@ -36,6 +36,7 @@ class SeasonWindowQuerySet(models.QuerySet["SeasonWindow"]):
 class SeasonWindow(models.Model):
     """Days of every year on which a product leaves its county, and how many units a day.
 
+    Made of the product's `season_days` whenever that is written, so that days can be asked for.
     `starts` and `ends` are month * 100 + day, both included. The windows of one product do not
     overlap. A product with windows is in season inside them alone; without any, its months and
     its one daily capacity say it.

@@ -85,7 +85,9 @@ def registered(prefix: str) -> set[str]:
 def test_the_moves_that_tell_somebody_are_those_with_an_event_and_a_sentence() -> None:
     dossier_moves = told_by([kind.moves for kind in kinds.every()], "tell_applicant")
     assert dossier_moves == set(effects.TO_APPLICANT)
-    assert dossier_moves == registered("submission.") - {"waits", "granted"}
+    # What two owners are told of a merge has words of its own.
+    apart = {"waits", "granted", "merge", "absorb"}
+    assert dossier_moves == registered("submission.") - apart
     assert told_by([TAKE_MOVES], "_tell") == set(TOLD) == registered("take.")
     assert told_by([REVISION_MOVES], "_tell") == registered("revision.")
     assert set(Told) == set(WORDS) == registered("qualification.") - {"taken_off"}
@@ -100,12 +102,14 @@ def test_these_are_urgent_and_all_others_may_be_quieted() -> None:
         "class.changed",
         "class.offered",
         "class.removed",
+        "live.cancelled",
         "notices.confirm_email",
         "notices.digest",
         "qualification.check_due",
         "qualification.lapsed",
         "qualification.taken_off",
         "revision.refuse",
+        "submission.merge",
         "submission.refuse",
         "submission.return",
         "submission.suspend",

@@ -63,6 +63,7 @@ def test_the_page_offers_what_leads_somewhere_and_nothing_that_is_urgent(
         "县区已推荐您的申报",
         "您的申报已通过",
         "您的申报已发布",
+        "有另一份申报并入您的申报",
         "您发布的内容已恢复上线",
         "您的修改已通过",
         "有申报等您办理",
@@ -71,6 +72,8 @@ def test_the_page_offers_what_leads_somewhere_and_nothing_that_is_urgent(
         "品牌年检30天内到期",
         "同事向您移交了工作",
         "您代同事办理工作",
+        "活动征集产品",
+        "征集的产品已遴选",
     ]
     assert choices(client, "有申报等您办理") == ["app", "sms", "quiet"]
     assert choices(client, "每个工作日早上") == ["off", "daily", "only"]
@@ -119,6 +122,7 @@ def test_a_choice_is_kept_shown_and_recorded(client: Client, official: User) -> 
         "submission.endorse": "app",
         "submission.approve": "app",
         "submission.publish": "sms",
+        "submission.absorb": "app",
         "submission.resume": "app",
         "revision.approve": "app",
         "submission.waits": "quiet",
@@ -127,6 +131,8 @@ def test_a_choice_is_kept_shown_and_recorded(client: Client, official: User) -> 
         "qualification.check_soon": "sms",
         "desk.hand_over": "sms",
         "desk.stand_in": "sms",
+        "call.opened": "app",
+        "call.decided": "sms",
     }
     assert chosen(client) == data
     entry = Entry.objects.get(act="notices.choose")

@@ -38,6 +38,7 @@ PRODUCT = st.fixed_dictionaries(
         "stock": st.integers(0, 10**6).map(str),
         "season_start": st.just("11"),
         "season_end": st.integers(1, 12).map(str),
+        "season_days": st.sampled_from(["", "10-15 ~ 11-20: 80\n12-25 ~ 01-05: 30"]),
         "cold_chain": st.sampled_from(["on", ""]),
     }
 )

@@ -116,7 +116,7 @@ def test_a_county_sees_the_open_call_among_its_tasks_until_its_places_are_used(o
 def test_products_that_fit_stand_first_and_the_others_say_why_not(office, owner):
     row = world.call(office)
     world.product(owner, name="夏荔", season_start="5", season_end="7")
-    world.product(owner, name="脐橙", windows="11-01 ~ 12-31: 80")
+    world.product(owner, name="脐橙", season_days="11-01 ~ 12-31: 80")
     world.product(owner, name="空仓", stock="0")
     page = content(signed_in(owner.person).get(reverse("call-put-forward", args=[row.pk])))
     assert names(page) == ["脐橙", "夏荔", "空仓"]

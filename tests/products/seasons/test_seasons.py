@@ -95,7 +95,7 @@ def test_without_windows_the_months_and_the_one_capacity_count(day, units):
     ],
 )
 def test_with_windows_they_alone_count_and_may_run_over_the_new_year(day, units):
-    row = product(windows="10-15 ~ 11-20: 80\n12-25 ~ 01-05: 30")
+    row = product(season_days="10-15 ~ 11-20: 80\n12-25 ~ 01-05: 30")
     assert (rules.in_season(row, day), rules.capacity_on(row, day)) == (bool(units), units)
     held = SeasonWindow.objects.holding(day).values_list("daily_capacity", flat=True)
     assert list(held) == ([units] if units else [])
@@ -104,13 +104,13 @@ def test_with_windows_they_alone_count_and_may_run_over_the_new_year(day, units)
 
 
 def test_windows_are_part_of_the_record_and_change_at_once():
-    row = dossiers.product_in("published", windows="10-15 ~ 11-20: 80")
+    row = dossiers.product_in("published", season_days="10-15 ~ 11-20: 80")
     snapshot = row.snapshots.get()
-    assert snapshot.values["windows"] == "10-15 ~ 11-20: 80"
+    assert snapshot.values["season_days"] == "10-15 ~ 11-20: 80"
     kind, owner = kinds.get("product"), Actor.of(row.owner)
     now = values.of_form(kind.form(instance=row.record))
     form = kind.form(
-        values.as_post({**now, "windows": "10月20日至11月20日 60"}),
+        values.as_post({**now, "season_days": "10月20日至11月20日 60"}),
         instance=row.record,
         actor=owner,
         complete=True,
@@ -119,6 +119,6 @@ def test_windows_are_part_of_the_record_and_change_at_once():
     live, revision = domain.change_published(
         submission=row, form=form, actor=owner, seen=row.version
     )
-    assert (live, revision) == (["windows"], None)
+    assert (live, revision) == (["season_days"], None)
     windows = SeasonWindow.objects.values_list("starts", "ends", "daily_capacity")
     assert list(windows) == [(1020, 1120, 60)]

@@ -24,8 +24,8 @@ def calendar():
     for owner, name, words in (
         (here, "冬萝卜", {}),
         (here, "夏荔", {"season_start": "5", "season_end": "7"}),
-        (there, "贡柑", {"windows": "11-06 ~ 12-31: 80"}),
-        (there, "迟橙", {"windows": "11-07 ~ 01-31: 60"}),
+        (there, "贡柑", {"season_days": "11-06 ~ 12-31: 80"}),
+        (there, "迟橙", {"season_days": "11-07 ~ 01-31: 60"}),
         (there, "常年茶", {"season_start": "", "season_end": ""}),
     ):
         dossiers.product_in("published", owner=owner, name=name, **words)
@@ -56,7 +56,7 @@ def test_the_calendar_shows_what_is_in_season_then(client, calendar, query, foun
 
 def test_soon_reaches_over_the_new_year(client, calendar):
     owner = dossiers.official()
-    dossiers.product_in("published", owner=owner, name="正月菜", windows="01-10 ~ 01-20: 5")
+    dossiers.product_in("published", owner=owner, name="正月菜", season_days="01-10 ~ 01-20: 5")
     with clock.telling(datetime(2023, 12, 27, 12, tzinfo=clock.SHANGHAI)):
         assert names(client, when="soon") == ["正月菜"]
     with clock.telling(datetime(2023, 12, 26, 12, tzinfo=clock.SHANGHAI)):
@@ -86,8 +86,8 @@ def test_today_says_how_much_leaves_and_the_workbook_has_the_same_rows(client, c
 @pytest.mark.parametrize(
     ("words", "drawn"),
     [
-        ({"windows": "01-01 ~ 01-31: 5"}, [Run(0, 31)]),
-        ({"windows": "12-31 ~ 01-01: 5"}, [Run(0, 1), Run(365, 1)]),
+        ({"season_days": "01-01 ~ 01-31: 5"}, [Run(0, 31)]),
+        ({"season_days": "12-31 ~ 01-01: 5"}, [Run(0, 1), Run(365, 1)]),
         ({"season_start": "2", "season_end": "2"}, [Run(31, 29)]),
         ({"season_start": "10", "season_end": "2"}, [Run(0, 60), Run(274, 92)]),
         ({"season_start": "", "season_end": ""}, [Run(0, 366)]),
