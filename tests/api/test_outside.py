@@ -97,7 +97,7 @@ def test_a_copy_is_equal_at_the_end_with_drops_and_duplicates(settings):
         client = Outside(over_the_wire, SCHEMA, secret)
         client.subscribe(receiver.url)
         taken = 0
-        for _round in range(40):
+        for _round in range(25):
             pool.act()
             if dice.random() < 0.5:
                 # Some tries fail: the message comes again, later, or only by the feed.

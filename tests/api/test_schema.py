@@ -27,7 +27,7 @@ from tests.api.world import issue
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = 12
+EXAMPLES = 6
 
 
 def test_the_file_is_openapi_3_1_and_names_every_address_for_machines():

@@ -22,7 +22,7 @@ def test_the_platforms_key_reads_and_the_log_shows_what_came_of_three_messages()
     machines.build()
 
     assert Key.objects.count() == 1
-    states = Delivery.objects.order_by("submission").values_list("state", flat=True)
+    states = Delivery.objects.order_by("submission_id").values_list("state", flat=True)
     assert list(states) == ["delivered", "delivered", "failed"]
     client = Machine(machines.SECRET)
     assert len(client.get(FEED).json()["changes"]) == len(rows)
