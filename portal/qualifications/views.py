@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
     from portal.submissions.models import Submission
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
-SORTS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "": (gettext_lazy("Lapses first"), ("valid_until", "pk")),
+# What has no end, or no check, comes last on either database.
+BY_END, BY_CHECK = (F(name).asc(nulls_last=True) for name in ("valid_until", "check_due_on"))
+SORTS: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "": (gettext_lazy("Lapses first"), (BY_END, "pk")),
     "newest": (gettext_lazy("Newest first"), ("-entered_at", "-pk")),
-    "check": (gettext_lazy("Yearly check first"), ("check_due_on", "pk")),
+    "check": (gettext_lazy("Yearly check first"), (BY_CHECK, "pk")),
 }
 
 
@@ -66,7 +69,7 @@ def papers(request: PortalRequest) -> HttpResponse:
 def export(request: PortalRequest) -> HttpResponseBase:
     """The same list as a sheet."""
     _form, rows = _listed(request)
-    ordered = rows.order_by("valid_until", "pk").iterator(chunk_size=500)
+    ordered = rows.order_by(BY_END, "pk").iterator(chunk_size=500)
     return xlsx_response(_("Papers"), COLUMNS, ordered)
 
 

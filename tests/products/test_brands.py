@@ -194,5 +194,5 @@ def test_the_database_refuses_a_second_membership_and_a_backward_end(official):
     with pytest.raises(IntegrityError, match="brand_member_leaves"), transaction.atomic():
         BrandMember.objects.filter(pk=member.pk).update(left_on="2000-01-01")
     member.pk = None
-    with pytest.raises(IntegrityError, match="one_membership_of_a_brand"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"one_membership|\.brand_id"), transaction.atomic():
         member.save(force_insert=True)
