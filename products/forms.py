@@ -247,12 +247,12 @@ class ProductForm(WindowsForm):
         few = [name for name, _said in self._too_few(category)] if category else []
         return [*super().lacking(), *few]
 
-    def save(self, commit: bool = True) -> Product:
-        """Write the product and its variants."""
-        product: Product = super().save(commit)
-        if commit and "variants" in self.cleaned_data:
-            domain.write_variants(product=product, lines=self.cleaned_data["variants"])
-        return product
+    def write_parts(self, *, is_new: bool = False) -> None:
+        """Write windows and variants."""
+        super().write_parts(is_new=is_new)
+        lines = self.cleaned_data.get("variants")
+        if lines or (lines is not None and not is_new):
+            domain.write_variants(product=self.instance, lines=lines)
 
 
 class QuickForm(ProductForm):

@@ -138,11 +138,9 @@ class RouteForm(DossierForm):
                 seen.add(spot.pk)
         return cleaned
 
-    def save(self, commit: bool = True) -> Route:
-        """Write the route and its stops in their order."""
-        route: Route = super().save(commit)
-        domain.set_stops(route=route, spots=self._chosen())
-        return route
+    def write_parts(self, *, is_new: bool = False) -> None:
+        """Write the stops in their order."""
+        domain.set_stops(route=self.instance, spots=self._chosen())
 
 
 class RouteFilter(forms.Form):

@@ -63,11 +63,12 @@ def visible(user: User, key: Key | None) -> SubmissionQuerySet:
 
 
 def with_records(rows: SubmissionQuerySet, kind: Kind) -> SubmissionQuerySet:
-    """What a record needs to be shown or checked; three queries, whatever the number of rows."""
+    """What a record needs to be shown or checked; a fixed number of queries."""
     attachments = Attachment.objects.order_by("purpose", "position")
+    shape = Shape(kind)
     return rows.select_related(
-        "county__city", "city", "organisation", *Shape(kind).related
-    ).prefetch_related(Prefetch("attachments", attachments), "conflicts")
+        "county__city", "city", "organisation", *shape.related
+    ).prefetch_related(Prefetch("attachments", attachments), "conflicts", *shape.beside)
 
 
 def records(user: User, key: Key | None, kind: Kind) -> SubmissionQuerySet:

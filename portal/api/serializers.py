@@ -160,7 +160,9 @@ def field_of(form_field: forms.Field, *, required: bool) -> serializers.Field:
     if isinstance(form_field, forms.ChoiceField) and not isinstance(
         form_field, forms.ModelChoiceField
     ):
-        offered = [(k, w) for k, w in values.flat(form_field.choices) if k not in ("", None)]
+        # A word may be a row of its own, which no document can hold.
+        words_of = values.flat(form_field.choices)
+        offered = [(k, str(w)) for k, w in words_of if k not in ("", None)]
         texts = all(isinstance(key, str) for key, _word in offered)
         return Choice(choices=offered, allow_blank=texts and not required, **words)
     return Text(

@@ -48,14 +48,17 @@ class Shape:
     """How the values of one kind are read; made once for many records."""
 
     kind: Kind
+    shared: Any = field(init=False)
     form: Any = field(init=False)
     readers: dict[str, Read] = field(init=False)
     # What the form alone knows how to read.
     by_form: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        form = self.kind.form()
+        shared = self.kind.form.read_shared()
+        form = self.kind.form(shared=shared)
         readers = {name: self._reader(name, f) for name, f in form.fields.items()}
+        object.__setattr__(self, "shared", shared)
         object.__setattr__(self, "form", form)
         object.__setattr__(self, "readers", {n: read for n, read in readers.items() if read})
         object.__setattr__(self, "by_form", tuple(n for n, read in readers.items() if not read))
@@ -83,12 +86,17 @@ class Shape:
         chosen = [name for name in self.readers if outside_key(self.form.fields[name])]
         return [self.kind.accessor, *(f"{self.kind.accessor}__{name}" for name in chosen)]
 
+    @property
+    def beside(self) -> list[str]:
+        """The rows beside a record that its form reads, from the dossier; a query for each."""
+        return [f"{self.kind.accessor}__{name}" for name in self.kind.beside]
+
     def values(self, row: Submission) -> dict[str, Any]:
         """Every value of a dossier's record, in the form's order."""
         record = getattr(row, self.kind.accessor)
         found = {name: read(record) for name, read in self.readers.items()}
         if self.by_form:
-            own = values.of_form(self.kind.form(instance=record))
+            own = values.of_form(self.kind.form(instance=record, shared=self.shared))
             found |= {name: own.get(name) for name in self.by_form}
         return {name: found[name] for name in self.form.fields}
 

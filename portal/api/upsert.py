@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -74,6 +75,11 @@ class Writer:
     actor: Actor
     key: Key | None
 
+    @cached_property
+    def shared(self) -> Any:
+        """What every form of the kind reads alike."""
+        return self.kind.form.read_shared()
+
     @property
     def owner(self) -> User:
         """Whose references these are."""
@@ -113,19 +119,26 @@ class Writer:
             given = {name: value for name, value in given.items() if value not in (None, "")}
         else:
             record = queries.record_of(row, self.kind)
-            start = values.of_form(self.kind.form(instance=record))
+            start = values.of_form(self.kind.form(instance=record, shared=self.shared))
             complete = row.state == State.PUBLISHED
         return self.kind.form(
             values.as_post({**start, **given}),
             instance=record,
             actor=self.actor,
             complete=complete,
+            shared=self.shared,
         )
+
+    def _before(self, row: Submission) -> dict[str, Any]:
+        record = queries.record_of(row, self.kind)
+        return values.of_form(self.kind.form(instance=record, shared=self.shared))
 
     def _write(
         self, row: Submission, form: DossierForm, *, seen: int
     ) -> tuple[list[str], list[str]]:
-        before = values.of_form(self.kind.form(instance=queries.record_of(row, self.kind)))
+        before = values.of_form(
+            self.kind.form(instance=queries.record_of(row, self.kind), shared=self.shared)
+        )
         changed = values.changes(before, values.cleaned(form))
         if row.state != State.PUBLISHED:
             dossiers.save_draft(submission=row, form=form, actor=self.actor, seen=seen)
@@ -180,7 +193,9 @@ class Writer:
         form = self.form_of(row, item.given)
         if not form.is_valid():
             return item.wrong(errors_of(form))
-        before = values.of_form(self.kind.form(instance=queries.record_of(row, self.kind)))
+        before = values.of_form(
+            self.kind.form(instance=queries.record_of(row, self.kind), shared=self.shared)
+        )
         if not values.changes(before, values.cleaned(form)):
             return item.done("unchanged", row)
         try:
@@ -193,8 +208,7 @@ class Writer:
     def _ready(self, item: Item) -> bool:
         """Check a new item; what the database says by itself is not asked for each one."""
         form = self.form_of(None, item.given)
-        # Each constraint would be a query, and the database holds all of them anyway.
-        form.instance.validate_constraints = _left_to_the_database
+        form.leave_to_database()
         if form.is_valid():
             item.form = form
             return True
@@ -239,10 +253,6 @@ class Writer:
                 item.wrong(error.errors)
             except RuleBroken as error:
                 item.wrong({"record": [str(error)]})
-
-
-def _left_to_the_database(exclude: Any = None) -> None:
-    """Instead of asking it about each constraint of each row before writing all of them."""
 
 
 def _refuse_twice(items: Sequence[Item]) -> None:

@@ -97,12 +97,34 @@ def may_note_check(row: Qualification, actor: Actor) -> Verdict:
     return may_enter(row.holder, actor)
 
 
+# Where a dossier keeps what `read_lapses` found, by day.
+LAPSES = "_lapses"
+
+
+def read_lapses(submissions: Iterable[Submission], day: date) -> None:
+    """Read the answer of `papers_valid` for each of many dossiers at once; one query."""
+    rows = list(submissions)
+    held: dict[tuple[str, int], Qualification] = {}
+    organisations = {row.organisation_id for row in rows if row.organisation_id is not None}
+    of_rows = Q(submission__in=rows) | Q(organisation__in=organisations)
+    for paper in _stopping(day).filter(of_rows).order_by("valid_until", "pk"):
+        name = "submission" if paper.submission_id is not None else "organisation"
+        held.setdefault((name, getattr(paper, f"{name}_id")), paper)
+    for row in rows:
+        own = held.get(("submission", row.pk))
+        lapsed = own or held.get(("organisation", row.organisation_id or 0))
+        found = YES if lapsed is None else no(lapse_sentence(lapsed))
+        row.__dict__.setdefault(LAPSES, {})[day] = found
+
+
 def papers_valid(submissions: Iterable[Submission], day: date) -> Verdict:
     """Whether no paper of the dossiers and of their organisations has lapsed by `day`; one query.
 
     A paper without a word about it stops nothing; see `queries.missing` for what is required.
     """
     rows = list(submissions)
+    if all(day in row.__dict__.get(LAPSES, {}) for row in rows):
+        return next((found for row in rows if not (found := row.__dict__[LAPSES][day])), YES)
     organisations = [row.organisation_id for row in rows if row.organisation_id is not None]
     held = Q(submission__in=[row.pk for row in rows]) | Q(organisation__in=organisations)
     lapsed = _stopping(day).filter(held).order_by("valid_until", "pk").first()

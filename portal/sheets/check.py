@@ -168,6 +168,7 @@ class Check:
             complete=existing is not None and existing.state == State.PUBLISHED,
         )
         row.form = form
+        form.leave_to_database()
         if not form.is_valid():
             for name, sentences in form.errors.items():
                 row.errors.setdefault(name, []).extend(str(each) for each in sentences)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 WORK = "sheets.act"
 FOLDER = "sheets"
+# Rows that are taken in together.
+BATCH = 500
 
 
 @transaction.atomic
@@ -160,12 +162,49 @@ def take_in(*, intake: Intake, actor: Actor, progress: Progress) -> dict[str, An
     wanted = [row for row in intake.rows if row[0] in good - done]
     failed: list[list[Any]] = []
     checker = Check(intake, actor)
-    for start in range(0, len(wanted), 100):
-        rows = checker.rows(wanted[start : start + 100], lambda n: None)
-        ended = [(row, _take_row(intake, row, actor)) for row in rows]
+    for start in range(0, len(wanted), BATCH):
+        rows = checker.rows(wanted[start : start + BATCH], lambda n: None)
+        made = _take_new(intake, [row for row in rows if row.verdict == Verdict.NEW], actor)
+        rest = [row for row in rows if row.number not in made]
+        ended = [(row, _take_row(intake, row, actor)) for row in rest]
         failed += [[row.number, row.title, why] for row, why in ended if why]
         progress.step(len(done) + start, len(good))
     return {"failed": failed}
+
+
+def _take_new(intake: Intake, rows: list[Row], actor: Actor) -> set[int]:
+    """File new rows together; return the numbers of those that were.
+
+    Where the database refuses one of them none is filed: each is then taken by itself, so that the
+    good ones go in and the bad one says why.
+    """
+    forms = [row.form for row in rows if row.form is not None]
+    try:
+        with transaction.atomic():
+            made = dossiers.file_drafts(
+                kind=kinds.get(intake.kind),
+                forms=forms,
+                actor=actor,
+                form_keys=[_form_key(intake, row) for row in rows],
+            )
+            TakenRow.objects.bulk_create(
+                TakenRow(
+                    intake=intake,
+                    row=row.number,
+                    submission=submission,
+                    is_new=True,
+                    version=submission.version,
+                )
+                for row, submission in zip(rows, made, strict=True)
+            )
+    except (IntegrityError, RuleBroken):
+        return set()
+    return {row.number for row in rows}
+
+
+def _form_key(intake: Intake, row: Row) -> uuid.UUID:
+    """Made of the row's place, so that the row is filed once whoever does it again."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"{intake.pk}-{row.number}")
 
 
 def _take_row(intake: Intake, row: Row, actor: Actor) -> str:
@@ -177,6 +216,8 @@ def _take_row(intake: Intake, row: Row, actor: Actor) -> str:
             _write_row(intake, row, actor)
     except RuleBroken as error:
         return str(error)
+    except IntegrityError:
+        return row.form.ask_database()
     return ""
 
 
@@ -184,9 +225,7 @@ def _write_row(intake: Intake, row: Row, actor: Actor) -> None:
     assert row.form is not None  # noqa: S101 - `_take_row` looked
     existing, revision = row.existing, None
     if existing is None:
-        # Made of the row's place, so that the row is filed once whoever does it again.
-        key = uuid.uuid5(uuid.NAMESPACE_OID, f"{intake.pk}-{row.number}")
-        kind = kinds.get(intake.kind)
+        kind, key = kinds.get(intake.kind), _form_key(intake, row)
         existing = dossiers.file_draft(kind=kind, form=row.form, actor=actor, form_key=key)
     elif not row.changes:
         return

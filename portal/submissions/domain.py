@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, models, transaction
-from django.forms import ModelForm
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -70,9 +69,14 @@ def _code(kind: kinds.Kind, number: int) -> str:
 
 @transaction.atomic
 def file_drafts(
-    *, kind: kinds.Kind, forms: Sequence[DossierForm], actor: Actor
+    *,
+    kind: kinds.Kind,
+    forms: Sequence[DossierForm],
+    actor: Actor,
+    form_keys: Sequence[uuid.UUID] = (),
 ) -> list[Submission]:
-    """Make many dossiers as `file_draft` makes one, in a number of queries that does not grow.
+    """Make many dossiers as `file_draft` makes one, in a number of queries that does not grow but
+    for those whose records have parts.
 
     Valid forms may leave what only the database can say to it: all are made, or none.
     Raises: RuleBroken when `actor` may not file this kind; IntegrityError when the database
@@ -80,6 +84,9 @@ def file_drafts(
     """
     require(kind.may_file(actor))
     numbers = reserve_numbers(Submission, len(forms))
+    keys = form_keys or [uuid.uuid4() for _form in forms]
+    # Where the place follows from who files, it is worked out once.
+    shared = queries.place_of(actor) if kind.place is None else None
     rows = [
         Submission(
             pk=number,
@@ -87,21 +94,19 @@ def file_drafts(
             kind=kind.code,
             title=form.cleaned_data[form.title_field],
             owner=actor.user,
-            form_key=uuid.uuid4(),
+            form_key=form_key,
             filed_for=actor.on_behalf_of,
             created_at=clock.now(),
-            **_place(kind, form, actor),
+            **(shared if shared is not None else _place(kind, form, actor)),
         )
-        for number, form in zip(numbers, forms, strict=True)
+        for number, form, form_key in zip(numbers, forms, keys, strict=True)
     ]
     Submission.objects.bulk_create(rows)
     for row, form in zip(rows, forms, strict=True):
         form.instance.submission = row
-    if _is_plain(kind):
-        kind.model._default_manager.bulk_create([form.instance for form in forms])
-    else:
-        for form in forms:
-            form.save()
+    kind.model._default_manager.bulk_create([form.instance for form in forms])
+    for form in forms:
+        form.write_parts(is_new=True)
     Attachment.objects.bulk_create(
         attachment
         for row, form in zip(rows, forms, strict=True)
@@ -109,15 +114,6 @@ def file_drafts(
     )
     log_each(rows, name="create", from_state="", actor=actor)
     return rows
-
-
-def _is_plain(kind: kinds.Kind) -> bool:
-    """True where saving the form writes the record's one row and nothing else."""
-    return (
-        kind.form.save is ModelForm.save
-        and kind.model.save is models.Model.save
-        and not kind.model._meta.many_to_many
-    )
 
 
 def _place(kind: kinds.Kind, form: DossierForm, actor: Actor) -> dict[str, Any]:

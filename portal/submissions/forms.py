@@ -91,6 +91,31 @@ class DossierForm(forms.ModelForm):
         """Return what every form of the kind reads alike, where many are made at once."""
         return None
 
+    def save(self, commit: bool = True) -> Any:
+        """Write the record and what it holds beside its own row."""
+        record = super().save(commit)
+        if commit:
+            self.write_parts()
+        return record
+
+    def write_parts(self, *, is_new: bool = False) -> None:
+        """Write rows that hang on the record; a kind with such rows has its own.
+
+        `is_new`: the record has been written a moment ago, so that nothing hangs on it yet.
+        """
+
+    def leave_to_database(self) -> None:
+        """Check nothing that only the database can say: each constraint would be a query, and
+        whoever writes many rows hears of a broken one when they are written."""
+        self.instance.validate_constraints = lambda exclude=None: None  # type: ignore[method-assign]
+
+    def ask_database(self) -> str:
+        """Check the whole after all; return the first thing that is wrong."""
+        self.instance.__dict__.pop("validate_constraints", None)
+        self.full_clean()
+        first = next(iter(self.errors.values()), None)
+        return str(first[0]) if first else str(_("The database refuses this row."))
+
     def follow(self) -> None:
         """Make the form follow from what stands in it; a kind with such rules has its own."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.qualifications.rules import read_lapses
 from portal.submissions import kinds
 from portal.templatetags.figures import datetime_text
 from products.calls.live import reserved_on
@@ -138,6 +139,7 @@ def _of_products_elsewhere(session: LiveSession, order: list[Line]) -> Iterable[
 
 
 def _of_readiness(session: LiveSession, order: list[Line]) -> Iterable[str]:
+    read_lapses([line.product.submission for line in order], session.day)
     for line in order:
         kind = kinds.get(line.product.submission.kind)
         verdict = kind.readiness(line.product, session.day)

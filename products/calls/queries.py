@@ -124,7 +124,9 @@ def choices(call: Call, counties: list[County]) -> list[Choice]:
     """
     rows = own_products(counties).exclude(pk__in=call.entries.counted().values("product"))
     campaign = call.campaign
-    found = [Choice(row, rules.fit(row, campaign.first_day, campaign.last_day)) for row in rows]
+    products = list(rows)
+    fits = rules.fits(products, campaign.first_day, campaign.last_day)
+    found = [Choice(row, fit) for row, fit in zip(products, fits, strict=True)]
     return sorted(found, key=lambda choice: not choice.fit.is_fit)
 
 

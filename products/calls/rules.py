@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
+from portal.qualifications.rules import read_lapses
 from portal.submissions import kinds
 from portal.submissions.enums import State
 from portal.templatetags.figures import datetime_text
@@ -17,6 +18,9 @@ from portal.verdict import YES, Verdict, no, yes_as
 from products.seasons.rules import season_days
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portal.submissions.models import Submission
     from products.calls.models import Call, Entry, LiveSession
     from products.models import Product
 
@@ -116,6 +120,17 @@ class Fit:
     def is_fit(self) -> bool:
         """True when nothing speaks against it."""
         return bool(self.verdict)
+
+
+def fits(products: Sequence[Product], first_day: date, last_day: date) -> list[Fit]:
+    """Ask many; a query for each day on which one of them comes into season."""
+    first_days: dict[date, list[Submission]] = {}
+    for product in products:
+        if days := season_days(product, first_day, last_day):
+            first_days.setdefault(days[0], []).append(product.submission)
+    for day, rows in first_days.items():
+        read_lapses(rows, day)
+    return [fit(product, first_day, last_day) for product in products]
 
 
 def fit(product: Product, first_day: date, last_day: date) -> Fit:

@@ -14,7 +14,7 @@ from portal.submissions.forms import DossierForm
 from products.seasons import domain
 
 if TYPE_CHECKING:
-    from products.models import Product
+    pass
 
 Window = tuple[int, int, int]
 MOST = 12
@@ -102,10 +102,8 @@ class WindowsForm(DossierForm):
 
     season_days = WindowsField()
 
-    def save(self, commit: bool = True) -> Product:
-        """Write the record, and its windows after the lines it holds."""
-        product = super().save(commit)
-        if "season_days" in self.cleaned_data:
-            windows = windows_in(self.cleaned_data["season_days"])
-            domain.write_windows(product=product, windows=windows)
-        return product
+    def write_parts(self, *, is_new: bool = False) -> None:
+        """Write the windows after the lines the record holds."""
+        lines = self.cleaned_data.get("season_days")
+        if lines or (lines is not None and not is_new):
+            domain.write_windows(product=self.instance, windows=windows_in(lines))

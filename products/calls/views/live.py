@@ -218,7 +218,12 @@ def order_add(request: PortalRequest, pk: int) -> HttpResponse:
         **page_context(request, form.restrict(rows), sorts=ADD_SORTS),
     }
     context["rows"] = [
-        (entry, rules.fit(entry.product, row.day, row.day)) for entry in context["page_obj"]
+        (entry, fit)
+        for entry, fit in zip(
+            context["page_obj"],
+            rules.fits([entry.product for entry in context["page_obj"]], row.day, row.day),
+            strict=True,
+        )
     ]
     return render(request, "products/calls/order_add.html", context)
 
