@@ -145,7 +145,8 @@ def field_of(form_field: forms.Field, *, required: bool) -> serializers.Field:
     many = isinstance(form_field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField)
     if isinstance(form_field, FilesField):
         return serializers.ListField(child=FileId(), max_length=form_field.max_files, **words)
-    if many:
+    if many or hasattr(form_field, "from_cell"):
+        # A field of several lines, such as variants, takes and gives each line as a text.
         return serializers.ListField(child=Text(), max_length=LONGEST_LIST, **words)
     if isinstance(form_field, forms.BooleanField):
         return Truth(**words)

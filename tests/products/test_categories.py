@@ -60,7 +60,11 @@ def test_the_ten_categories_there_were_keep_codes_names_and_order():
     [
         ("processed", {"package", "shelf_life_days", "certificates"}, set()),
         ("fruit", {"season_start", "season_end", "certificates"}, set()),
-        ("craft", set(), {"season_start", "season_end", "shelf_life_days", "cold_chain"}),
+        (
+            "craft",
+            set(),
+            {"season_start", "season_end", "season_days", "shelf_life_days", "cold_chain"},
+        ),
     ],
 )
 def test_the_form_asks_for_what_its_category_asks(category, required, hidden):

@@ -77,7 +77,7 @@ def test_two_sessions_reserve_the_last_units_and_one_is_refused(elsewhere: Any) 
         )
 
     with transaction.atomic():
-        Product.objects.select_for_update().get(pk=entry.product_id)
+        Product.objects.select_for_update(of=("self",)).get(pk=entry.product_id)
         acts = [elsewhere(lambda row=row: reserve(row)) for row in sessions]
         both_wait()
     # 80 leave a day.
