@@ -14,11 +14,14 @@ class ProductsConfig(AppConfig):
         from django.urls import reverse_lazy
 
         from portal import registry
+        from portal.audit import acts
+        from portal.statements import domain as statements
         from portal.submissions import kinds
-        from products import board, columns, queries, rules
+        from products import board, columns, menu, parts, queries, rules
         from products.forms import ProductForm
         from products.models import Product
         from products.moves import PRODUCT_MOVES
+        from products.sales import days
 
         kinds.register(
             kinds.Kind(
@@ -32,6 +35,7 @@ class ProductsConfig(AppConfig):
                 may_file=rules.may_file,
                 facts=queries.facts,
                 readiness=rules.readiness,
+                parts=parts.of,
                 live_fields=("stock", "price", "daily_capacity", "contact_name", "contact_phone"),
                 public_url="product",
                 by_sheet=True,
@@ -47,4 +51,7 @@ class ProductsConfig(AppConfig):
             group=registry.MenuGroup.ACTIONS,
         )
         registry.register_menu(lambda actor: [catalogue])
+        registry.register_links(menu.product_links)
+        statements.register_on_change(days.want_closed)
+        acts.name(menu.ACTS)
         board.register()

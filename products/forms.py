@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.files.fields import FilesField
 from portal.files.models import FileKind
 from portal.submissions.forms import DossierForm, PublicFilter
+from products import queries
 from products.enums import Category
 from products.models import Product
 
@@ -81,3 +83,19 @@ class CatalogueFilter(PublicFilter):
     """Filters of the public catalogue."""
 
     categories = Category.choices
+    season = forms.ChoiceField(
+        label=_("Season"),
+        required=False,
+        choices=[("", _("All")), ("now", _("In season now")), ("soon", _("In 14 days"))],
+    )
+
+    def restrict(self, rows: Any) -> Any:
+        """Return `rows` narrowed by the filters that are set and understood."""
+        rows = super().restrict(rows)
+        today = clock.today()
+        wanted = self.cleaned_data.get("season")
+        if wanted == "now":
+            rows = rows.filter(queries.in_season(today, today))
+        elif wanted == "soon":
+            rows = rows.filter(queries.in_season_soon())
+        return rows

@@ -14,6 +14,16 @@ from portal.accounts.models import MOBILE_PHONE
 from portal.submissions.enums import State
 from portal.submissions.models import Submission
 from products.enums import Category, SaleUnit
+from products.exports.models import Export as Export
+from products.exports.models import ExportedRow as ExportedRow
+from products.exports.models import ExportProfile as ExportProfile
+from products.listings.models import Item as Item
+from products.listings.models import Listing as Listing
+from products.sales.models import ReportedDay as ReportedDay
+from products.sales.models import SalesDay as SalesDay
+from products.sales.models import UnmatchedSale as UnmatchedSale
+from products.seen.models import Hit as Hit
+from products.seen.models import SeenDay as SeenDay
 
 MONTHS = [(month, _("month %d") % month) for month in range(1, 13)]
 
