@@ -70,16 +70,16 @@ COUNTED = (
 PAPERS = (Purpose.PHOTO, Purpose.CERTIFICATE)
 
 
-def with_completeness(rows: ProductQuerySet) -> ProductQuerySet:
-    """Add `complete`: how many per cent of a whole dossier are there, rounded down."""
+def complete_to(rows: ProductQuerySet, percent: int) -> ProductQuerySet:
+    """Narrow to products of which at least so many per cent of a whole dossier are there."""
     present = [Q(**{f"{name}__isnull": False}) & ~_empty(name) for name in COUNTED]
     files = Attachment.objects.filter(submission=OuterRef("pk"))
     present += [Q(Exists(files.filter(purpose=purpose))) for purpose in PAPERS]
-    count = sum(
+    there = sum(
         (Case(When(each, then=1), default=0, output_field=IntegerField()) for each in present),
         start=Value(0),
     )
-    return rows.annotate(complete=count * 100 / len(present))
+    return rows.annotate(there=there).filter(there__gte=-(-percent * len(present) // 100))
 
 
 def _empty(name: str) -> Q:

@@ -38,6 +38,8 @@ LISTS_OF_ROWS = {
     "my-data-name",
     "region-deliveries",
     "region-deliveries-export",
+    "sales",
+    "sales-export",
     "takes",
     "trainees",
 }
@@ -79,6 +81,13 @@ FILTERS: dict[str, Callable[[walk.Side], dict[str, list[Any]]]] = {
         "county": [side.county],
         "action": ["products"],
         "day": [DAY],
+    },
+    "sales": lambda side: {
+        "q": [side.mark],
+        "county": [side.county],
+        "category": ["vegetable"],
+        "since": [DAY],
+        "until": [DAY],
     },
     "organisations": lambda side: {
         "text": [side.mark, side.organisation.credit_code],

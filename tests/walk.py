@@ -15,6 +15,7 @@ from django.core import serializers
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal.notices.preferences import link_token
+from portal.submissions.models import Submission
 from tests.sides import Side
 
 
@@ -116,6 +117,17 @@ ROWS: dict[str, Stop] = {
     "sheet-mend": Stop(lambda side: {"pk": side.intake.pk}, answer=405),
     "sheet-wrong-rows": Stop(lambda side: {"pk": side.intake.pk}),
     "sheet-act": Stop(lambda side: {"pk": side.intake.pk, "act": "take_in"}, answer=405),
+    "listing-new": Stop(lambda side: {"code": side.published.code}, who="office"),
+    "listing-withdraw": Stop(lambda side: {"pk": side.listing.pk}, who="office"),
+    "export-profile": Stop(lambda side: {"pk": side.profile.pk}, who="office"),
+    "export-run": Stop(lambda side: {"pk": side.profile.pk}, who="office", answer=405),
+    "export": Stop(lambda side: {"pk": side.sent.pk}, who="office"),
+    "export-file": Stop(lambda side: {"pk": side.sent.pk, "form": "json"}, who="office"),
+    "product-sales": Stop(lambda side: {"code": side.published.code}),
+    "product-sales-export": Stop(
+        lambda side: {"code": side.published.code}, unmarked="figures by day, without a name"
+    ),
+    "product-county": Stop(lambda side: {"code": side.county}),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
 }
 # Pages of administrators about any person: nobody else gets them.
@@ -190,6 +202,12 @@ LISTS = {
     "campaigns-unplaced",
     "trainees",
     "subsidies-supported",
+    "export-profiles",
+    "export-profile-new",
+    "sales",
+    "sales-export",
+    "unmatched-sales",
+    "product-counties",
 }
 # Addresses without an id that act, by POST.
 OWN_ACTS = {
@@ -240,6 +258,12 @@ PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "route": lambda side: {"code": side.route.code},
     "class": lambda side: {"pk": side.session.pk},
     "product": lambda side: {"code": side.published.code},
+    "product-qr": lambda side: {"code": side.published.code},
+    "product-poster": lambda side: {"code": side.published.code},
+    "product-share": lambda side: {
+        "code": side.published.code,
+        "version": Submission.objects.get(pk=side.published.pk).version,
+    },
     "file": lambda side: {"pk": side.published.attachments.get(purpose="photos").file.pk},
     "file-thumb": lambda side: {"pk": side.published.attachments.get(purpose="photos").file.pk},
     "demonstration-messages": lambda side: {},

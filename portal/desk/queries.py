@@ -192,9 +192,14 @@ def days_to_decision(
 ) -> list[int]:
     """Working days from the last submission to the decision, of each that was decided in the last
     `days`; one query."""
-    rows = _decided(user, days, which).order_by().values_list("submitted_at", "decided_at")
-    local = [(a.astimezone(clock.SHANGHAI), b.astimezone(clock.SHANGHAI)) for a, b in rows]
-    return sorted(workdays.until(first.date(), last.date()) for first, last in local)
+    rows = _decided(user, days, which).order_by("pk").values_list("submitted_at", "decided_at")
+    return sorted(
+        workdays.until(
+            first.astimezone(clock.SHANGHAI).date(), last.astimezone(clock.SHANGHAI).date()
+        )
+        for first, last in rows
+        if first is not None and last is not None
+    )
 
 
 def reason_codes(

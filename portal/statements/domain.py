@@ -220,7 +220,8 @@ def _let_count(statement: Statement, landing: int) -> None:
 
 
 def hold_sources(*, id_kind: str, **platform: str) -> None:
-    """Lock the sources (of one `platform`, or all) that name things by such ids, until the caller's transaction ends.
+    """Lock the sources that name things by such ids, of one `platform` or of all, until the
+    caller's transaction ends.
 
     Who gives an id its meaning holds them first: facts that come meanwhile wait, and are counted
     with that meaning.

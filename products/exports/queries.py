@@ -60,7 +60,7 @@ def selected(profile: ExportProfile) -> ProductQuerySet:
     if profile.category:
         found = found.filter(category=profile.category)
     if profile.completeness:
-        found = products.with_completeness(found).filter(complete__gte=profile.completeness)
+        found = products.complete_to(found, profile.completeness)
     return found
 
 

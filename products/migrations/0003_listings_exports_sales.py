@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ('campaigns', '0002_form_key'),
         ('products', '0002_price_from_one_fen'),
         ('regions', '0002_load_regions'),
-        ('statements', '0004_listings_exports_sales'),
+        ('statements', '0004_reports_of_sales'),
         ('submissions', '0005_queues'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

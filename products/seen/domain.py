@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -52,7 +53,7 @@ def _fold_some() -> int:
     return len(rows)
 
 
-def _add(product: int, day: object, count: int) -> None:
+def _add(product: int, day: date, count: int) -> None:
     """Raise the day's row, or write it; of two that write it first the second raises it."""
     rows = SeenDay.objects.filter(product=product, date=day)
     if rows.update(count=F("count") + count):

@@ -24,7 +24,7 @@ from portal.privacy.models import Consent
 from portal.regions.models import County
 from portal.sheets.models import Intake, TakenRow
 from portal.statements.models import RejectedRow
-from portal.submissions.enums import RevisionState
+from portal.submissions.enums import RevisionState, State
 from portal.submissions.models import Conflict, Remark, Submission
 from tests import dossiers
 from tests.copies import more, more_dossiers
@@ -213,12 +213,24 @@ class Crowd(Side):
         more_dossiers(self.endorsed, number, owner=owner, **self.elsewhere)
         published = more_dossiers(self.published, number, owner=owner)
         more(self.revision, number, submission=published.__getitem__)
+        more_dossiers(self.published, number, owner=owner, state=State.SUSPENDED, **self.elsewhere)
+        self._more_shelves(number, published)
         self.spots = more_dossiers(self.spot, number, owner=owner)
         routes = more_dossiers(self.route, number, owner=owner)
         for stop in self.route.route.stops.all()[:3]:
             more(stop, number, route=lambda place: routes[place].route)
         more(self.route.route.stops.first(), number, spot=lambda place: self.spots[place].spot)
         self.creators = more_dossiers(self.creator, number, owner=self.makers.__getitem__)
+
+    def _more_shelves(self, number: int, published: list[Submission]) -> None:
+        """Listings and days of one product, sales of as many; profiles, and what one sent."""
+        more(self.listing, number, item=None)
+        more(self.sold, number)
+        more(self.sold, number, product_id=lambda place: published[place].pk, date=self.sold.date)
+        more(self.lost_sale, number)
+        more(self.profile, number)
+        more(self.sent, number)
+        more(self.sent.rows.get(), number, submission=published.__getitem__)
 
     def _more_review(self, number: int) -> None:
         """What hangs on a dossier, and what a reviewer keeps."""

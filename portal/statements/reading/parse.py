@@ -21,7 +21,7 @@ from portal.statements.reading.tables import Cell, Table, as_text
 
 
 class Fact(NamedTuple):
-    """What one row says: metric → (count, approximate); money in fen. Missing figures are absent."""
+    """What one row says: metric → (count, approximate); money in fen. What is missing is absent."""
 
     external_id: str
     day: date | None
