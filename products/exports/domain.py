@@ -163,6 +163,7 @@ class _Run:
                 self._line(columns.product_json(row), first=self.sent == 0)
                 self.sent += 1
                 yield row
+                queries.let_go(row)
             self._tell()
 
     def _removed(self) -> Iterator[Submission]:

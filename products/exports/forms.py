@@ -53,7 +53,7 @@ class RowFilter(forms.Form):
     part = forms.ChoiceField(
         label=_("Part"),
         required=False,
-        choices=[("", _("All")), ("sent", _("Sent")), ("removed", _("Removed"))],
+        choices=[("", _("All")), ("sent", _("Sent off")), ("removed", _("Removed"))],
     )
 
     def restrict(self, rows: Any) -> Any:

@@ -99,7 +99,11 @@ class Export(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(finished_at__isnull=True, xlsx_sha256="", json_sha256="")
-                | (Q(finished_at__gte=F("begun_at")) & ~Q(xlsx_sha256="") & ~Q(json_sha256="")),
+                | (
+                    Q(finished_at__isnull=False, finished_at__gte=F("begun_at"))
+                    & ~Q(xlsx_sha256="")
+                    & ~Q(json_sha256="")
+                ),
                 name="export_finished_has_files",
                 violation_error_message=_("An export is finished once both its files stand."),
             ),

@@ -97,7 +97,7 @@ def _last(profile: ExportProfile, dossier: str) -> QuerySet[ExportedRow]:
     """The newest row of a dossier in what the profile sent."""
     return ExportedRow.objects.filter(
         profile=profile, submission=OuterRef(dossier), export__finished_at__isnull=False
-    ).order_by("-export")
+    ).order_by("-export_id")
 
 
 def because(row: Submission) -> str:
@@ -115,6 +115,17 @@ def whole(found: ProductQuerySet) -> QuerySet[Product]:
         Prefetch("submission__attachments", queryset=photos, to_attr="photos"),
         Prefetch("listings", queryset=on_sale, to_attr="on_sale"),
     )
+
+
+def let_go(row: Product) -> None:
+    """Undo the circles between a product and what was read with it.
+
+    Memory then goes with the row; the collector of circles comes only once much is left behind.
+    """
+    dossier: Any = row.submission
+    dossier.photos.clear()
+    row.on_sale.clear()  # type: ignore[attr-defined]
+    row.submission = None  # type: ignore[assignment]
 
 
 def chunks(found: QuerySet[_Row]) -> Iterator[list[_Row]]:

@@ -73,7 +73,7 @@ def profile_new(request: PortalRequest) -> HttpResponse:
             row = domain.make_profile(
                 actor=request.actor,
                 form_key=once.own_key(key, request.user),
-                **{name: value or _nothing(name) for name, value in form.cleaned_data.items()},
+                **_values(form.cleaned_data),
             )
         except (RuleBroken, ValidationError) as error:
             form.add_error(None, str(error) if isinstance(error, RuleBroken) else error)
@@ -84,9 +84,9 @@ def profile_new(request: PortalRequest) -> HttpResponse:
     return render(request, "products/export_profile_new.html", context)
 
 
-def _nothing(name: str) -> Any:
-    """What an empty choice is to the model."""
-    return {"completeness": 0, "category": ""}.get(name)
+def _values(cleaned: dict[str, Any]) -> dict[str, Any]:
+    """What was chosen, as the model holds it: a county by its code, none for all of them."""
+    return {**cleaned, "county": None, "county_id": cleaned["county"] or None}
 
 
 @require_safe

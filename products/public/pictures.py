@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -146,7 +147,7 @@ def poster(product: Product) -> bytes:
     """A sheet in A6 for the farm's stall: photo, name, county, price and the QR."""
     dossier = product.submission
     photo = _photo_bytes(product)
-    files = {"poster.typ": POSTER.read_bytes(), "qr.svg": qr_svg(product)}
+    files = {"main.typ": POSTER.read_bytes(), "qr.svg": qr_svg(product)}
     if photo is not None:
         files["photo.jpg"] = photo
     inputs = {
@@ -158,10 +159,13 @@ def poster(product: Product) -> bytes:
         "site": settings.SITE_PROFILE["name"],
         "photo": "photo.jpg" if photo is not None else "",
     }
-    return typst.compile(
-        files,
-        format="pdf",
-        sys_inputs=inputs,
-        font_paths=[str(FONT_PATH.parent)],
-        ignore_system_fonts=True,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in files.items():
+            Path(folder, name).write_bytes(data)
+        return typst.compile(
+            Path(folder, "main.typ"),
+            format="pdf",
+            sys_inputs=inputs,
+            font_paths=[str(FONT_PATH.parent)],
+            ignore_system_fonts=True,
+        )

@@ -58,9 +58,10 @@ def want_days_of(external_id: str) -> None:
 
     A day that is being added up at this moment may be about to say so: every day behind is one.
     """
-    seen = UnmatchedSale.objects.filter(external_id=external_id).order_by().values("date")
-    behind = ReportedDay.objects.filter(wanted__gt=F("closed")).order_by().values("date")
-    _want(sorted(set(seen.values_list("date", flat=True)) | {row["date"] for row in behind}))
+    seen = UnmatchedSale.objects.filter(external_id=external_id).order_by("date")
+    behind = ReportedDay.objects.filter(wanted__gt=F("closed")).order_by("date")
+    days = {day for rows in (seen, behind) for day in rows.values_list("date", flat=True)}
+    _want(sorted(days))
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
@@ -11,7 +13,7 @@ from portal.jobs.domain import run_due
 from portal.jobs.models import Work
 from products.exports.models import Export, ExportProfile
 from tests import dossiers
-from tests.answers import content, signed_in
+from tests.answers import content, signed_in, status
 from tests.factories import UserFactory
 from tests.products import world
 from tests.statements.pages import words
@@ -52,7 +54,7 @@ def test_a_profile_is_made_run_and_what_it_sent_is_fetched_again(row, office):
     for form in ("xlsx", "json"):
         answer = page.get(reverse("export-file", args=[export.pk, form]))
         data = b"".join(answer.streaming_content)
-        assert data == default_storage.open(export.path(form)).read()
+        assert data == Path(default_storage.path(export.path(form))).read_bytes()
         assert f"-1.{form}" in answer["Content-Disposition"]
         assert answer["Cache-Control"] == "private, no-store"
     assert page.get(reverse("export-file", args=[export.pk, "csv"])).status_code == 404
@@ -92,7 +94,7 @@ def test_auditors_read_and_counties_see_nothing(row, office):
         reverse("export-file", args=[export.pk, "json"]),
     ]
     auditor, owner = signed_in(UserFactory(auditor=True)), signed_in(row.owner)
-    assert [auditor.get(url).status_code for url in addresses] == [200] * 4
+    assert [status(auditor.get(url)) for url in addresses] == [200] * 4
     assert "开始导出" not in content(auditor.get(addresses[1]))
     assert auditor.post(reverse("export-run", args=[profile.pk])).status_code == 404
     assert [owner.get(url).status_code for url in addresses] == [404] * 4
