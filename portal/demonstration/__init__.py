@@ -22,6 +22,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
         placements,
         products,
         reports,
+        shelves,
         spots,
         subsidies,
         texts,
@@ -41,6 +42,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
         (_("Changes to the shares"), traffic.change_mind),
         (_("A spot closed for a time"), spots.close),
         (_("Reports of the first 30 days"), reports.build),
+        (_("Products on sale and their orders"), shelves.build),
         (_("Text messages of that time"), texts.build),
     ]
 

@@ -60,6 +60,7 @@ COUNT_UNITS = {
     "个": Decimal(1),
     "人": Decimal(1),
     "条": Decimal(1),
+    "单": Decimal(1),
     "千": Decimal(1000),
     "千次": Decimal(1000),
     "万": Decimal(10_000),
