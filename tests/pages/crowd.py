@@ -230,7 +230,7 @@ class Crowd(Side):
         more(self.lost_sale, number)
         more(self.profile, number)
         more(self.sent, number)
-        more(self.sent.rows.get(), number, submission=published.__getitem__)
+        more(self.sent.rows.earliest("pk"), number, submission=published.__getitem__)
 
     def _more_review(self, number: int) -> None:
         """What hangs on a dossier, and what a reviewer keeps."""
