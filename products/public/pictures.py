@@ -14,6 +14,7 @@ import typst
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils import translation
 from django.utils.translation import gettext as _
 from noto_cjk_sans_otc import FONT_PATH
 from PIL import Image, ImageDraw, ImageFont, ImageOps
@@ -50,7 +51,9 @@ def made_once(product: Product, suffix: str, make: Callable[[Product], bytes]) -
         with default_storage.open(path) as file:
             return file.read()
     except FileNotFoundError:
-        data = make(product)
+        # One picture for everybody: in the language of the portal, whoever asks first.
+        with translation.override(settings.LANGUAGE_CODE):
+            data = make(product)
     for older in _files(folder):
         if older.endswith(suffix) and older != name:
             default_storage.delete(f"{folder}/{older}")

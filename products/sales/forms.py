@@ -16,7 +16,7 @@ class DaysFilter(forms.Form):
     """From one day to another, both included."""
 
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput)
-    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput)
+    until = forms.DateField(label=_("Until the day"), required=False, widget=forms.DateInput)
 
     def restrict(self, rows: Any) -> Any:
         """Return `rows` narrowed by the filters that are set and understood."""

@@ -27,7 +27,7 @@ def put_on_sale(page: Page, row: Submission, look: Look) -> None:
     look(page, "sale-listing-new")
     choose(page, 渠道="达人橱窗")
     fill(page, 店铺或直播间="阿妹直播", 平台商品编号=world.ID, 链接="https://v.douyin.com/x/")
-    fill(page, 价格="45.00", 该渠道库存="12")
+    fill(page, 价格="45.00", 在售库存="12")
     press(page, "确认上架")
     told(page, "已登记上架")
     look(page, "sale-dossier")
