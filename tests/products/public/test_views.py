@@ -137,7 +137,8 @@ def test_a_product_without_photo_or_price_has_its_pictures_too():
 
 
 def test_the_poster_is_one_page_in_a6():
-    row = dossiers.product_in("published", name="#萝卜 $x$ *粗*")
+    name = "#萝卜 $x$ *粗*" + "长" * 28
+    row = dossiers.product_in("published", name=name, package="规" * 60)
     data = Client().get(reverse("product-poster", args=[row.code])).content
     box = re.search(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", data)
     assert [round(float(side)) for side in box.groups()] == [298, 420]
