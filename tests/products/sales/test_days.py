@@ -92,6 +92,22 @@ def test_ids_of_one_product_add_and_one_id_in_two_reports_counts_once(row, offic
     assert stand() == [(DAY, 3, 10000, 0, 0)]
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_listing_beside_the_close_of_its_day_loses_no_order(elsewhere):
+    office = dossiers.staff()
+    row = dossiers.product_in("published", office=office)
+    world.land(office, [(DAY, world.ID, 12, 510, 1, 42.5)])
+    assert (stand(), lost()) == ([], [(DAY, world.ID, 12, 51000)])
+    ReportedDay.objects.update(inputs="")
+    closing = elsewhere(lambda: days.close_day(day=DAY))
+    naming = elsewhere(lambda: world.listed(row, office))
+    closing.result(30)
+    naming.result(30)
+    run_due()
+    assert (stand(), lost()) == ([(DAY, 12, 51000, 1, 4250)], [])
+
+
 def test_figures_are_64_bits(row, office):
     world.land(office, [(DAY, world.ID, 9_000_000_000, "90000000000000.01", 0, 0)])
     assert stand() == [(DAY, 9_000_000_000, 9_000_000_000_000_001, 0, 0)]
