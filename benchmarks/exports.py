@@ -3,8 +3,8 @@
     python -m benchmarks.exports [--products N] [--json]
 
 Each size runs in a process and a database (SQLite) of its own: N products, then ten times as many,
-all sent by one profile. Keys: products, seconds and peak_mb of each size, ratio of the peaks. Exits 1
-when ten times the products take more than 1.3 times the memory.
+all sent by one profile. Keys: products, seconds and peak_mb of each size, ratio of the peaks.
+Exits 1 when ten times the products take more than 1.3 times the memory.
 """
 
 from __future__ import annotations
