@@ -7,6 +7,7 @@ BENCHMARKS = (
     "benchmarks.closing",
     "benchmarks.demonstration",
     "benchmarks.products",
+    "benchmarks.exports",
     "benchmarks.pages",
 )
 

@@ -50,7 +50,7 @@ def _fill(placements: int) -> None:
         code="bench", name="bench", action=Action.PRODUCTS, first_day=DAY, last_day=DAY
     )
     source = Source.objects.create(name="bench", platform=Platform.DOUYIN, id_kind=IdKind.MATERIAL)
-    submission = _published()
+    submission = published()
     above = pool.county_account(campaign, County.objects.get(pk="440232"))
     accounts = Account.objects.bulk_create(
         Account(
@@ -86,7 +86,7 @@ def _fill(placements: int) -> None:
     )
 
 
-def _published() -> Any:
+def published() -> Any:
     """One published dossier, written as it is: nothing here measures filing."""
     import uuid
 

@@ -15,13 +15,15 @@ class ProductsConfig(AppConfig):
 
         from portal import registry
         from portal.audit import acts
+        from portal.statements import domain as statements
         from portal.submissions import kinds
-        from products import board, columns, menu, quality, queries, rules
+        from products import board, columns, menu, parts, quality, queries, rules
         from products.brands import plug as brands
         from products.calls import menu as calls
         from products.forms import ProductForm
         from products.models import Product
         from products.moves import PRODUCT_MOVES
+        from products.sales import days
 
         kinds.register(
             kinds.Kind(
@@ -43,6 +45,7 @@ class ProductsConfig(AppConfig):
                     "contact_name",
                     "contact_phone",
                 ),
+                parts=parts.of,
                 public_url="product",
                 by_sheet=True,
                 api="products",
@@ -61,8 +64,9 @@ class ProductsConfig(AppConfig):
             group=registry.MenuGroup.ACTIONS,
         )
         registry.register_menu(lambda actor: [catalogue])
-        registry.register_links(menu.links)
-        acts.name({"products.category": _("Product category written")})
+        registry.register_links(menu.product_links)
+        statements.register_on_change(days.want_closed)
+        acts.name(menu.ACTS)
         board.register()
         brands.register()
         calls.register()

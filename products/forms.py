@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.files.fields import FilesField
 from portal.files.models import FileKind
 from portal.submissions.enums import State
@@ -284,7 +285,23 @@ class QuickForm(ProductForm):
 class CatalogueFilter(PublicFilter):
     """Filters of the public catalogue."""
 
+    season = forms.ChoiceField(
+        label=_("Season"),
+        required=False,
+        choices=[("", _("All")), ("now", _("In season now")), ("soon", _("In 14 days"))],
+    )
+
     @property
     def categories(self) -> list[tuple[str, Category]]:  # type: ignore[override]
         """Every category: those retired have products too."""
         return list(queries.categories().items())
+
+    def restrict(self, rows: Any) -> Any:
+        """Return `rows` narrowed by the filters that are set and understood."""
+        rows = super().restrict(rows)
+        wanted = self.cleaned_data.get("season")
+        if wanted == "now":
+            rows = rows.filter(queries.season(clock.today(), of=""))
+        elif wanted == "soon":
+            rows = rows.filter(queries.season_soon())
+        return rows

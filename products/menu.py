@@ -1,22 +1,30 @@
-"""What the product pool adds to what a reader may do."""
+"""What the product pool adds to “what you may do”, and the names of its acts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.actor import Actor
+from portal.accounts.enums import Role
 from portal.registry import Link
 from products import rules
+from products.exports import rules as exports
 
-if TYPE_CHECKING:
-    from portal.accounts.actor import Actor
+ACTS = {
+    "products.category": _("Product category written"),
+    "listing.add": _("Product put on sale"),
+    "listing.withdraw": _("Product taken off sale"),
+    "export.profile": _("Export profile made"),
+    "export.make": _("Products exported"),
+}
 
 
-def links(actor: Actor) -> Iterable[Link]:
-    """The quick entry for who files products, the categories for who keeps them."""
+def product_links(actor: Actor) -> Iterator[Link]:
+    """The quick entry for who files, categories for who keeps them; exports for the province;
+    sales and review for its counties too."""
     if rules.may_file(actor):
         yield Link(
             _("Quick entry of a product"),
@@ -28,4 +36,22 @@ def links(actor: Actor) -> Iterable[Link]:
             _("Product categories"),
             reverse("product-categories"),
             _("What each asks for, and which words it refuses."),
+        )
+    if exports.may_read(actor):
+        yield Link(
+            _("Export profiles"),
+            reverse("export-profiles"),
+            _("Send products to the platform, and see what was sent."),
+        )
+    if exports.may_read(actor) or actor.has(Role.OFFICIAL):
+        yield Link(
+            _("Products by county"),
+            reverse("product-counties"),
+            _("How many go through at the first try, what was sold, what to improve."),
+        )
+    if exports.may_read(actor) or actor.has(Role.OFFICIAL, Role.MERCHANT):
+        yield Link(
+            _("Sales by product"),
+            reverse("sales"),
+            _("Orders, sales and refunds day by day, from the platform's reports."),
         )

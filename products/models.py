@@ -287,4 +287,14 @@ class Variant(models.Model):
 # Further tables of this action, each in its own room.
 from products.brands import models as brands  # noqa: E402, F401
 from products.calls import models as calls  # noqa: E402, F401
+from products.exports.models import Export as Export  # noqa: E402
+from products.exports.models import ExportedRow as ExportedRow  # noqa: E402
+from products.exports.models import ExportProfile as ExportProfile  # noqa: E402
+from products.listings.models import Item as Item  # noqa: E402
+from products.listings.models import Listing as Listing  # noqa: E402
+from products.sales.models import ReportedDay as ReportedDay  # noqa: E402
+from products.sales.models import SalesDay as SalesDay  # noqa: E402
+from products.sales.models import UnmatchedSale as UnmatchedSale  # noqa: E402
 from products.seasons import models as seasons  # noqa: E402, F401
+from products.seen.models import Hit as Hit  # noqa: E402
+from products.seen.models import SeenDay as SeenDay  # noqa: E402

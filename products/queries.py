@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
-from portal.qualifications.rules import usable_on
+from portal.qualifications import rules as papers
 from portal.submissions.enums import Purpose, State
 from portal.submissions.kinds import Fact
 from portal.submissions.models import Attachment
 from products import units
 from products.enums import ContentUnit, SaleUnit
-from products.models import Category, Product, Variant
+from products.models import Category, Product, ProductQuerySet, Variant
 from products.seasons.models import SeasonWindow, number_of
 from products.seasons.words import season_words
 
@@ -30,6 +44,11 @@ def categories() -> dict[str, Category]:
     return {row.pk: row for row in Category.objects.order_by("position", "code")}
 
 
+def category_choices() -> list[tuple[str, Any]]:
+    """Every category to filter by, those retired too: they have products."""
+    return [("", _("All")), *categories().items()]
+
+
 def categories_with_products() -> QuerySet[Category]:
     """Every category with how many products it has and how many are published; one query."""
     published = Q(products__submission__state=State.PUBLISHED)
@@ -42,12 +61,12 @@ def categories_with_products() -> QuerySet[Category]:
 def catalogue() -> QuerySet[Product]:
     """Published products but those with a lapsed paper, of their own or of their organisation;
     one query."""
-    return published().filter(usable_on(clock.today(), of="submission"))
+    return published().filter(papers.usable_on(clock.today(), of="submission"))
 
 
 def with_standing() -> QuerySet[Product]:
     """Published products, each with `usable`: whether no paper has lapsed; one query."""
-    usable = When(usable_on(clock.today(), of="submission"), then=True)
+    usable = When(papers.usable_on(clock.today(), of="submission"), then=True)
     return published().annotate(usable=Case(usable, default=False))
 
 
@@ -102,6 +121,56 @@ def _season(first: int, last: int, of: str) -> Q:
     )
     touching = Q(pk__in=windows.touching(first, last).values("product"))
     return touching | (months & ~Q(pk__in=windows.values("product")))
+
+
+def first_photo(product: Product) -> str:
+    """Where the bytes of a product's first photo lie; empty when it has none; one query."""
+    rows = Attachment.objects.filter(submission=product.pk, purpose=Purpose.PHOTO)
+    return rows.order_by("position").values_list("file__path", flat=True).first() or ""
+
+
+def usable_on(day: date) -> ProductQuerySet:
+    """Products that are sent out and promoted on `day`: published, and no paper lapsed.
+
+    The one place that says so: what else must hold on a day is added here and nowhere else.
+    """
+    usable: ProductQuerySet = Product.objects.published().filter(
+        papers.usable_on(day, of="submission")
+    )
+    return usable
+
+
+# What a whole dossier says; each present entry counts alike.
+COUNTED = (
+    "category",
+    "description",
+    "unit",
+    "package",
+    "price",
+    "stock",
+    "daily_capacity",
+    "season_start",
+    "contact_name",
+    "contact_phone",
+)
+PAPERS = (Purpose.PHOTO, Purpose.CERTIFICATE)
+
+
+def complete_to(rows: ProductQuerySet, percent: int) -> ProductQuerySet:
+    """Narrow to products of which at least so many per cent of a whole dossier are there."""
+    present = [Q(**{f"{name}__isnull": False}) & ~_empty(name) for name in COUNTED]
+    files = Attachment.objects.filter(submission=OuterRef("pk"))
+    present += [Q(Exists(files.filter(purpose=purpose))) for purpose in PAPERS]
+    there = sum(
+        (Case(When(each, then=1), default=0, output_field=IntegerField()) for each in present),
+        start=Value(0),
+    )
+    return rows.annotate(there=there).filter(there__gte=-(-percent * len(present) // 100))
+
+
+def _empty(name: str) -> Q:
+    field = Product._meta.get_field(name)
+    return Q(**{name: ""}) if field.empty_strings_allowed else Q(pk__isnull=True)
 
 
 def in_season_now() -> Q:

@@ -2,15 +2,20 @@
 
 from django.urls import include, path
 
-from products import categories, views
+from products import categories, quick
+from products.counties import views as counties
+from products.exports import views as exports
+from products.listings import views as listings
+from products.public import views as public
+from products.sales import views as sales
 from products.seasons import views as seasons
 
 urlpatterns = [
     path("", include("products.brands.urls")),
     path("", include("products.calls.urls")),
-    path("products/", views.catalogue, name="products"),
-    path("products/quick/", views.quick, name="product-quick"),
-    path("products/quick/<slug:code>/", views.quick_go_on, name="product-quick-go-on"),
+    path("products/", public.catalogue, name="products"),
+    path("products/quick/", quick.quick, name="product-quick"),
+    path("products/quick/<slug:code>/", quick.quick_go_on, name="product-quick-go-on"),
     path("products/categories/", categories.categories, name="product-categories"),
     path(
         "products/categories/export/",
@@ -21,5 +26,29 @@ urlpatterns = [
     path("products/categories/<slug:code>/", categories.category, name="product-category"),
     path("products/harvest/", seasons.harvest, name="harvest"),
     path("products/harvest/export/", seasons.harvest_export, name="harvest-export"),
-    path("products/<slug:code>/", views.product, name="product"),
+    path("products/exports/", exports.profiles, name="export-profiles"),
+    path("products/exports/new/", exports.profile_new, name="export-profile-new"),
+    path("products/exports/<int:pk>/", exports.profile, name="export-profile"),
+    path("products/exports/<int:pk>/run/", exports.export_run, name="export-run"),
+    path("products/exports/sent/<int:pk>/", exports.export, name="export"),
+    path("products/exports/sent/<int:pk>/<slug:form>/", exports.export_file, name="export-file"),
+    path("products/sales/", sales.sales, name="sales"),
+    path("products/sales/export/", sales.sales_export, name="sales-export"),
+    path("products/sales/unmatched/", sales.unmatched_sales, name="unmatched-sales"),
+    path("products/counties/", counties.counties, name="product-counties"),
+    path("products/counties/<slug:code>/", counties.county, name="product-county"),
+    path(
+        "products/listings/<int:pk>/withdraw/", listings.listing_withdraw, name="listing-withdraw"
+    ),
+    path("products/<slug:code>/", public.product, name="product"),
+    path("products/<slug:code>/list/", listings.listing_new, name="listing-new"),
+    path("products/<slug:code>/qr/", public.qr, name="product-qr"),
+    path("products/<slug:code>/poster/", public.poster, name="product-poster"),
+    path("products/<slug:code>/share/<int:version>/", public.share, name="product-share"),
+    path("products/<slug:code>/sales/", sales.product_sales, name="product-sales"),
+    path(
+        "products/<slug:code>/sales/export/",
+        sales.product_sales_export,
+        name="product-sales-export",
+    ),
 ]

@@ -26,6 +26,7 @@ from portal.statements.models import Part, RejectedRow, Statement
 from portal.submissions.models import Attachment, Remark, Snapshot, Submission
 from products.brands.models import StandardVersion
 from products.calls.models import Call, Slot
+from products.models import Export, Listing, SalesDay, UnmatchedSale
 from products.seasons.models import SeasonWindow
 from tourism.models import RouteStop
 from traffic.models import Day, DayFate, DaySum, ExternalId, PlacementDay, UnmatchedDay
@@ -61,7 +62,9 @@ DIFFERS: dict[type[models.Model], dict[str, Differs]] = {
     DayFate: {"date": _earlier("date")},
     DaySum: {"date": _earlier("date")},
     ExternalId: {"value": _longer("value")},
+    Export: {"number": _later("number")},
     Letter: {"text": _longer("text")},
+    Listing: {"shop": _longer("shop")},
     MoveLog: {"version": _later("version")},
     Part: {"sha256": lambda row, number: f"{number:064}"},
     PlacementDay: {"date": _earlier("date")},
@@ -74,10 +77,12 @@ DIFFERS: dict[type[models.Model], dict[str, Differs]] = {
     # Before October, where the one that is copied begins; a year has no more days than numbers.
     SeasonWindow: {"starts": lambda row, number: 101 + number % 899},
     Slot: {"position": _later("position")},
+    SalesDay: {"date": _earlier("date")},
     SavedView: {"name": _longer("name")},
     Snapshot: {"version": _later("version")},
     Statement: {"version": _later("version")},
     UnmatchedDay: {"external_id": _longer("external_id")},
+    UnmatchedSale: {"external_id": _longer("external_id")},
     User: {"phone": lambda row, number: f"137{number:08}"},
     Work: {"key": _longer("key")},
 }

@@ -27,12 +27,14 @@ from portal.sheets.headings import Found
 from portal.sheets.models import Intake
 from portal.submissions import domain, kinds, values
 from portal.submissions.models import Submission
+from products.sales.models import SalesDay, UnmatchedSale
 from tests import dossiers
 from tests.api import world as machines
 from tests.creators import world as creators
 from tests.factories import OrganisationFactory, UserFactory
 from tests.merchants import world as subsidies
 from tests.products import branding
+from tests.products import world as products
 from tests.products.calls import world as calls
 from tests.tourism import world as tourism
 from tests.traffic import world
@@ -62,6 +64,7 @@ class Side:
         self.published = dossiers.product_in("published", **people, name=name)
         self.revision = self._revision(people["owner"])
         self._traffic(people["office"])
+        self._shelves(people["office"])
         self.round = subsidies.subsidy_round(people["office"], name=f"{county} 轮", county=county)
         self.application = self._application()
         self.session = training.planned(seats=5)
@@ -209,6 +212,21 @@ class Side:
         self.live = calls.session(office, name=f"{self.county} 专场")
         self.next_live = calls.session(office, name=f"{self.county} 下一场")
         self.live = calls.write(self.live, office, (self.put_entry, 5, 1))
+
+    def _shelves(self, office: Actor) -> None:
+        """A listing with a day of sales, an id nobody knows, a profile and what it sent."""
+        figures = {"date": world.DAY, "orders": 20, "sales": 80000, "refunds": 2, "refunded": 8000}
+        self.listing = products.listed(
+            self.published, office, external_id=f"sp-{self.county}", shop=f"{self.mark}店"
+        )
+        self.sold = SalesDay.objects.create(product_id=self.published.pk, **figures)
+        self.lost_sale = UnmatchedSale.objects.create(
+            source=self.statement.source, external_id=f"{self.mark}号", **figures
+        )
+        self.profile = products.profile(
+            office, name=f"{self.mark}选品", mode="all", county_id=self.county
+        )
+        self.sent = products.run(self.profile, office)
 
     def _route(self, owner: Actor) -> Submission:
         spots = [tourism.publish(tourism.draft_spot(owner, f"{n}景"), owner) for n in "甲乙"]

@@ -40,6 +40,8 @@ LISTS_OF_ROWS = {
     "my-data-name",
     "region-deliveries",
     "region-deliveries-export",
+    "sales",
+    "sales-export",
     "takes",
     "trainees",
     "keys",
@@ -96,6 +98,13 @@ FILTERS: dict[str, Callable[[walk.Side], dict[str, list[Any]]]] = {
         "county": [side.county],
         "action": ["products"],
         "day": [DAY],
+    },
+    "sales": lambda side: {
+        "q": [side.mark],
+        "county": [side.county],
+        "category": ["vegetable"],
+        "since": [DAY],
+        "until": [DAY],
     },
     "organisations": lambda side: {
         "text": [side.mark, side.organisation.credit_code],

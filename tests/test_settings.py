@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from celery.schedules import crontab
+from csp.constants import NONCE
 from django.conf import settings
 
 from portal.celery import app
@@ -122,6 +123,7 @@ def test_beat_has_these_entries_and_no_others():
         for name, entry in app.conf.beat_schedule.items()
     } == {
         "lapse-offers": ("training.tasks.lapse_offers", 60.0, {}),
+        "fold-views": ("products.tasks.fold_views", 60.0, {}),
         "sweep-days": ("traffic.tasks.sweep_days", 60.0, {}),
         "sweep-work": ("portal.jobs.tasks.sweep_work", 10.0, {"expires": 10}),
         "seal-audit": ("portal.audit.tasks.seal_entries", 60.0, {}),
@@ -192,6 +194,8 @@ def test_only_our_own_scripts_styles_and_pictures_run():
     assert settings.CONTENT_SECURITY_POLICY == {
         "DIRECTIVES": {
             "default-src": ["'self'"],
+            # Data for search engines stands in pages, each with the nonce of its answer.
+            "script-src": ["'self'", NONCE],
             "img-src": ["'self'", "data:"],
             "object-src": ["'none'"],
             "base-uri": ["'self'"],

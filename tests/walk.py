@@ -15,6 +15,7 @@ from django.core import serializers
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal.notices.preferences import link_token
+from portal.submissions.models import Submission
 from tests.sides import Side
 
 
@@ -149,6 +150,17 @@ ROWS: dict[str, Stop] = {
     "api-products-submit": Stop(lambda side: {"code": side.draft.code}, answer=405),
     # Of a key alone: for a person there is nothing.
     "api-webhook": Stop(lambda side: {"pk": side.delivery.subscription_id}, answer=404),
+    "listing-new": Stop(lambda side: {"code": side.published.code}, who="office"),
+    "listing-withdraw": Stop(lambda side: {"pk": side.listing.pk}, who="office"),
+    "export-profile": Stop(lambda side: {"pk": side.profile.pk}, who="office"),
+    "export-run": Stop(lambda side: {"pk": side.profile.pk}, who="office", answer=405),
+    "export": Stop(lambda side: {"pk": side.sent.pk}, who="office"),
+    "export-file": Stop(lambda side: {"pk": side.sent.pk, "form": "json"}, who="office"),
+    "product-sales": Stop(lambda side: {"code": side.published.code}),
+    "product-sales-export": Stop(
+        lambda side: {"code": side.published.code}, unmarked="figures by day, without a name"
+    ),
+    "product-county": Stop(lambda side: {"code": side.county}),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
     "product-quick-go-on": Stop(lambda side: {"code": side.draft.code}),
     "product-category": Stop(
@@ -265,6 +277,12 @@ LISTS = {
     "live-sessions-export",
     "live-sessions-run-sheets",
     "live-session-new",
+    "export-profiles",
+    "export-profile-new",
+    "sales",
+    "sales-export",
+    "unmatched-sales",
+    "product-counties",
 }
 # Addresses without an id that act, by POST.
 OWN_ACTS = {
@@ -334,6 +352,12 @@ PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "route": lambda side: {"code": side.route.code},
     "class": lambda side: {"pk": side.session.pk},
     "product": lambda side: {"code": side.published.code},
+    "product-qr": lambda side: {"code": side.published.code},
+    "product-poster": lambda side: {"code": side.published.code},
+    "product-share": lambda side: {
+        "code": side.published.code,
+        "version": Submission.objects.get(pk=side.published.pk).version,
+    },
     "file": lambda side: {"pk": side.published.attachments.get(purpose="photos").file.pk},
     "file-thumb": lambda side: {"pk": side.published.attachments.get(purpose="photos").file.pk},
     "api-schema": lambda side: {},

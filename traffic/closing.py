@@ -145,7 +145,7 @@ def _sort_in(
     source = statement.source
     for cell in cells:
         placement = known.get((source.platform, source.id_kind, cell.external_id))
-        fate = _fate(placement, source.pk, day)
+        fate = Fate.SALES if source.tells_sales else _fate(placement, source.pk, day)
         counts = counts_of(cell.metric, cell.count)
         closing.fates.setdefault((statement, fate), Counts()).add(counts)
         if fate == Fate.UNMATCHED:

@@ -19,6 +19,7 @@ class Fate(models.TextChoices):
     UNMATCHED = "unmatched", _("Unmatched")
     OUTSIDE = "outside", _("Outside the window")
     COMPARED = "compared", _("Compared only")
+    SALES = "sales", _("Counted as sales")
 
 
 class Aside(models.TextChoices):

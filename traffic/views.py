@@ -23,6 +23,7 @@ from portal.lists import page_context
 from portal.once import form_key, own_key
 from portal.spreadsheet import xlsx_response
 from portal.statements import queries as statements
+from portal.statements.models import IdKind
 from portal.submissions import queries as submissions
 from portal.verdict import RuleBroken
 from traffic import domain, pool, queries, rules
@@ -350,7 +351,7 @@ def placement_new(request: PortalRequest) -> HttpResponse:
         request.POST if request.method == "POST" else kept_post(request),
         submissions=submissions.dossiers(request.user).published(),
         campaigns=campaigns.every(),
-        sources=statements.sources(request.user),
+        sources=statements.sources(request.user).exclude(id_kind=IdKind.PRODUCT),
         initial=_asked_for(request),
     )
     if request.method == "POST" and form.is_valid():

@@ -26,6 +26,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
         placements,
         products,
         reports,
+        shelves,
         spots,
         subsidies,
         texts,
@@ -49,6 +50,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
         (_("Papers and brand numbers"), papers.build),
         (_("Brands and standards"), brands.build),
         (_("Reports of the first 30 days"), reports.build),
+        (_("Products on sale and their orders"), shelves.build),
         (_("Text messages of that time"), texts.build),
         (_("The platform's key"), machines.build),
     ]

@@ -219,13 +219,14 @@ def _let_count(statement: Statement, landing: int) -> None:
         tell_changed(statement)
 
 
-def hold_sources(*, platform: str, id_kind: str) -> None:
-    """Lock the sources that name things by such ids, until the caller's transaction ends.
+def hold_sources(*, id_kind: str, **platform: str) -> None:
+    """Lock the sources that name things by such ids, of one `platform` or of all, until the
+    caller's transaction ends.
 
     Who gives an id its meaning holds them first: facts that come meanwhile wait, and are counted
     with that meaning.
     """
-    _hold(Source, platform=platform, id_kind=id_kind)
+    _hold(Source, id_kind=id_kind, **platform)
 
 
 def _hold(model: type[_Row], **which: Any) -> list[_Row]:

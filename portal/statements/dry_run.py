@@ -10,14 +10,14 @@ from datetime import date
 from django.conf import settings
 
 from portal.statements import facts, queries, raw
-from portal.statements.labels import METRICS
+from portal.statements.labels import METRICS, is_money
 from portal.statements.models import Source, Statement
 from portal.statements.reading import Reading
 
 
 @dataclass(frozen=True)
 class Change:
-    """One metric before and after; cost in fen."""
+    """One metric before and after; money in fen."""
 
     metric: str
     before: int
@@ -36,7 +36,7 @@ class Change:
     @property
     def is_money(self) -> bool:
         """True for amounts in fen."""
-        return self.metric == "cost"
+        return is_money(self.metric)
 
 
 @dataclass(frozen=True)

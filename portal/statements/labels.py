@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.statements.reading import RowClass
+from portal.statements.reading.words import MONEY
 
 # Sums are shown in this order; money is in fen.
 METRICS: dict[str, str | Promise] = {
@@ -21,6 +22,10 @@ METRICS: dict[str, str | Promise] = {
     "conversions": _("Conversions"),
     "deep_conversions": _("Deep conversions"),
     "cost": _("Cost"),
+    "orders": _("Orders paid"),
+    "sales": _("Sales"),
+    "refunds": _("Orders refunded"),
+    "refunded": _("Money refunded"),
 }
 FIELDS: dict[str, str | Promise] = {
     **METRICS,
@@ -30,6 +35,7 @@ FIELDS: dict[str, str | Promise] = {
     "campaign_id": _("Plan or project id"),
     "material_name": _("Work or material name"),
     "campaign_name": _("Plan or project name"),
+    "product_id": _("Product id"),
     "product_name": _("Product name"),
     "city": _("City"),
     "county": _("County"),
@@ -37,6 +43,11 @@ FIELDS: dict[str, str | Promise] = {
     "published_at": _("When it was published"),
     "reach": _("People reached (not added up)"),
 }
+
+
+def is_money(metric: str) -> bool:
+    """True for amounts in fen."""
+    return metric in MONEY
 
 
 def row_class(name: str) -> str:

@@ -45,6 +45,7 @@ class IdKind(models.TextChoices):
     CAMPAIGN = "campaign_id", _("Plan or project id")
     MATERIAL_NAME = "material_name", _("Work or material name")
     CAMPAIGN_NAME = "campaign_name", _("Plan or project name")
+    PRODUCT = "product_id", _("Product id (a report of sales)")
     PRODUCT_NAME = "product_name", _("Product name")
 
 
@@ -96,6 +97,11 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def tells_sales(self) -> bool:
+        """True for reports of orders by product: no placement is counted by them."""
+        return self.id_kind == IdKind.PRODUCT
 
 
 class Statement(models.Model):

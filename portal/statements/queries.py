@@ -25,6 +25,7 @@ from portal.jobs.models import Work
 from portal.statements.models import (
     FIRST_LANDING,
     READ,
+    IdKind,
     Part,
     RejectedRow,
     Source,
@@ -168,6 +169,13 @@ def current(day: date) -> list[Statement]:
     for row in rows:
         latest[row.source_id] = row
     return list(latest.values())
+
+
+def tells_sales(first_day: date, last_day: date) -> bool:
+    """Whether any report of sales, counting or not, ever spoke of one of these days."""
+    return Statement.objects.filter(
+        source__id_kind=IdKind.PRODUCT, first_day__lte=last_day, last_day__gte=first_day
+    ).exists()
 
 
 def standing(

@@ -12,7 +12,7 @@ from portal.jobs.models import Work, WorkState
 from portal.jobs.rules import looks_after_work
 from portal.statements import queries
 from portal.statements.dry_run import ReadFile
-from portal.statements.labels import FIELDS, METRICS, row_class
+from portal.statements.labels import FIELDS, METRICS, is_money, row_class
 from portal.statements.models import Part, Statement, StatementState
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _sums(totals: Mapping[str, int], own: Mapping[str, int] | None) -> list[dict
             "ours": totals[metric],
             "own": said.get(metric),
             "differs": metric in said and said[metric] != totals[metric],
-            "is_money": metric == "cost",
+            "is_money": is_money(metric),
         }
         for metric, label in METRICS.items()
         if metric in totals

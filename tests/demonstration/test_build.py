@@ -25,7 +25,7 @@ from portal.accounts.models import Membership, User
 from portal.audit.domain import seal_committed_entries
 from portal.audit.models import Entry
 from portal.campaigns.models import Action, Campaign
-from portal.demonstration import people, products, reports, spots
+from portal.demonstration import people, products, reports, shelves, spots
 from portal.jobs.models import Work
 from portal.ledger.models import Account, Level, Transfer
 from portal.moves.models import MoveLog
@@ -33,6 +33,7 @@ from portal.notices.models import Message
 from portal.regions.models import Area, County
 from portal.statements.models import Part, RejectedRow
 from portal.submissions.models import Submission
+from products.models import Export, Listing, SalesDay, SeenDay, UnmatchedSale
 from tests import dossiers
 from traffic import queries
 from traffic.enums import Channel, Fate
@@ -355,13 +356,28 @@ def test_most_ended_placements_got_what_was_promised_some_more_some_less():
 
 
 def test_the_same_works_give_the_same_files():
-    landed = set(Part.objects.values_list("statement__source__name", "name", "sha256"))
+    delivered = Part.objects.exclude(statement__source__name=shelves.SOURCE)
+    landed = set(delivered.values_list("statement__source__name", "name", "sha256"))
     again = {
         (file.source, file.name, hashlib.sha256(file.data).hexdigest())
         for file in reports.files(reports.promoted())
     }
     assert again == landed
     assert {(source, name) for source, name, _sha in landed} == set(reports.names())
+
+
+def test_products_stand_on_shelves_and_every_order_of_the_report_is_somewhere():
+    part = Part.objects.get(statement__source__name=shelves.SOURCE)
+    figures = ("orders", "sales", "refunds", "refunded")
+    sums = Counter()
+    for model in (SalesDay, UnmatchedSale):
+        sums.update(model.objects.aggregate(**{name: Sum(name) for name in figures}))
+    assert dict(sums) == {name: part.totals[name] for name in figures}
+    assert SalesDay.objects.values("product").distinct().count() == Listing.objects.count() == 7
+    assert UnmatchedSale.objects.values("external_id").distinct().count() == 1
+    export = Export.objects.get(finished_at__isnull=False)
+    assert export.sent == Submission.objects.filter(kind="product", state="published").count()
+    assert SeenDay.objects.values("product").distinct().count() == 8
 
 
 def test_nothing_is_left_for_the_workers_and_texts_were_sent_in_their_day():

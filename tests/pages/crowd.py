@@ -25,7 +25,7 @@ from portal.qualifications import domain as papers
 from portal.regions.models import County
 from portal.sheets.models import Intake, TakenRow
 from portal.statements.models import RejectedRow
-from portal.submissions.enums import RevisionState
+from portal.submissions.enums import RevisionState, State
 from portal.submissions.models import Conflict, Remark, Submission
 from products.models import Category, Product
 from products.seasons.models import SeasonWindow
@@ -248,6 +248,9 @@ class Crowd(Side):
         more_dossiers(self.endorsed, number, owner=owner, **self.elsewhere)
         self.others = more_dossiers(self.published, number, owner=owner)
         more(self.revision, number, submission=self.others.__getitem__)
+        more_dossiers(self.published, number, owner=owner, state=State.SUSPENDED, **self.elsewhere)
+        self._more_shelves(number, self.others)
+        self._more_calls(number, [row.product for row in self.others])
         self.spots = more_dossiers(self.spot, number, owner=owner)
         routes = more_dossiers(self.route, number, owner=owner)
         for stop in self.route.route.stops.all()[:3]:
@@ -265,6 +268,16 @@ class Crowd(Side):
         entries = more(self.put_entry, number, product=products.__getitem__)
         more(self.live.slots.get(entry=self.put_entry), number, entry=entries.__getitem__)
         more(self.window, number)
+
+    def _more_shelves(self, number: int, published: list[Submission]) -> None:
+        """Listings and days of one product, sales of as many; profiles, and what one sent."""
+        more(self.listing, number, item=None)
+        more(self.sold, number)
+        more(self.sold, number, product_id=lambda place: published[place].pk, date=self.sold.date)
+        more(self.lost_sale, number)
+        more(self.profile, number)
+        more(self.sent, number)
+        more(self.sent.rows.earliest("pk"), number, submission=published.__getitem__)
 
     def _more_review(self, number: int) -> None:
         """What hangs on a dossier, and what a reviewer keeps."""

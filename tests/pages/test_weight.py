@@ -34,8 +34,7 @@ FIRST_VIEW, LATER_PAGE, LIST_IMAGE = 60 * 1024, 25 * 1024, 30 * 1024
 ROWS = 20
 # Public addresses that answer with no page of their own: files, switches, and what machines ask.
 NO_PAGES = {"healthz", "readyz", "elder-mode", "set_language", "file", "file-thumb", "api-schema"}
-NO_PAGES = {"healthz", "readyz", "elder-mode", "set_language"}
-NO_PAGES |= {"file", "file-thumb", "harvest-export"}
+NO_PAGES |= {"harvest-export", "product-qr", "product-poster", "product-share"}
 PARTS = re.compile(r"<(?:link rel=\"stylesheet\" href|script src)=\"([^\"]+)\"")
 IMAGES = re.compile(r"<img [^>]*>")
 # Two thousand common characters: random sentences of them compress like real ones at worst.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime, time
 
 import pytest
 from django.urls import reverse
 
+from portal import clock
+from products.models import Product
 from tests import dossiers
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +49,32 @@ def test_filters_and_sorts_stay_in_the_address(client, three, query, found):
     text = answer.content.decode()
     assert ("没有符合条件的产品" in text) is (not found)
     assert 'name="county"' in text
+
+
+@pytest.mark.parametrize(
+    ("months", "today", "now", "soon"),
+    [
+        ((10, 2), date(2023, 10, 23), True, True),
+        ((11, 11), date(2023, 10, 23), False, True),
+        ((11, 11), date(2023, 10, 17), False, False),
+        ((12, 12), date(2023, 10, 23), False, False),
+        ((1, 2), date(2023, 12, 20), False, True),
+        ((10, 2), date(2024, 2, 29), True, True),
+        ((10, 2), date(2024, 3, 1), False, False),
+        ((None, None), date(2024, 6, 1), True, True),
+    ],
+)
+def test_the_catalogue_is_narrowed_to_what_is_in_season_now_or_in_14_days(
+    client, months, today, now, soon
+):
+    row = dossiers.product_in("published")
+    Product.objects.filter(pk=row.pk).update(season_start=months[0], season_end=months[1])
+    with clock.telling(datetime.combine(today, time(7, 30), clock.SHANGHAI)):
+        found = {
+            season: names(client.get(reverse("products"), {"season": season})) != []
+            for season in ("now", "soon", "nonsense")
+        }
+    assert found == {"now": now, "soon": soon, "nonsense": True}
 
 
 def test_a_product_shows_its_facts_and_photos_and_neither_contact_nor_papers(client):

@@ -68,7 +68,7 @@ def _factor(meant: words.Field, heading: Heading) -> Decimal:
     """The unit in the heading itself; without one, the unit said for the whole sheet."""
     if meant.scale is not None:
         return meant.scale
-    return heading.money_factor if meant.canonical == "cost" else heading.count_factor
+    return heading.money_factor if meant.canonical in words.MONEY else heading.count_factor
 
 
 def _id_column(columns: Columns, wanted: str | None, name: str) -> str:
@@ -97,6 +97,7 @@ def _wanted(field_name: str | None) -> str:
         "campaign_id": _("Plan or project id"),
         "material_name": _("Work or material name"),
         "campaign_name": _("Plan or project name"),
+        "product_id": _("Product id"),
         "product_name": _("Product name"),
     }
     return names.get(field_name or "", _("id or name"))

@@ -21,7 +21,7 @@ from portal.statements.reading.tables import Cell, Table, as_text
 
 
 class Fact(NamedTuple):
-    """What one row says: metric → (count, approximate); cost in fen. Missing figures are absent."""
+    """What one row says: metric → (count, approximate); money in fen. What is missing is absent."""
 
     external_id: str
     day: date | None
@@ -94,7 +94,7 @@ def parse_counts(row: Sequence[Cell], columns: Columns) -> dict[str, tuple[int, 
         number = parse_number(row[place] if place < len(row) else None)
         if isinstance(number, Reject):
             return _in_column(columns, metric, number)
-        convert = as_fen if metric == "cost" else as_count
+        convert = as_fen if metric in words.MONEY else as_count
         count = convert(number, columns.factors[metric])
         if isinstance(count, Reject):
             return _in_column(columns, metric, count)

@@ -33,11 +33,24 @@ METRICS = (
     "conversions",
     "deep_conversions",
     "cost",
+    "orders",
+    "sales",
+    "refunds",
+    "refunded",
 )
+# Amounts of money, kept in fen.
+MONEY = ("cost", "sales", "refunded")
 # What may name the thing a row is about, the most exact first.
-ID_COLUMNS = ("material_id", "campaign_id", "material_name", "campaign_name", "product_name")
+ID_COLUMNS = (
+    "material_id",
+    "campaign_id",
+    "product_id",
+    "material_name",
+    "campaign_name",
+    "product_name",
+)
 # Ids proper, as opposed to names: a program wrote them, so a mantissa with an exponent is damage.
-CODE_COLUMNS = ("material_id", "campaign_id")
+CODE_COLUMNS = ("material_id", "campaign_id", "product_id")
 # Rates, averages and ranks: known, never summed. A given mapping may say it of any heading.
 DERIVED = "derived"
 
@@ -47,6 +60,7 @@ COUNT_UNITS = {
     "个": Decimal(1),
     "人": Decimal(1),
     "条": Decimal(1),
+    "单": Decimal(1),
     "千": Decimal(1000),
     "千次": Decimal(1000),
     "万": Decimal(10_000),
@@ -196,5 +210,5 @@ def _scale(field: Field, unit: str) -> Decimal | None:
     """The unit's factor for this field; None when the unit is not one of its kind."""
     if field.canonical not in METRICS:
         return None
-    units = MONEY_UNITS if field.canonical == "cost" else COUNT_UNITS
+    units = MONEY_UNITS if field.canonical in MONEY else COUNT_UNITS
     return units.get(unit)

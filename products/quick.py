@@ -1,24 +1,21 @@
-"""The public catalogue of products, and the quick entry on a phone."""
+"""The quick entry of a product on a phone."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from portal import once
 from portal.accounts.middleware import kept_post
-from portal.lists import page_context
 from portal.moves.domain import SeenTooOld
 from portal.moves.pages import seen_version
-from portal.submissions import completeness, kinds, merging
+from portal.submissions import completeness, kinds
 from portal.submissions import domain as filing
 from portal.submissions import queries as submissions
 from portal.submissions import rules as filing_rules
@@ -26,9 +23,8 @@ from portal.submissions.views import autosave
 from portal.submissions.views.filing import file_once
 from portal.templatetags.figures import listed
 from portal.verdict import RuleBroken
-from products import queries, rules
-from products.brands.queries import brands_of
-from products.forms import CatalogueFilter, QuickForm
+from products import rules
+from products.forms import QuickForm
 
 if TYPE_CHECKING:
     from typing import Any
@@ -37,47 +33,6 @@ if TYPE_CHECKING:
     from portal.submissions.models import Submission
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
-
-SORTS = {
-    "": (_("Newest first"), ("-submission__published_at", "-pk")),
-    "name": (_("Name"), ("name", "pk")),
-    "price": (_("Price"), ("price", "pk")),
-}
-
-
-@login_not_required
-@require_safe
-def catalogue(request: HttpRequest) -> HttpResponse:
-    """Published products by name, category and county."""
-    form = CatalogueFilter(request.GET)
-    rows = form.restrict(queries.catalogue())
-    context = {"filter": form, **page_context(request, rows, sorts=SORTS)}
-    return render(request, "products/catalogue.html", context)
-
-
-def _where_it_goes_on(code: str) -> HttpResponse:
-    """An address on paper or in a video leads on when its product was merged into another."""
-    survivor = merging.survivor_of(code)
-    if survivor is None:
-        raise Http404
-    return redirect("product", code=survivor.code, permanent=True)
-
-
-@login_not_required
-@require_safe
-def product(request: HttpRequest, code: str) -> HttpResponse:
-    """One published product for everyone; while a paper has lapsed, its name and why it pauses:
-    the codes on boxes and posters lead here for years."""
-    row = queries.with_standing().filter(submission__code=code).first()
-    if row is None:
-        return _where_it_goes_on(code)
-    context = {
-        "product": row,
-        "facts": queries.facts(row),
-        "photos": submissions.photos(row.submission),
-        "brands": brands_of(row.pk, request.user),
-    }
-    return render(request, "products/product.html", context)
 
 
 @require_http_methods(GET_OR_POST)

@@ -1,0 +1,164 @@
+"""Adding a day of sales up from the reports that count for it: replaced, never incremented."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import transaction
+from django.db.models import F
+
+from portal import clock
+from portal.jobs.domain import enqueue
+from portal.statements import domain as statements_domain
+from portal.statements import queries as statements
+from portal.statements.facts import tables_of
+from portal.statements.models import IdKind, Statement
+from products.listings.models import Item
+from products.sales.models import FIGURES, ReportedDay, SalesDay, UnmatchedSale
+
+CLOSE = "products.sales"
+
+
+@dataclass
+class Sold:
+    """What reports say of one id or one product on a day."""
+
+    figures: Counter[str] = field(default_factory=Counter)
+    approximate: bool = False
+
+    def add(self, other: Sold) -> None:
+        """Add what is said of another id of the same product."""
+        self.figures.update(other.figures)
+        self.approximate |= other.approximate
+
+    @property
+    def values(self) -> dict[str, int]:
+        """Every figure; one that no report has is zero."""
+        return {name: self.figures[name] for name in FIGURES}
+
+
+def hold_reports() -> None:
+    """Lock the sources that name products by id, until the caller's transaction ends."""
+    statements_domain.hold_sources(id_kind=IdKind.PRODUCT)
+
+
+def want_closed(days: list[date]) -> None:
+    """Ask for days to be added up again, where a report of sales speaks of them."""
+    if days and statements.tells_sales(min(days), max(days)):
+        _want(sorted(set(days)))
+
+
+def want_days_of(external_id: str) -> None:
+    """Ask for the days on which a report named an id nobody knew; call under `hold_reports`.
+
+    A day that is being added up at this moment may be about to say so: every day behind is one.
+    """
+    seen = UnmatchedSale.objects.filter(external_id=external_id).order_by("date")
+    behind = ReportedDay.objects.filter(wanted__gt=F("closed")).order_by("date")
+    days = {day for rows in (seen, behind) for day in rows.values_list("date", flat=True)}
+    _want(sorted(days))
+
+
+@transaction.atomic
+def _want(days: list[date]) -> None:
+    for day in days:
+        ReportedDay.objects.get_or_create(date=day)
+        ReportedDay.objects.filter(pk=day).update(wanted=F("wanted") + 1)
+        enqueue(kind=CLOSE, key=day.isoformat(), payload={"day": day.isoformat()})
+
+
+@transaction.atomic
+def close_day(*, day: date) -> bool:
+    """Rebuild the day's sales from the current reports; True when anything was written.
+
+    Locks the day; `wanted` is read under the lock, before the facts, so that nothing that lands
+    meanwhile is missed. The same inputs write nothing but `closed`.
+    """
+    ReportedDay.objects.get_or_create(date=day)
+    row = ReportedDay.objects.select_for_update().get(pk=day)
+    wanted = row.wanted
+    said = [(found, _sold(found, day)) for found in _current(day)]
+    known = _items({value for _statement, sold in said for value in sold})
+    inputs = _digest(said, known)
+    changed = inputs != row.inputs
+    if changed:
+        _replace(day, said, known)
+    row.inputs, row.closed, row.closed_at = inputs, wanted, clock.now()
+    row.save(update_fields=["inputs", "closed", "closed_at"])
+    return changed
+
+
+def _current(day: date) -> list[Statement]:
+    """The reports of sales that count for the day, by the age of their source."""
+    rows = [row for row in statements.current(day) if row.source.tells_sales]
+    return sorted(rows, key=lambda row: row.source_id)
+
+
+def _sold(statement: Statement, day: date) -> dict[str, Sold]:
+    """What one report says of the day, by id."""
+    found: dict[str, Sold] = defaultdict(Sold)
+    for table in tables_of(statement):
+        mask = pc.fill_null(pc.equal(table["day"], pa.scalar(day, pa.date32())), False)
+        for row in table.filter(mask).to_pylist():
+            sold = found[row["external_id"]]
+            if row["metric"] in FIGURES:
+                sold.figures[row["metric"]] += row["count"]
+                sold.approximate |= row["approximate"]
+    return found
+
+
+def _items(values: set[str]) -> dict[str, int]:
+    """The product of every id that is known."""
+    ordered, found = sorted(values), {}
+    for start in range(0, len(ordered), 500):
+        rows = Item.objects.filter(value__in=ordered[start : start + 500]).order_by("pk")
+        found |= dict(rows.values_list("value", "product_id"))
+    return found
+
+
+def _replace(
+    day: date, said: list[tuple[Statement, dict[str, Sold]]], known: dict[str, int]
+) -> None:
+    """Write the day anew. An id that two reports name counts from the older source alone: one
+    order is one order, whoever reports it."""
+    products: dict[int, Sold] = defaultdict(Sold)
+    unmatched, counted = [], set()
+    for statement, sold in said:
+        for value, row in sorted(sold.items()):
+            if value in counted:
+                continue
+            counted.add(value)
+            if value in known:
+                products[known[value]].add(row)
+            else:
+                unmatched.append(
+                    UnmatchedSale(
+                        date=day, source=statement.source, external_id=value, **row.values
+                    )
+                )
+    SalesDay.objects.filter(date=day).delete()
+    SalesDay.objects.bulk_create(
+        [
+            SalesDay(date=day, product_id=pk, approximate=row.approximate, **row.values)
+            for pk, row in sorted(products.items())
+        ],
+        batch_size=1000,
+    )
+    UnmatchedSale.objects.filter(date=day).delete()
+    UnmatchedSale.objects.bulk_create(unmatched, batch_size=1000)
+
+
+def _digest(said: list[tuple[Statement, dict[str, Sold]]], known: dict[str, int]) -> str:
+    """A digest of everything the day's sales are made of."""
+    digest = hashlib.sha256()
+    for statement, _found in said:
+        files = [part.sha256 for part in statement.counting_parts]
+        digest.update(f"|{statement.pk}:{sorted(files)}".encode())
+    for value in sorted(known):
+        digest.update(f"|{value}:{known[value]}".encode())
+    return digest.hexdigest()
