@@ -8,12 +8,12 @@ from datetime import date
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from portal.api.conf import OPENAPI, REST_FRAMEWORK  # noqa: F401 - settings of their own
+from portal.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 - a setting of its own
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -162,7 +162,7 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Today's disks read any page nearly as fast as the next one; by its default the database would
-    # read tables through where an index is at hand. Set it empty where a pooler refuses options.
+    # read tables through where an index is at hand.
     if options := env.str("DATABASE_OPTIONS", "-c random_page_cost=1.1"):
         DATABASES["default"].setdefault("OPTIONS", {})["options"] = options
 DATABASE_ROUTERS = ["portal.routers.SideRouter"]
@@ -212,34 +212,6 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A message is only a wake-up: sending must fail fast, the sweep picks the row up.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "lapse-offers": {"task": "training.tasks.lapse_offers", "schedule": 60.0},
-    "fold-views": {"task": "products.tasks.fold_views", "schedule": 60.0},
-    "sweep-days": {"task": "traffic.tasks.sweep_days", "schedule": 60.0},
-    "sweep-work": {
-        "task": "portal.jobs.tasks.sweep_work",
-        "schedule": 10.0,
-        # While all workers are busy, sweeps that nobody began do not pile up.
-        "options": {"expires": 10},
-    },
-    "seal-audit": {"task": "portal.audit.tasks.seal_entries", "schedule": 60.0},
-    # At night: deleting what is over writes much.
-    "clear-what-is-over": {
-        "task": "portal.privacy.tasks.clear_what_is_over",
-        "schedule": crontab(hour="3", minute="20"),
-    },
-    # Before the digest of half past eight: the day of a lapse begins with its news.
-    "ask-reminders": {
-        "task": "portal.qualifications.tasks.ask_reminders",
-        "schedule": crontab(hour=8, minute=0),
-    },
-    "ask-digests": {
-        "task": "portal.home.tasks.ask_digests",
-        "schedule": crontab(hour=8, minute=30),
-        # What the morning missed is not made up for in the evening.
-        "options": {"expires": 3 * 3600},
-    },
-}
 # Seconds a worker may hold a row of work before the sweep gives it to another.
 WORK_LEASE_SECONDS = env.int("WORK_LEASE_SECONDS", 300)
 

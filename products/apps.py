@@ -17,44 +17,13 @@ class ProductsConfig(AppConfig):
         from portal.audit import acts
         from portal.statements import domain as statements
         from portal.submissions import kinds
-        from products import board, columns, menu, parts, quality, queries, rules
+        from products import board, menu
         from products.brands import plug as brands
         from products.calls import menu as calls
-        from products.forms import ProductForm
-        from products.models import Product
-        from products.moves import PRODUCT_MOVES
+        from products.kind import PRODUCT
         from products.sales import days
 
-        kinds.register(
-            kinds.Kind(
-                code="product",
-                action="products",
-                prefix="SP",
-                label=_("Specialty product"),
-                model=Product,
-                form=ProductForm,
-                moves=PRODUCT_MOVES,
-                may_file=rules.may_file,
-                facts=queries.facts,
-                readiness=rules.readiness,
-                live_fields=(
-                    "stock",
-                    "price",
-                    "daily_capacity",
-                    "season_days",
-                    "contact_name",
-                    "contact_phone",
-                ),
-                parts=parts.of,
-                public_url="product",
-                by_sheet=True,
-                api="products",
-                beside=("category", "variants"),
-                score=quality.score,
-                headings=columns.HEADINGS,
-                sheet_example=columns.EXAMPLE,
-            )
-        )
+        kinds.register(PRODUCT)
         catalogue = registry.MenuItem(
             _("Specialty products"),
             reverse_lazy("products"),

@@ -1,0 +1,32 @@
+"""What the beat asks for by itself, and when; days and hours are those of Shanghai."""
+
+from celery.schedules import crontab
+
+CELERY_BEAT_SCHEDULE = {
+    "lapse-offers": {"task": "training.tasks.lapse_offers", "schedule": 60.0},
+    "fold-views": {"task": "products.tasks.fold_views", "schedule": 60.0},
+    "sweep-days": {"task": "traffic.tasks.sweep_days", "schedule": 60.0},
+    "sweep-work": {
+        "task": "portal.jobs.tasks.sweep_work",
+        "schedule": 10.0,
+        # While all workers are busy, sweeps that nobody began do not pile up.
+        "options": {"expires": 10},
+    },
+    "seal-audit": {"task": "portal.audit.tasks.seal_entries", "schedule": 60.0},
+    # At night: deleting what is over writes much.
+    "clear-what-is-over": {
+        "task": "portal.privacy.tasks.clear_what_is_over",
+        "schedule": crontab(hour="3", minute="20"),
+    },
+    # Before the digest of half past eight: the day of a lapse begins with its news.
+    "ask-reminders": {
+        "task": "portal.qualifications.tasks.ask_reminders",
+        "schedule": crontab(hour=8, minute=0),
+    },
+    "ask-digests": {
+        "task": "portal.home.tasks.ask_digests",
+        "schedule": crontab(hour=8, minute=30),
+        # What the morning missed is not made up for in the evening.
+        "options": {"expires": 3 * 3600},
+    },
+}

@@ -1,0 +1,40 @@
+"""What a product is to the house: one kind of dossier."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.submissions.kinds import Kind
+from products import columns, parts, quality, queries, rules
+from products.forms import ProductForm
+from products.models import Product
+from products.moves import PRODUCT_MOVES
+
+PRODUCT = Kind(
+    code="product",
+    action="products",
+    prefix="SP",
+    label=_("Specialty product"),
+    model=Product,
+    form=ProductForm,
+    moves=PRODUCT_MOVES,
+    may_file=rules.may_file,
+    facts=queries.facts,
+    readiness=rules.readiness,
+    live_fields=(
+        "stock",
+        "price",
+        "daily_capacity",
+        "season_days",
+        "contact_name",
+        "contact_phone",
+    ),
+    parts=parts.of,
+    public_url="product",
+    by_sheet=True,
+    api="products",
+    beside=("category", "variants"),
+    score=quality.score,
+    headings=columns.HEADINGS,
+    sheet_example=columns.EXAMPLE,
+)
