@@ -10,6 +10,7 @@ from django.urls import include, path, reverse
 from portal.accounts.views.people import ACCOUNT_ACTS
 from tests import walk
 from tests.answers import content, shown, signed_in, status
+from tests.fingerprint import fingerprint
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +67,7 @@ def taken(client: Client, url: str) -> set[str]:
 def test_neighbours_get_404_and_change_nothing(sides):
     here, there = sides
     clients = {who: signed_in(user) for who, user in there.people().items()}
-    before = walk.fingerprint()
+    before = fingerprint()
     expected, answers = {}, {}
     for name, stop in {**walk.ROWS, **walk.ADMIN_ROWS}.items():
         url = walk.address(name, stop, here)
@@ -80,7 +81,7 @@ def test_neighbours_get_404_and_change_nothing(sides):
                 answers[f"{name} {who} {method}"] = status(answer)
                 expected[f"{name} {who} {method}"] = 404 if method in takes else 405
     assert answers == expected
-    after = walk.fingerprint()
+    after = fingerprint()
     assert [label for label in after if after[label] != before[label]] == []
 
 
@@ -88,7 +89,7 @@ def test_pages_about_people_are_the_administrators_alone(sides):
     here, _there = sides
     admin_client = signed_in(here.admin)
     clients = [signed_in(user) for user in (here.official, here.colleague, here.office)]
-    before = walk.fingerprint()
+    before = fingerprint()
     acts = [
         reverse("person-act", kwargs={"pk": here.official.pk, "act": act}) for act in ACCOUNT_ACTS
     ]
@@ -98,7 +99,7 @@ def test_pages_about_people_are_the_administrators_alone(sides):
         for client in clients:
             for method in taken(client, url) - {"HEAD"}:
                 assert getattr(client, method.lower())(url).status_code == 404, url
-    assert walk.fingerprint() == before
+    assert fingerprint() == before
 
 
 def test_a_dossier_of_every_kind_stays_with_its_county(sides):

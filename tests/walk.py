@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
-from django.core import serializers
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal.notices.preferences import link_token
@@ -393,15 +391,3 @@ def _routes(patterns: list[Any], namespace: str = "") -> Iterator[tuple[str, URL
 def address(name: str, stop: Stop, side: Side) -> str:
     """The address of `stop` about a row of `side`."""
     return reverse(name, kwargs=stop.fill(side))
-
-
-def fingerprint() -> dict[str, str]:
-    """Every row of every table of ours, to show that nothing changed."""
-    return {
-        model._meta.label: serializers.serialize("json", model._default_manager.order_by("pk"))
-        for model in apps.get_models()
-        if model.__module__.startswith(
-            ("portal", "products", "tourism", "merchants", "creators", "training", "traffic")
-        )
-        and not model.__module__.startswith("portal.regions")
-    }

@@ -23,7 +23,7 @@ from tests.browser.look import Look
 from tests.browser.steps import press
 from tests.factories import RUYUAN, OrganisationFactory, UserFactory, credit_code
 from tests.files.pictures import bomb_png, noise
-from tests.walk import fingerprint
+from tests.fingerprint import fingerprint
 
 NEW_PRODUCT = "/dossiers/new/product/"
 NEW_ORGANISATION = "/organisations/new/"

@@ -15,8 +15,8 @@ from portal.notices.models import Notice
 from tests import dossiers, expired
 from tests.creators import world
 from tests.factories import UserFactory
+from tests.fingerprint import fingerprint
 from tests.traffic import world as traffic
-from tests.walk import fingerprint
 from traffic.models import Placement
 
 pytestmark = pytest.mark.django_db

@@ -34,6 +34,7 @@ from portal.regions.models import Area, County
 from portal.statements.models import Part, RejectedRow
 from portal.submissions.models import Submission
 from products.models import Export, Listing, SalesDay, SeenDay, UnmatchedSale
+from products.queries import usable_on
 from tests import dossiers
 from traffic import queries
 from traffic.enums import Channel, Fate
@@ -376,7 +377,7 @@ def test_products_stand_on_shelves_and_every_order_of_the_report_is_somewhere():
     assert SalesDay.objects.values("product").distinct().count() == Listing.objects.count() == 7
     assert UnmatchedSale.objects.values("external_id").distinct().count() == 1
     export = Export.objects.get(finished_at__isnull=False)
-    assert export.sent == Submission.objects.filter(kind="product", state="published").count()
+    assert export.sent == usable_on(clock.today()).count()
     assert SeenDay.objects.values("product").distinct().count() == 8
 
 

@@ -15,7 +15,7 @@ from portal.submissions.models import Conflict, Remark, Submission
 from tests import dossiers
 from tests.desk.test_domain import endorsed
 from tests.factories import UserFactory
-from tests.walk import fingerprint
+from tests.fingerprint import fingerprint
 
 pytestmark = pytest.mark.django_db
 

@@ -27,23 +27,23 @@ from portal.sheets.models import Intake, TakenRow
 from portal.statements.models import RejectedRow
 from portal.submissions.enums import RevisionState, State
 from portal.submissions.models import Conflict, Remark, Submission
-from products.models import Category, Product
+from products.models import Category
 from products.seasons.models import SeasonWindow
 from tests import dossiers
 from tests.copies import more, more_dossiers
 from tests.factories import UserFactory
 from tests.home import world as home
 from tests.merchants import world as subsidies
-from tests.sides import Side
+from tests.pages.pool import LONG_AGO, PoolCrowd
 from tests.traffic import world as traffic
 from tourism.models import Spot
 from traffic.models import Correction, Day, DayFate, DaySum, UnmatchedDay
 from training.models import CountySeats
 
-LONG_AGO, FIRST, LAST = date(2023, 9, 11), date(2023, 10, 28), date(2023, 11, 5)
+FIRST, LAST = date(2023, 10, 28), date(2023, 11, 5)
 
 
-class Crowd(Side):
+class Crowd(PoolCrowd):
     """A side with one row of what a side lacks; `grow` brings everything to a number."""
 
     def __init__(self) -> None:
@@ -260,25 +260,6 @@ class Crowd(Side):
         more(Category.objects.get(pk="other"), number, is_active=False)
         self.creators = more_dossiers(self.creator, number, owner=self.makers.__getitem__)
 
-    def _more_calls(self, number: int, products: list[Product]) -> None:
-        """Calls and sessions; other products in the one call and in the one running order; windows
-        of the one product."""
-        more(self.call, number)
-        more(self.live, number)
-        entries = more(self.put_entry, number, product=products.__getitem__)
-        more(self.live.slots.get(entry=self.put_entry), number, entry=entries.__getitem__)
-        more(self.window, number)
-
-    def _more_shelves(self, number: int, published: list[Submission]) -> None:
-        """Listings and days of one product, sales of as many; profiles, and what one sent."""
-        more(self.listing, number, item=None)
-        more(self.sold, number)
-        more(self.sold, number, product_id=lambda place: published[place].pk, date=self.sold.date)
-        more(self.lost_sale, number)
-        more(self.profile, number)
-        more(self.sent, number)
-        more(self.sent.rows.earliest("pk"), number, submission=published.__getitem__)
-
     def _more_review(self, number: int) -> None:
         """What hangs on a dossier, and what a reviewer keeps."""
         shown = (self.draft, self.submitted, self.published, self.approved, self.spot, self.route)
@@ -293,25 +274,6 @@ class Crowd(Side):
         more(self.revision, number, state=RevisionState.REFUSED, **decided)
         more(self.view, number)
         more(self.letter, number)
-
-    def _more_papers(self, number: int) -> None:
-        """Papers of the same holders, and further periods of one paper, taken off the file."""
-        for row in (self.paper, *self.own_papers):
-            more(row, number)
-        more(self.renewal, number)
-
-    def _more_brands(self, number: int) -> None:
-        """Brands and standards; products of the one brand, versions and products of the one
-        standard, brands and standards of the one product."""
-        member, kept = self.brand.members.earliest("pk"), self.standard.products.earliest("pk")
-        brands, standards = more(self.brand, number), more(self.standard, number)
-        version = self.standard.versions.get(in_force_to__isnull=True)
-        more(version, number, standard=standards.__getitem__)
-        more(version, number, in_force_to=LONG_AGO)
-        for row in (member, kept):
-            more(row, number, product=lambda place: self.others[place].product)
-        more(member, number, brand=brands.__getitem__)
-        more(kept, number, standard=standards.__getitem__)
 
     def _more_works(self, number: int) -> None:
         """Tasks, each taken by the one creator; takes of the one task by as many creators."""

@@ -7,7 +7,7 @@ from portal.accounts.actor import Actor
 from portal.submissions import kinds, values
 from tests import dossiers
 from tests.factories import PASSWORD, RUYUAN, UserFactory
-from tests.walk import fingerprint
+from tests.fingerprint import fingerprint
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from portal import clock
 from portal.submissions import kinds, values
 from tests import dossiers
 from tests.factories import UserFactory
+from tests.fingerprint import fingerprint
 from tests.tourism import world
-from tests.walk import fingerprint
 from tourism.models import RouteStop, Spot
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,8 @@ from portal import clock
 from portal.notices.models import Notice
 from tests import dossiers, expired
 from tests.factories import UserFactory
+from tests.fingerprint import fingerprint
 from tests.training.world import START, enrol, planned, states
-from tests.walk import fingerprint
 from training import domain
 from training.models import ClassSession, Course, Enrolment
 

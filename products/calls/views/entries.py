@@ -92,7 +92,10 @@ def entries(request: PortalRequest, pk: int) -> HttpResponse:
         "may_select": may_select,
         **page_context(request, rows, sorts=SORTS),
     }
-    context["rows"] = [_line(entry, row, request) for entry in context["page_obj"]]
+    shown = list(context["page_obj"])
+    campaign = row.campaign
+    fits = rules.fits([entry.product for entry in shown], campaign.first_day, campaign.last_day)
+    context["rows"] = [_line(entry, fit, request) for entry, fit in zip(shown, fits, strict=True)]
     return render(request, "products/calls/entries.html", context)
 
 
@@ -101,14 +104,13 @@ def _here(request: PortalRequest, row: Call) -> str:
     return f"{address}?{query}" if query else address
 
 
-def _line(entry: Entry, call: Call, request: PortalRequest) -> dict[str, object]:
-    campaign = call.campaign
+def _line(entry: Entry, fit: rules.Fit, request: PortalRequest) -> dict[str, object]:
     # The county's rule alone: the office's would be asked of the database for every line.
     step = entry.moves.get("take_out")
     return {
         "entry": entry,
         "mark": f"{entry.pk}-{entry.version}",
-        "fit": rules.fit(entry.product, campaign.first_day, campaign.last_day),
+        "fit": fit,
         "may_take_out": entry.state in step.from_ and bool(step.who(entry, request.actor)),
     }
 

@@ -44,7 +44,13 @@ def radish(office):
 def tea(office):
     owner = dossiers.official(dossiers.XINFENG)
     return dossiers.product_in(
-        "published", owner=owner, office=office, name="新丰绿茶", category="tea", package=""
+        "published",
+        owner=owner,
+        office=office,
+        name="新丰绿茶",
+        category="tea",
+        season_start="",
+        season_end="",
     )
 
 
