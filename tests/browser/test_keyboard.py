@@ -11,7 +11,7 @@ from tests.factories import PASSWORD, RUYUAN, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("width", [1280])]
 
-FURTHEST = 40  # presses of Tab from a field to anything on the same page
+FURTHEST = 60  # presses of Tab from a field to anything on the same page
 
 
 def tab_to(page: Page, role: str, name: str) -> None:

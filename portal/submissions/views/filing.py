@@ -95,7 +95,8 @@ def _form_page(
     saving: dict[str, Any],
     shown: str = "",
 ) -> HttpResponse:
-    live = "、".join(str(form.fields[name].label) for name in kind.live_fields)
+    # A form may leave out what its record does not need.
+    live = "、".join(str(f.label) for name in kind.live_fields if (f := form.fields.get(name)))
     remarks: dict[str, Any] = {}
     if row is not None:
         remarks = {mark.field: mark for mark in row.remarks.filter(answered_at__isnull=True)}
