@@ -74,7 +74,7 @@ class Filings:
                 {
                     "submission_id": n,
                     "name": self.title(n),
-                    "category": ("fruit", "grain", "tea", "livestock")[n % 4],
+                    "category_id": ("fruit", "grain", "tea", "livestock")[n % 4],
                     "description": "产自本县，个大味甜，按标准分级装箱，当天采摘当天发出。",
                     "unit": "box",
                     "package": "5斤一箱",

@@ -23,8 +23,8 @@ from portal.statements.reading.tables import as_text
 from portal.submissions import kinds
 from portal.submissions.models import Submission
 from portal.submissions.queries import place_of
-from products.forms import FORBIDDEN_WORDS
 from products.models import Product
+from products.rules import FORBIDDEN_WORDS, words_in
 
 BATCH = 1_000
 
@@ -39,7 +39,9 @@ class Cell(widgets.Widget):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         """Raises: ValueError when the cell cannot be understood."""
         try:
-            return self._field.to_python(self._take(value))
+            # Of the fields only the category's own check finds the row of a code.
+            found = self._field.clean if hasattr(self._field, "offer") else self._field.to_python
+            return found(self._take(value))
         except (WrongCell, ValidationError) as error:
             raise ValueError(str(error)) from error
 
@@ -79,9 +81,10 @@ class ProductResource(resources.ModelResource):
         return super().get_queryset().select_related("submission")
 
     def validate_instance(self, instance: Any, *args: Any, **kwargs: Any) -> None:
-        """The model's own checks, then the one that the form adds."""
+        """The model's own checks, then the words that the form refuses."""
         instance.full_clean(exclude=["submission"])
-        if any(word in instance.description for word in FORBIDDEN_WORDS):
+        forbidden = [*FORBIDDEN_WORDS, *(instance.category.forbidden if instance.category else [])]
+        if words_in(f"{instance.name}{instance.description}{instance.package}", forbidden):
             raise ValidationError({"description": "forbidden words"})
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> None:

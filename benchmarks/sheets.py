@@ -124,24 +124,17 @@ def fill(rows: int) -> None:
     for number, dossier in zip(numbers, dossiers, strict=True):
         said = row(number)
         said |= {
-            "category_id" if _is_key(Product, "category") else "category": CATEGORIES[
-                number % len(CATEGORIES)
-            ][1],
+            "category_id": CATEGORIES[number % len(CATEGORIES)][1],
             "unit": "box",
             "season_start": int(said["season_start"].rstrip("月")),
             "season_end": int(said["season_end"].rstrip("月")),
             "cold_chain": said["cold_chain"] == "是",
         }
-        if _is_key(Product, "category"):
-            del said["category"]
+        del said["category"]
         if number % 10 == 1:
             said["price"] = "9.90"
         records.append(Product(submission=dossier, **said))
     Product.objects.bulk_create(records)
-
-
-def _is_key(model: Any, name: str) -> bool:
-    return bool(model._meta.get_field(name).is_relation)
 
 
 def workbook(rows: int, path: Path) -> None:

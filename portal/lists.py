@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.utils.functional import Promise, cached_property
 
 SIZES = (20, 50, 100)
-# Rows are counted and leafed through this far: nobody turns 250 pages, and counting all
+# Rows are counted and leafed through this far: nobody turns 100 pages, and counting all
 # would cost more with every year of data. Filters and the export reach the rest.
-COUNTED = 5_000
+COUNTED = 2_000
 
 
 class Counted(int):

@@ -15,6 +15,7 @@ from portal.submissions.models import Submission
 from tests import walk
 from tests.answers import content, signed_in
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
+from tests.fingerprint import fingerprint
 from traffic.models import Placement
 
 pytestmark = pytest.mark.django_db
@@ -24,13 +25,13 @@ NOT_OFFERED = "选择一个有效的选项"
 
 def refused(client: Client, url: str, field: str, values: dict[str, Any]) -> None:
     """Post, and find the form again with that field's choice refused and nothing written."""
-    before = walk.fingerprint()
+    before = fingerprint()
     answer = client.post(url, values)
     assert answer.status_code == 200
     form = answer.context["form"]
     assert NOT_OFFERED in " ".join(form.errors.get(field, [])), form.errors
     assert NOT_OFFERED in content(answer)
-    assert walk.fingerprint() == before
+    assert fingerprint() == before
 
 
 def filing(kind: str) -> str:
@@ -106,7 +107,7 @@ def every_row() -> dict[str, set[str]]:
     """Each row of each table as text."""
     return {
         label: {json.dumps(row, sort_keys=True) for row in json.loads(text)}
-        for label, text in walk.fingerprint().items()
+        for label, text in fingerprint().items()
     }
 
 

@@ -16,6 +16,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.enums import Role
 from portal.accounts.models import Membership, User
 from portal.desk.models import Letter, SavedView
+from portal.lists import Counted, counted
 from portal.submissions import queries as dossiers
 from portal.submissions.enums import DECIDED, NEVER, ReasonCode
 from portal.submissions.models import Remark, Submission, SubmissionQuerySet
@@ -64,6 +65,45 @@ def _beside(row: Submission, side: str) -> Q:
     by = row.due_on or NEVER
     # By name: `by` is an annotation that type checkers do not know.
     return Q(**{f"by__{side}": by}) | Q(**{"by": by, f"pk__{side}": row.pk})
+
+
+# A queue of at most so many is read as a whole where one stands in it.
+SHORT = 500
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Where a dossier stands in a queue: how many there are, and the codes on both sides."""
+
+    remaining: Counted
+    previous: str | None
+    following: str | None
+
+
+def beside(rows: SubmissionQuerySet, row: Submission, *, few: bool) -> Beside:
+    """Find what stands beside `row`, whether it is still in the queue or not.
+
+    One reading where the queue is one's own (`few`) and short, else three that follow its index.
+    """
+    if few:
+        # By name: `by` is an annotation that type checkers do not know.
+        near: list[Any] = list(rows.values_list(*("by", "pk", "code"))[: SHORT + 1])
+        if len(near) <= SHORT:
+            own = (row.due_on or NEVER, row.pk)
+            behind = [code for by, pk, code in near if (by, pk) < own]
+            ahead = [code for by, pk, code in near if (by, pk) > own]
+            return Beside(
+                Counted(len(near)),
+                behind[-1] if behind else None,
+                ahead[0] if ahead else None,
+            )
+    codes: Any = rows.values_list("code", flat=True)
+    return Beside(counted(rows), _first(before(codes, row)), _first(after(codes, row)))
+
+
+def _first(codes: Any) -> str | None:
+    code: str | None = codes.first()
+    return code
 
 
 def by_clock(rows: SubmissionQuerySet, colour: str) -> SubmissionQuerySet:

@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests import walk
 from tests.factories import RUYUAN, UserFactory
+from tests.fingerprint import fingerprint
 
 pytestmark = pytest.mark.django_db
 COMPONENTS = {path.name for path in (Path(settings.BASE_DIR) / "templates/components").iterdir()}
@@ -49,12 +49,12 @@ def test_who_runs_the_system_sees_it_too() -> None:
 
 def test_its_forms_keep_nothing() -> None:
     client = signed_in(staff=True)
-    before = walk.fingerprint()
+    before = fingerprint()
 
     answer = client.post("/design/", {"name": "瑶山茶"}, follow=True)
 
     assert "这是示例，没有保存任何内容。" in answer.content.decode()
-    after = walk.fingerprint()
+    after = fingerprint()
     assert [label for label in after if after[label] != before[label]] == []
 
 

@@ -15,7 +15,6 @@ from portal.accounts.middleware import kept_post
 from portal.desk import domain, queries
 from portal.desk.forms import InterestForm, ReviewForm
 from portal.desk.views import filter_query, filtered, reviewers_only
-from portal.lists import counted
 from portal.moves.domain import SeenTooOld, transition
 from portal.moves.pages import second_click, seen_version
 from portal.submissions import kinds, rules, values
@@ -109,8 +108,7 @@ def _context(
     request: PortalRequest, row: Submission, form: ReviewForm, record_form: Any, seen: int
 ) -> dict[str, Any]:
     query = filter_query(request)
-    _filter, rows = filtered(request)
-    codes = rows.values_list("code", flat=True)
+    asked, rows = filtered(request)
     lines = values.lines(record_form, values.of_form(record_form))
     return {
         # The way back keeps the filter.
@@ -127,10 +125,7 @@ def _context(
         "decisions": _decisions(row, request),
         "action": f"?{query}&seen={seen}" if query else f"?seen={seen}",
         "query": query,
-        "remaining": counted(rows),
-        # Their codes alone: this page shows nothing else of them.
-        "previous": queries.before(codes, row).first(),
-        "following": queries.after(codes, row).first(),
+        "beside": queries.beside(rows, row, few=bool(asked.cleaned_data.get("turn"))),
         "has_conflict": rules.has_conflict(row, request.actor),
     }
 
