@@ -6,6 +6,7 @@ import sys
 BENCHMARKS = (
     "benchmarks.closing",
     "benchmarks.demonstration",
+    "benchmarks.sheets",
     "benchmarks.products",
     "benchmarks.exports",
     "benchmarks.pages",

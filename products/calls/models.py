@@ -131,14 +131,14 @@ class CountyQuota(models.Model):
         return f"{self.county_id}: {self.quota}"
 
 
-class EntryQuerySet(models.QuerySet["Entry"]):
+class CallEntryQuerySet(models.QuerySet["Entry"]):
     """Reads of entries."""
 
-    def visible_to(self, user: User | AnonymousUser) -> EntryQuerySet:
+    def visible_to(self, user: User | AnonymousUser) -> CallEntryQuerySet:
         """All for province roles; those of the own county, city or organisation for others."""
         return self.filter(rows_of(user, organisation="product__submission__organisation"))
 
-    def counted(self) -> EntryQuerySet:
+    def counted(self) -> CallEntryQuerySet:
         """Those that count against their county's quota."""
         return self.filter(state__in=COUNTED)
 
@@ -175,7 +175,7 @@ class Entry(models.Model):
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
     reason = models.CharField(_("reason"), max_length=500, blank=True, editable=False)
 
-    objects = EntryQuerySet.as_manager()
+    objects = CallEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("entry of a call")

@@ -16,7 +16,7 @@ from portal.campaigns.models import Campaign
 from portal.regions.models import County
 from products.calls import rules
 from products.calls.enums import EntryState
-from products.calls.models import Call, CountyQuota, Entry, EntryQuerySet, LiveSession
+from products.calls.models import Call, CountyQuota, Entry, CallEntryQuerySet, LiveSession
 from products.models import Product
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def by_time(rows: QuerySet[Call], when: str) -> QuerySet[Call]:
     }.get(when, rows)
 
 
-def entries(user: User) -> EntryQuerySet:
+def entries(user: User) -> CallEntryQuerySet:
     """Entries `user` may see, with what a list shows; the windows take one more query."""
     return (
         Entry.objects.visible_to(user)
@@ -189,7 +189,7 @@ def campaigns_with_sessions() -> QuerySet[Campaign]:
     return Campaign.objects.filter(pk__in=with_session).order_by("-first_day", "pk")
 
 
-def addable(session: LiveSession, user: User) -> EntryQuerySet:
+def addable(session: LiveSession, user: User) -> CallEntryQuerySet:
     """Selected entries of the session's campaign that do not stand in its running order."""
     return entries(user).filter(
         ~Q(product__in=session.slots.values("entry__product")),
