@@ -16,7 +16,7 @@ from portal.campaigns.models import Campaign
 from portal.regions.models import County
 from products.calls import rules
 from products.calls.enums import EntryState
-from products.calls.models import Call, CountyQuota, Entry, CallEntryQuerySet, LiveSession
+from products.calls.models import Call, CallEntryQuerySet, CountyQuota, Entry, LiveSession
 from products.models import Product
 
 if TYPE_CHECKING:
