@@ -194,9 +194,9 @@ def take(path: Path) -> tuple[float, float, Any]:
 
 def mistaken(path: Path) -> dict[str, int]:
     """How many cells are told of as wrong, and how many rows go in beside them."""
+    prepare()
     from portal.sheets.models import TakenRow
 
-    prepare()
     intake = take(path)[2]
     told = sum(len(texts) for row in intake.of("wrong") for texts in row["errors"].values())
     return {"told": told, "taken": TakenRow.objects.count()}
