@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -65,10 +64,9 @@ def visible(user: User, key: Key | None) -> SubmissionQuerySet:
 def with_records(rows: SubmissionQuerySet, kind: Kind) -> SubmissionQuerySet:
     """What a record needs to be shown or checked; a fixed number of queries."""
     attachments = Attachment.objects.order_by("purpose", "position")
-    shape = Shape(kind)
     return rows.select_related(
-        "county__city", "city", "organisation", *shape.related
-    ).prefetch_related(Prefetch("attachments", attachments), "conflicts", *shape.beside)
+        "county__city", "city", "organisation", *Shape(kind).related
+    ).prefetch_related(Prefetch("attachments", attachments), "conflicts", *kind.beside_dossier)
 
 
 def records(user: User, key: Key | None, kind: Kind) -> SubmissionQuerySet:
@@ -116,11 +114,6 @@ def by_reference(user: User, key: Key | None, kind: Kind, texts: list[str]) -> d
     )
     rows = with_records(visible(user, key).filter(kind=kind.code), kind).in_bulk(found.values())
     return {text: rows.get(pk) for text, pk in found.items()}
-
-
-def record_of(row: Submission, kind: Kind) -> Any:
-    """A copy of the record that was read with its dossier: a form may change it at will."""
-    return copy(getattr(row, kind.accessor))
 
 
 # --- The feed --------------------------------------------------------------------------------

@@ -86,11 +86,6 @@ class Shape:
         chosen = [name for name in self.readers if outside_key(self.form.fields[name])]
         return [self.kind.accessor, *(f"{self.kind.accessor}__{name}" for name in chosen)]
 
-    @property
-    def beside(self) -> list[str]:
-        """The rows beside a record that its form reads, from the dossier; a query for each."""
-        return [f"{self.kind.accessor}__{name}" for name in self.kind.beside]
-
     def values(self, row: Submission) -> dict[str, Any]:
         """Every value of a dossier's record, in the form's order."""
         record = getattr(row, self.kind.accessor)

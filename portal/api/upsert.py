@@ -20,7 +20,8 @@ from portal.api import queries
 from portal.api.models import Reference
 from portal.submissions import domain as dossiers
 from portal.submissions import rules, values
-from portal.submissions.enums import State
+from portal.submissions.enums import STARTS_ANEW, State
+from portal.submissions.filling import Filling
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from portal.submissions.kinds import Kind
     from portal.submissions.models import Submission
 
-# What came to an end is nobody's match: the same reference starts anew.
-ENDED = (State.WITHDRAWN, State.REFUSED)
 Errors = dict[str, list[str]]
 
 
@@ -76,9 +75,8 @@ class Writer:
     key: Key | None
 
     @cached_property
-    def shared(self) -> Any:
-        """What every form of the kind reads alike."""
-        return self.kind.form.read_shared()
+    def _filling(self) -> Filling:
+        return Filling(self.kind, self.actor)
 
     @property
     def owner(self) -> User:
@@ -89,7 +87,7 @@ class Writer:
 
     def create(self, *, given: dict[str, Any], reference: str | None) -> Submission:
         """File a new draft. Raises: Wrong, RuleBroken."""
-        form = self.form_of(None, given)
+        form = self._new_form(given)
         if not form.is_valid():
             raise Wrong(errors_of(form))
         with transaction.atomic():
@@ -107,39 +105,18 @@ class Writer:
 
         Raises: Wrong, RuleBroken.
         """
-        form = self.form_of(row, given)
+        before = self._filling.before(row)
+        form = self._filling.form(row, given, before)
         if not form.is_valid():
             raise Wrong(errors_of(form))
-        return self._write(row, form, seen=seen)
+        return self._write(row, form, values.changes(before, values.cleaned(form)), seen=seen)
 
-    def form_of(self, row: Submission | None, given: dict[str, Any]) -> DossierForm:
-        """The kind's form, bound to what stands there and what is given instead."""
-        if row is None:
-            start, record, complete = self.kind.form.prefill(self.actor), None, False
-            given = {name: value for name, value in given.items() if value not in (None, "")}
-        else:
-            record = queries.record_of(row, self.kind)
-            start = values.of_form(self.kind.form(instance=record, shared=self.shared))
-            complete = row.state == State.PUBLISHED
-        return self.kind.form(
-            values.as_post({**start, **given}),
-            instance=record,
-            actor=self.actor,
-            complete=complete,
-            shared=self.shared,
-        )
-
-    def _before(self, row: Submission) -> dict[str, Any]:
-        record = queries.record_of(row, self.kind)
-        return values.of_form(self.kind.form(instance=record, shared=self.shared))
+    def _new_form(self, given: dict[str, Any]) -> DossierForm:
+        return self._filling.form(None, given, self._filling.before(None))
 
     def _write(
-        self, row: Submission, form: DossierForm, *, seen: int
+        self, row: Submission, form: DossierForm, changed: dict[str, list[Any]], *, seen: int
     ) -> tuple[list[str], list[str]]:
-        before = values.of_form(
-            self.kind.form(instance=queries.record_of(row, self.kind), shared=self.shared)
-        )
-        changed = values.changes(before, values.cleaned(form))
         if row.state != State.PUBLISHED:
             dossiers.save_draft(submission=row, form=form, actor=self.actor, seen=seen)
             return list(changed), []
@@ -156,7 +133,7 @@ class Writer:
                     owner=self.owner,
                     kind=self.kind.code,
                     text=reference,
-                    submission__state__in=ENDED,
+                    submission__state__in=STARTS_ANEW,
                 ).delete()
                 Reference.objects.create(
                     owner=self.owner, kind=self.kind.code, text=reference, submission=row
@@ -179,27 +156,24 @@ class Writer:
             row = found.get(item.reference)
             if item.reference in found and row is None:
                 item.wrong({"reference": [_("This reference means a record you cannot see.")]})
-            elif row is None or row.state in ENDED:
+            elif row is None or row.state in STARTS_ANEW:
                 new.append(item)
             else:
                 self._update(item, row)
         self._create_all([item for item in new if self._ready(item)])
 
     def _update(self, item: Item, row: Submission) -> None:
-        if not (rules.may_edit(row, self.actor) or rules.may_revise(row, self.actor)):
-            sentence = _("%(code)s is “%(state)s” and cannot be changed now.")
-            words = {"code": row.code, "state": row.get_state_display()}
-            return item.wrong({"record": [sentence % words]})
-        form = self.form_of(row, item.given)
+        if not (verdict := rules.may_change(row, self.actor)):
+            return item.wrong({"record": [str(verdict.reason)]})
+        before = self._filling.before(row)
+        form = self._filling.form(row, item.given, before)
         if not form.is_valid():
             return item.wrong(errors_of(form))
-        before = values.of_form(
-            self.kind.form(instance=queries.record_of(row, self.kind), shared=self.shared)
-        )
-        if not values.changes(before, values.cleaned(form)):
+        changed = values.changes(before, values.cleaned(form))
+        if not changed:
             return item.done("unchanged", row)
         try:
-            self._write(row, form, seen=row.version)
+            self._write(row, form, changed, seen=row.version)
         except RuleBroken as error:
             return item.wrong({"record": [str(error)]})
         row.refresh_from_db(fields=["version"])
@@ -207,7 +181,7 @@ class Writer:
 
     def _ready(self, item: Item) -> bool:
         """Check a new item; what the database says by itself is not asked for each one."""
-        form = self.form_of(None, item.given)
+        form = self._new_form(item.given)
         form.leave_to_database()
         if form.is_valid():
             item.form = form
@@ -237,7 +211,7 @@ class Writer:
             owner=self.owner,
             kind=self.kind.code,
             text__in=[item.reference for item in items],
-            submission__state__in=ENDED,
+            submission__state__in=STARTS_ANEW,
         ).delete()
         Reference.objects.bulk_create(
             Reference(owner=self.owner, kind=self.kind.code, text=item.reference, submission=row)

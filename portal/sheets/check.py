@@ -15,7 +15,7 @@ from portal.sheets.cells import Take, WrongCell, taker
 from portal.sheets.headings import CODE, LOST, columns_of
 from portal.sheets.models import Intake, Verdict
 from portal.submissions import kinds, rules, values
-from portal.submissions.enums import State
+from portal.submissions.filling import Filling
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
@@ -80,8 +80,7 @@ class Check:
             for name in self._columns
             if name != CODE
         }
-        self._shared = self.kind.form.read_shared()
-        self._prefill = self.kind.form.prefill(actor)
+        self._filling = Filling(self.kind, actor)
         self._seen: Counter[str] = Counter()
 
     def rows(self, rows: list[Any], step: Callable[[int], None]) -> list[Row]:
@@ -143,43 +142,24 @@ class Check:
         existing = row.existing
         if CODE in row.errors:
             return
-        if existing is not None and not self._may_change(existing):
-            self._wrong(
-                row,
-                self.title_field,
-                _("%(code)s is “%(state)s” and cannot be changed now.")
-                % {"code": existing.code, "state": existing.get_state_display()},
-            )
+        if existing is not None and not (verdict := rules.may_change(existing, self.actor)):
+            self._wrong(row, self.title_field, str(verdict.reason))
             return
-        before = self._before(existing)
+        before = self._filling.before(existing)
         given = {
             name: value
             for name, value in row.given.items()
             if row.by_code or value != "" or existing is None
         }
-        if existing is None:
-            given = self._prefill | {name: v for name, v in given.items() if v != ""}
         self._add_files(row, given, before)
-        form = self.kind.form(
-            values.as_post({**before, **given}),
-            instance=queries.record_of(existing, self.kind) if existing else None,
-            actor=self.actor,
-            shared=self._shared,
-            complete=existing is not None and existing.state == State.PUBLISHED,
-        )
-        row.form = form
+        row.form = form = self._filling.form(existing, given, before)
         form.leave_to_database()
         if not form.is_valid():
             for name, sentences in form.errors.items():
                 row.errors.setdefault(name, []).extend(str(each) for each in sentences)
             return
-        row.changes = values.changes(before, values.cleaned(form))
-
-    def _before(self, existing: Submission | None) -> dict[str, Any]:
-        if existing is None:
-            return {}
-        record = queries.record_of(existing, self.kind)
-        return values.of_form(self.kind.form(instance=record, shared=self._shared))
+        if existing is not None:
+            row.changes = values.changes(before, values.cleaned(form))
 
     @property
     def given_files(self) -> list[str]:
@@ -199,9 +179,6 @@ class Check:
             there = [str(key) for key in before.get(name) or []]
             if new := [key for key in ids if key not in there]:
                 given[name] = there + new
-
-    def _may_change(self, row: Submission) -> bool:
-        return bool(rules.may_edit(row, self.actor) or rules.may_revise(row, self.actor))
 
     def outcome(self, row: Row) -> dict[str, Any]:
         """What the intake keeps of a checked row."""

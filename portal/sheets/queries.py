@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
 from portal.sheets.headings import plain_heading
 from portal.sheets.models import Intake, KnownHeading
-from portal.submissions.enums import State
+from portal.submissions.enums import STARTS_ANEW
 from portal.submissions.models import Submission, SubmissionQuerySet
 from portal.submissions.queries import place_of
 
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     from portal.accounts.actor import Actor
     from portal.accounts.models import User
     from portal.submissions.kinds import Kind
-
-# What came to an end is nobody's match: the same name starts anew.
-ENDED = (State.WITHDRAWN, State.REFUSED)
 
 
 def intakes(user: User | AnonymousUser) -> QuerySet[Intake]:
@@ -46,13 +42,7 @@ def own(actor: Actor, kind: Kind) -> SubmissionQuerySet:
 
 def _with_records(rows: SubmissionQuerySet, kind: Kind) -> SubmissionQuerySet:
     rows = rows.select_related("county", "city", kind.accessor)
-    beside = [f"{kind.accessor}__{name}" for name in kind.beside]
-    return rows.prefetch_related("attachments", "conflicts", *beside)
-
-
-def record_of(row: Submission, kind: Kind) -> Any:
-    """A copy of the record that was read with its dossier: a form may change it at will."""
-    return copy(getattr(row, kind.accessor))
+    return rows.prefetch_related("attachments", "conflicts", *kind.beside_dossier)
 
 
 def by_code(actor: Actor, kind: Kind, codes: list[str]) -> dict[str, Submission]:
@@ -66,11 +56,11 @@ def by_title(actor: Actor, kind: Kind, titles: list[str]) -> dict[str, list[Subm
     """Own dossiers under way or published, by title; three queries."""
     rows = own(actor, kind).filter(title__in=[title for title in titles if title])
     found: dict[str, list[Submission]] = {}
-    for row in _with_records(rows.exclude(state__in=ENDED).order_by("pk"), kind):
+    for row in _with_records(rows.exclude(state__in=STARTS_ANEW).order_by("pk"), kind):
         found.setdefault(row.title, []).append(row)
     return found
 
 
 def records(actor: Actor, kind: Kind) -> SubmissionQuerySet:
     """Own dossiers with their records, as they are written to a workbook."""
-    return _with_records(own(actor, kind).exclude(state__in=ENDED).order_by("pk"), kind)
+    return _with_records(own(actor, kind).exclude(state__in=STARTS_ANEW).order_by("pk"), kind)

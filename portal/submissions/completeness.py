@@ -10,8 +10,6 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from portal.submissions import kinds, values
 
 if TYPE_CHECKING:
-    from django.db import models
-
     from portal.accounts.actor import Actor
     from portal.submissions.forms import DossierForm
     from portal.submissions.models import Submission
@@ -38,12 +36,13 @@ class Completeness:
         return 100 * self.filled // self.asked if self.asked else 100
 
 
-def completeness_of(row: Submission, record: models.Model | None = None) -> Completeness:
+def completeness_of(row: Submission, present: DossierForm | None = None) -> Completeness:
     """Return how complete a dossier is, by the rules that hold for it now.
 
     What is wrong counts as missing, whether it is asked for or not: it too stops a submission.
+    `present` is as for `full_form`.
     """
-    form = full_form(row, record=record)
+    form = full_form(row, present=present)
     form.is_valid()
     # In the order of the page; what is wrong with no single field comes last.
     names = [name for name in (*form.fields, NON_FIELD_ERRORS) if name in form.errors]
@@ -64,16 +63,18 @@ def full_form(
     row: Submission,
     changed: dict[str, Any] | None = None,
     actor: Actor | None = None,
-    record: models.Model | None = None,
+    present: DossierForm | None = None,
 ) -> DossierForm:
     """Return the kind's form bound to the record's own values, overlaid with `changed`, under
     the full check.
 
-    `actor` is who typed the changes: new files and towns are chosen from what is theirs. `record`
-    is the dossier's own where it was read already; the check may change it.
+    `actor` is who typed the changes: new files and towns are chosen from what is theirs. `present`
+    is the unbound form of the dossier's record where it was made already; the check may change
+    that record.
     """
     kind = kinds.get(row.kind)
-    record = record or row.record
-    present = kind.form(instance=record)
+    present = present or kind.form(instance=row.record)
     data = values.as_post({**values.of_form(present), **(changed or {})})
-    return kind.form(data, instance=record, complete=True, actor=actor, shared=present.shared)
+    return kind.form(
+        data, instance=present.instance, complete=True, actor=actor, shared=present.shared
+    )

@@ -41,6 +41,8 @@ IN_REVIEW = (State.SUBMITTED, State.ENDORSED, State.APPROVED)
 # Stands for the day promised where none is: such rows come last.
 NEVER = date(9999, 12, 31)
 BEFORE_DECISION = (State.DRAFT, State.SUBMITTED, State.RETURNED, State.ENDORSED)
+# What came to an end is nobody's match: the same name, or the same reference, starts anew.
+STARTS_ANEW = (State.WITHDRAWN, State.REFUSED)
 # States nothing leads out of.
 ENDED = (State.WITHDRAWN, State.MERGED)
 # What may be one thing with another dossier, and be merged into it.

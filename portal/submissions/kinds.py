@@ -100,6 +100,11 @@ class Kind:
         link: Any = self.model._meta.get_field("submission")
         return str(link.remote_field.get_accessor_name())
 
+    @property
+    def beside_dossier(self) -> list[str]:
+        """The same relations as a dossier names them; a query for each."""
+        return [f"{self.accessor}__{name}" for name in self.beside]
+
 
 _kinds: dict[str, Kind] = {}
 

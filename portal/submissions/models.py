@@ -243,8 +243,10 @@ class Submission(models.Model):
 
     @property
     def record(self) -> models.Model:
-        """The kind's own row."""
-        return kinds.get(self.kind).model._default_manager.get(pk=self.pk)
+        """The kind's own row, read anew: a form may change it at will. It knows its dossier."""
+        row = kinds.get(self.kind).model._default_manager.get(pk=self.pk)
+        row._meta.get_field("submission").set_cached_value(row, self)  # type: ignore[union-attr]
+        return row
 
     @property
     def kind_label(self) -> str:

@@ -125,3 +125,12 @@ def may_revise(row: Submission, actor: Actor) -> Verdict:
     if row.state != "published":
         return no(_("Only a published record can be changed this way."))
     return is_applicant(row, actor)
+
+
+def may_change(row: Submission, actor: Actor) -> Verdict:
+    """The applicant, while it can be edited or revised; says which dossier cannot, and why."""
+    verdict = may_edit(row, actor) or may_revise(row, actor)
+    if verdict:
+        return verdict
+    words = {"code": row.code, "state": row.get_state_display()}
+    return no(_("%(code)s is “%(state)s” and cannot be changed now.") % words)

@@ -58,10 +58,10 @@ def dossier(request: PortalRequest, code: str) -> HttpResponse:
     form = kind.form(instance=record)
     remarks = {remark.field: remark for remark in row.remarks.filter(answered_at__isnull=True)}
     applicant = bool(rules.is_applicant(row, request.actor))
-    may_edit = bool(rules.may_edit(row, request.actor) or rules.may_revise(row, request.actor))
+    may_edit = bool(rules.may_change(row, request.actor))
     complete = None
     if may_edit and row.state != State.PUBLISHED:
-        complete = completeness.completeness_of(row, record)
+        complete = completeness.completeness_of(row, form)
     context = {
         "row": row,
         "kind": kind,
