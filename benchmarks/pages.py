@@ -299,7 +299,7 @@ def main() -> int:
     """Measure and print; 0 when every goal is met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dossiers", type=int, default=200_000)
-    parser.add_argument("--times", type=int, default=10)
+    parser.add_argument("--times", type=int, default=10, choices=range(2, 101), metavar="N")
     parser.add_argument("--requests", type=int, default=20)
     parser.add_argument("--only", default="", help="only pages whose name holds this word")
     parser.add_argument("--verbose", action="store_true", help="print every query and its buffers")

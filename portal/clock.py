@@ -59,6 +59,11 @@ def end_of(day: date) -> datetime:
     return start_of(day + timedelta(days=1))
 
 
+def days_between(first: date, last: date) -> list[date]:
+    """Every day from first to last, both included."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
 def is_fixed() -> bool:
     """True when the demonstration holds the clock."""
     return settings.PROGRAMME_CLOCK is not None

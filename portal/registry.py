@@ -169,6 +169,8 @@ class Panel:
 
 
 PanelSource = Callable[["Actor", Any], Panel | None]
+# The page's middle, and its end.
+PanelPlace = tuple[str, bool]
 TaskSource = Callable[["Actor"], Iterable[Task]]
 MenuSource = Callable[["Actor"], Iterable[MenuItem]]
 LinkSource = Callable[["Actor"], Iterable[Link]]
@@ -184,7 +186,7 @@ _column_sources: list[ColumnSource] = []
 _calendar_sources: list[CalendarSource] = []
 _attention_sources: list[TaskSource] = []
 _measures: list[Measure] = []
-_panel_sources: dict[str, list[PanelSource]] = {}
+_panel_sources: dict[PanelPlace, list[PanelSource]] = {}
 
 
 def register_tasks(source: TaskSource) -> None:
@@ -227,9 +229,10 @@ def register_measure(measure: Measure) -> None:
     _measures.append(measure)
 
 
-def register_panel(subject: str, source: PanelSource) -> None:
-    """Add a part to the page of each row of `subject`, a model's `label_lower`."""
-    _panel_sources.setdefault(subject, []).append(source)
+def register_panel(subject: str, source: PanelSource, *, last: bool = False) -> None:
+    """Add a part to the page of each row of `subject`, a model's `label_lower`; at its end when
+    `last`."""
+    _panel_sources.setdefault((subject, last), []).append(source)
 
 
 def tasks_of(actor: Actor) -> list[Task]:
@@ -275,7 +278,7 @@ def measures() -> list[Measure]:
     return sorted(_measures, key=lambda measure: measure.rank)
 
 
-def panels_of(row: models.Model, actor: Actor) -> list[Panel]:
+def panels_of(row: models.Model, actor: Actor, *, last: bool = False) -> list[Panel]:
     """Return what other rooms add to the page of `row`, in the order they are installed."""
-    sources = _panel_sources.get(row._meta.label_lower, [])
+    sources = _panel_sources.get((row._meta.label_lower, last), [])
     return [panel for source in sources if (panel := source(actor, row)) is not None]

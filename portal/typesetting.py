@@ -7,7 +7,9 @@ A template is a `.typ` file beside the code that fills it; it reads its values a
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +20,38 @@ from django.http import FileResponse
 FONT = "Noto Sans CJK SC"
 
 
-def typeset(template: Path, data: dict[str, Any]) -> bytes:
+def font_path() -> Path:
+    """Where the font lies that is part of the portal; read when it is needed first."""
+    from noto_cjk_sans_otc import FONT_PATH
+
+    return Path(str(FONT_PATH))
+
+
+def typeset(
+    template: Path, data: dict[str, Any], files: Mapping[str, bytes] | None = None
+) -> bytes:
     """Return the PDF of `template` filled with `data`, which holds what JSON can.
 
-    Only the font that is part of the portal is used: the same bytes of type on every machine.
+    `files` are pictures by the names under which the template finds them beside itself. Only the
+    font that is part of the portal is used: the same bytes of type on every machine.
     """
-    # The compiler and its font take a tenth of a second to load, and few pages need them.
+    with tempfile.TemporaryDirectory() as folder:
+        main = Path(shutil.copy(template, folder))
+        for name, content in (files or {}).items():
+            (main.parent / name).write_bytes(content)
+        return _compiled(main, data)
+
+
+def _compiled(main: Path, data: dict[str, Any]) -> bytes:
+    # The compiler takes a tenth of a second to load, and few pages need it.
     import typst
-    from noto_cjk_sans_otc import FONT_PATH
 
     text = json.dumps({"font": FONT, **data}, cls=DjangoJSONEncoder, ensure_ascii=False)
     return bytes(
         typst.compile(
-            str(template),
-            root=str(template.parent),
-            font_paths=[str(Path(str(FONT_PATH)).parent)],
+            str(main),
+            root=str(main.parent),
+            font_paths=[str(font_path().parent)],
             ignore_system_fonts=True,
             sys_inputs={"data": text},
         )

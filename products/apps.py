@@ -17,7 +17,7 @@ class ProductsConfig(AppConfig):
         from portal.audit import acts
         from portal.statements import domain as statements
         from portal.submissions import kinds
-        from products import board, menu
+        from products import board, menu, parts
         from products.brands import plug as brands
         from products.calls import menu as calls
         from products.kind import PRODUCT
@@ -37,5 +37,6 @@ class ProductsConfig(AppConfig):
         statements.register_on_change(days.want_closed)
         acts.name(menu.ACTS)
         board.register()
+        parts.register()
         brands.register()
         calls.register()

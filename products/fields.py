@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.sheets.cells import AROUND_NUMBER
 from portal.templatetags.figures import listed, speaks_chinese
 from products import units
 from products.enums import ContentUnit
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 MOST_VARIANTS = 12
 BLANK_LINES = 3
 AMOUNT = re.compile(r"^([\d.,]+)\s*(.+)$")
-AROUND_PRICE = re.compile(r"[\s,，¥￥]|元$")
 # What people write for a unit besides its own names.
 OTHER_WORDS = {
     "kg": ContentUnit.KILOGRAM,
@@ -240,7 +240,7 @@ def _heard(line: str) -> str:
         )
     stock = "".join(re.findall(r"\d", pieces[3])) if len(pieces) == len(PARTS) - 1 else ""
     return packed(
-        pieces[0], found[1].replace(",", ""), unit, AROUND_PRICE.sub("", pieces[2]), stock
+        pieces[0], found[1].replace(",", ""), unit, AROUND_NUMBER.sub("", pieces[2]), stock
     )
 
 

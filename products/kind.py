@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from portal.submissions.kinds import Kind
-from products import columns, parts, quality, queries, rules
+from products import columns, quality, queries, rules
 from products.forms import ProductForm
 from products.models import Product
 from products.moves import PRODUCT_MOVES
@@ -29,7 +29,6 @@ PRODUCT = Kind(
         "contact_name",
         "contact_phone",
     ),
-    parts=parts.of,
     public_url="product",
     by_sheet=True,
     api="products",

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from django.db.models import Model
 
 from portal.statements import queries as statements
-from portal.statements.facts import tables_of
+from portal.statements.facts import Cell, cells_of
 from portal.statements.models import Metric, Statement
 from traffic.enums import Fate
 from traffic.models import (
@@ -71,17 +70,6 @@ class Closing:
     inputs: str = ""
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One row of a partial on the day: id, hour, metric, count."""
-
-    external_id: str
-    hour: int | None
-    metric: str
-    count: int
-    approximate: bool
-
-
 def read_day(day: date) -> Closing:
     """Return what the current statements say of `day`, matched to placements.
 
@@ -94,16 +82,6 @@ def read_day(day: date) -> Closing:
         _sort_in(closing, day, statement, cells, known)
     closing.inputs = _digest(day, said, known)
     return closing
-
-
-def cells_of(statement: Statement, day: date) -> Iterable[Cell]:
-    """The partial rows of a statement that fall on `day`, in a fixed order."""
-    for table in tables_of(statement):
-        mask = pc.fill_null(pc.equal(table["day"], pa.scalar(day, pa.date32())), False)
-        for row in table.filter(mask).to_pylist():
-            yield Cell(
-                row["external_id"], row["hour"], row["metric"], row["count"], row["approximate"]
-            )
 
 
 def counts_by_day(table: pa.Table) -> dict[date | None, Counts]:

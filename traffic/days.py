@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-
-from django.db import transaction
-from django.db.models import F
+from functools import partial
 
 from portal import clock
-from portal.jobs.domain import enqueue
 from portal.jobs.models import Work, WorkState
+from portal.statements import days as derived
 from traffic.closing import Closing, read_day, rows_of
 from traffic.models import Correction, Day, Placement, PlacementDay
 
 CLOSE = "traffic.close"
 
 
-@transaction.atomic
 def want_closed(days: list[date]) -> None:
     """Ask for days to be closed again, in the transaction that brings new facts."""
-    for day in sorted(set(days)):
-        Day.objects.get_or_create(date=day)
-        Day.objects.filter(pk=day).update(wanted=F("wanted") + 1)
-        enqueue(kind=CLOSE, key=day.isoformat(), payload={"day": day.isoformat()})
+    derived.want_closed(Day, days, kind=CLOSE)
 
 
 def reported(placement: Placement) -> list[date]:
@@ -33,8 +27,7 @@ def reported(placement: Placement) -> list[date]:
 
 def behind() -> list[date]:
     """The days that are to be closed again, one that is being closed at this moment among them."""
-    rows = Day.objects.filter(wanted__gt=F("closed"))
-    return list(rows.order_by("date").values_list("date", flat=True))
+    return derived.behind(Day)
 
 
 def sweep() -> int:
@@ -50,32 +43,24 @@ def sweep() -> int:
     )
     days = [day for day in found if newest.get(day.isoformat()) != WorkState.PARKED]
     for day in days:
-        enqueue(kind=CLOSE, key=day.isoformat(), payload={"day": day.isoformat()})
+        derived.ask_to_close(day, kind=CLOSE)
     return len(days)
 
 
-@transaction.atomic
 def close_day(*, day: date) -> bool:
     """Rebuild the day's figures from the current statements; True when anything was written.
 
-    Locks the day; `wanted` is read under the lock, before the facts, so that nothing that lands
-    meanwhile is missed. The same inputs write nothing but `closed`.
+    Locks the day, as `portal.statements.days.close` says.
     """
-    row, _new = Day.objects.get_or_create(date=day)
-    row = Day.objects.select_for_update().get(pk=row.pk)
-    wanted = row.wanted
-    closing = read_day(day)
-    changed = closing.inputs != row.inputs
-    if changed:
-        _replace(day, closing, first_close=not row.inputs)
-        row.inputs = closing.inputs
-    row.closed = wanted
-    row.closed_at = clock.now()
-    row.save(update_fields=["inputs", "closed", "closed_at"])
-    return changed
+
+    def read() -> tuple[str, Closing]:
+        closing = read_day(day)
+        return closing.inputs, closing
+
+    return derived.close(Day, day, read=read, replace=partial(_replace, day))
 
 
-def _replace(day: date, closing: Closing, *, first_close: bool) -> None:
+def _replace(day: date, closing: Closing, first_close: bool) -> None:
     before = dict(PlacementDay.objects.filter(date=day).values_list("placement_id", "count"))
     after = {placement.pk: row.count for placement, row in closing.delivered.items()}
     if not first_close:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.scope import rows_of
-from portal.statements.models import IdKind, Metric, Platform, ProvinceQuerySet
+from portal.statements.models import DerivedDay, IdKind, Metric, Platform, ProvinceQuerySet
 from portal.statements.reading import LONGEST_ID
 from traffic.enums import Channel, Fate
 
@@ -116,23 +116,13 @@ class ExternalId(models.Model):
         return self.value
 
 
-class Day(models.Model):
-    """One Asia/Shanghai day: `wanted` grows with every new fact, `closed` follows it."""
-
-    date = models.DateField(_("day"), primary_key=True)
-    wanted = models.PositiveBigIntegerField(default=0)
-    closed = models.PositiveBigIntegerField(default=0)
-    # Digest of everything the figures were made of: the same inputs write nothing.
-    inputs = models.CharField(max_length=64, blank=True)
-    closed_at = models.DateTimeField(_("closed at"), null=True)
+class Day(DerivedDay):
+    """A day of deliveries."""
 
     class Meta:
         verbose_name = _("day")
         verbose_name_plural = _("days")
         ordering: ClassVar = ["-date"]
-
-    def __str__(self) -> str:
-        return self.date.isoformat()
 
 
 class PlacementDay(models.Model):

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal import clock
 from portal.ledger import queries as ledger
 from portal.statements import queries as statements
 from portal.statements.facts import table_of
@@ -310,7 +311,7 @@ def _dates() -> list[date]:
     for model in (Day, *(table.model for table in TABLES)):
         found |= set(model._default_manager.order_by().values_list("date", flat=True).distinct())
     for row in statements.countable().order_by("pk"):
-        found |= set(statements.days_between(row.first_day, row.last_day))
+        found |= set(clock.days_between(row.first_day, row.last_day))
     return sorted(found)
 
 

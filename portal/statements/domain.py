@@ -268,7 +268,7 @@ def _keep(part: Part, found: Reading) -> None:
 
 def tell_changed(statement: Statement) -> None:
     """Let the rooms above know that the statement's days have new facts."""
-    days = queries.days_between(statement.first_day, statement.last_day)
+    days = clock.days_between(statement.first_day, statement.last_day)
     for listener in _on_change:
         listener(days)
 

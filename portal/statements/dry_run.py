@@ -9,6 +9,7 @@ from datetime import date
 
 from django.conf import settings
 
+from portal import clock
 from portal.statements import facts, queries, raw
 from portal.statements.labels import METRICS, is_money
 from portal.statements.models import Source, Statement
@@ -137,7 +138,7 @@ def _said(
     files: Iterable[ReadFile], first_day: date, last_day: date
 ) -> tuple[Counter[str], Counter[str]]:
     """Sums of the files on the days of the period, and over all their rows."""
-    days = queries.days_between(first_day, last_day)
+    days = clock.days_between(first_day, last_day)
     mine: Counter[str] = Counter()
     everything: Counter[str] = Counter()
     for file in files:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
@@ -11,6 +12,27 @@ import pyarrow.compute as pc
 
 from portal.statements import raw
 from portal.statements.models import Part, Statement
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One row of a partial on the day: id, hour, metric, count."""
+
+    external_id: str
+    hour: int | None
+    metric: str
+    count: int
+    approximate: bool
+
+
+def cells_of(statement: Statement, day: date) -> Iterable[Cell]:
+    """The partial rows of a statement that fall on `day`, in a fixed order."""
+    for table in tables_of(statement):
+        mask = pc.fill_null(pc.equal(table["day"], pa.scalar(day, pa.date32())), False)
+        for row in table.filter(mask).to_pylist():
+            yield Cell(
+                row["external_id"], row["hour"], row["metric"], row["count"], row["approximate"]
+            )
 
 
 def tables_of(statement: Statement) -> Iterable[pa.Table]:

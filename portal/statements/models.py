@@ -251,3 +251,21 @@ class RejectedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.row}: {self.reason}"
+
+
+class DerivedDay(models.Model):
+    """One Asia/Shanghai day of figures made of statements: `wanted` grows with every new fact,
+    `closed` follows it."""
+
+    date = models.DateField(_("day"), primary_key=True)
+    wanted = models.PositiveBigIntegerField(default=0)
+    closed = models.PositiveBigIntegerField(default=0)
+    # Digest of everything the figures were made of: the same inputs write nothing.
+    inputs = models.CharField(max_length=64, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.date.isoformat()

@@ -43,11 +43,6 @@ def next_version(source: Source) -> int:
     return (latest or 0) + 1
 
 
-def days_between(first: date, last: date) -> list[date]:
-    """Every day from first to last, both included."""
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
-
-
 def statements(user: User) -> QuerySet[Any]:
     """Statements `user` may see, with what a list shows: state, and what replaced them."""
     return with_state(Statement.objects.visible_to(user)).select_related("source", "landed_by")
@@ -190,7 +185,7 @@ def standing(
         rows = rows.filter(version__lt=before)
     latest: dict[date, Statement] = {}
     for row in rows.select_related("source").prefetch_related("parts").order_by("version"):
-        for day in days_between(max(first_day, row.first_day), min(last_day, row.last_day)):
+        for day in clock.days_between(max(first_day, row.first_day), min(last_day, row.last_day)):
             latest[day] = row
     found: dict[Statement, list[date]] = {}
     for day, row in sorted(latest.items(), key=lambda pair: pair[0]):

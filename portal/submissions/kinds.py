@@ -20,7 +20,6 @@ from portal.verdict import YES, Verdict
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
     from portal.submissions.forms import DossierForm
-    from portal.submissions.models import Submission
     from portal.submissions.quality import Files, Line
 
 
@@ -31,14 +30,6 @@ class Fact:
     name: str
     label: str | Promise
     value: str
-
-
-@dataclass(frozen=True)
-class Part:
-    """What a kind adds to its dossier's page: a template, and what it shows as `part`."""
-
-    template: str
-    part: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -64,8 +55,6 @@ class Kind:
     place: Callable[[DossierForm, Actor], dict[str, Any]] | None = None
     # A sentence for the record's page, such as when the money comes; empty when there is none.
     note: Callable[[models.Model], str] = field(default=lambda record: "")
-    # What the kind adds to its dossier's page, from the dossier and who reads.
-    parts: Callable[[Submission, Actor], list[Part]] = field(default=lambda row, actor: [])
     # What the applicant reads instead of the shared words, by state.
     words: Mapping[str, str | Promise] = field(default_factory=dict)
     # Fields of a published record that change at once, logged and without review.

@@ -14,11 +14,12 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def panels(context: Context, row: Any) -> SafeString:
-    """`{% panels organisation %}`: the parts that `registry.register_panel` adds to this row."""
+def panels(context: Context, row: Any, *, last: bool = False) -> SafeString:
+    """`{% panels organisation %}`: the parts that `registry.register_panel` adds to this row;
+    `last=True`: those for the page's end."""
     request, engine = context["request"], context.template.engine
     drawn = []
-    for part in registry.panels_of(row, request.actor):
+    for part in registry.panels_of(row, request.actor, last=last):
         # The page's own context, without asking its processors (menu, notices) once more.
         inner = context.new({"request": request, "csrf_token": context["csrf_token"]})
         inner.update(dict(part.context))

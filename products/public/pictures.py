@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import segno
-import typst
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import translation
 from django.utils.translation import gettext as _
-from noto_cjk_sans_otc import FONT_PATH
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from portal.typesetting import font_path, typeset
 from products.public.structured import product_url
 
 if TYPE_CHECKING:
@@ -68,7 +66,7 @@ def _files(folder: str) -> list[str]:
 
 @cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(FONT_PATH), size, index=SIMPLIFIED)
+    return ImageFont.truetype(str(font_path()), size, index=SIMPLIFIED)
 
 
 def share_image(product: Product) -> bytes:
@@ -150,7 +148,7 @@ def poster(product: Product) -> bytes:
     """A sheet in A6 for the farm's stall: photo, name, county, price and the QR."""
     dossier = product.submission
     photo = _photo_bytes(product)
-    files = {"main.typ": POSTER.read_bytes(), "qr.svg": qr_svg(product)}
+    files = {"qr.svg": qr_svg(product)}
     if photo is not None:
         files["photo.jpg"] = photo
     inputs = {
@@ -162,13 +160,4 @@ def poster(product: Product) -> bytes:
         "site": settings.SITE_PROFILE["name"],
         "photo": "photo.jpg" if photo is not None else "",
     }
-    with tempfile.TemporaryDirectory() as folder:
-        for name, data in files.items():
-            Path(folder, name).write_bytes(data)
-        return typst.compile(
-            Path(folder, "main.typ"),
-            format="pdf",
-            sys_inputs=inputs,
-            font_paths=[str(FONT_PATH.parent)],
-            ignore_system_fonts=True,
-        )
+    return typeset(POSTER, inputs, files)

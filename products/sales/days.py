@@ -7,16 +7,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-import pyarrow as pa
-import pyarrow.compute as pc
-from django.db import transaction
-from django.db.models import F
-
-from portal import clock
-from portal.jobs.domain import enqueue
+from portal.statements import days as derived
 from portal.statements import domain as statements_domain
 from portal.statements import queries as statements
-from portal.statements.facts import tables_of
+from portal.statements.facts import cells_of
 from portal.statements.models import IdKind, Statement
 from products.listings.models import Item
 from products.sales.models import FIGURES, ReportedDay, SalesDay, UnmatchedSale
@@ -42,6 +36,10 @@ class Sold:
         return {name: self.figures[name] for name in FIGURES}
 
 
+# What each report says of the day, by id.
+Said = list[tuple[Statement, dict[str, Sold]]]
+
+
 def hold_reports() -> None:
     """Lock the sources that name products by id, until the caller's transaction ends."""
     statements_domain.hold_sources(id_kind=IdKind.PRODUCT)
@@ -50,7 +48,7 @@ def hold_reports() -> None:
 def want_closed(days: list[date]) -> None:
     """Ask for days to be added up again, where a report of sales speaks of them."""
     if days and statements.tells_sales(min(days), max(days)):
-        _want(sorted(set(days)))
+        derived.want_closed(ReportedDay, days, kind=CLOSE)
 
 
 def want_days_of(external_id: str) -> None:
@@ -59,38 +57,25 @@ def want_days_of(external_id: str) -> None:
     A day that is being added up at this moment may be about to say so: every day behind is one.
     """
     seen = UnmatchedSale.objects.filter(external_id=external_id).order_by("date")
-    behind = ReportedDay.objects.filter(wanted__gt=F("closed")).order_by("date")
-    days = {day for rows in (seen, behind) for day in rows.values_list("date", flat=True)}
-    _want(sorted(days))
+    days = {*seen.values_list("date", flat=True), *derived.behind(ReportedDay)}
+    derived.want_closed(ReportedDay, days, kind=CLOSE)
 
 
-@transaction.atomic
-def _want(days: list[date]) -> None:
-    for day in days:
-        ReportedDay.objects.get_or_create(date=day)
-        ReportedDay.objects.filter(pk=day).update(wanted=F("wanted") + 1)
-        enqueue(kind=CLOSE, key=day.isoformat(), payload={"day": day.isoformat()})
-
-
-@transaction.atomic
 def close_day(*, day: date) -> bool:
     """Rebuild the day's sales from the current reports; True when anything was written.
 
-    Locks the day; `wanted` is read under the lock, before the facts, so that nothing that lands
-    meanwhile is missed. The same inputs write nothing but `closed`.
+    Locks the day, as `portal.statements.days.close` says.
     """
-    ReportedDay.objects.get_or_create(date=day)
-    row = ReportedDay.objects.select_for_update().get(pk=day)
-    wanted = row.wanted
-    said = [(found, _sold(found, day)) for found in _current(day)]
-    known = _items({value for _statement, sold in said for value in sold})
-    inputs = _digest(said, known)
-    changed = inputs != row.inputs
-    if changed:
-        _replace(day, said, known)
-    row.inputs, row.closed, row.closed_at = inputs, wanted, clock.now()
-    row.save(update_fields=["inputs", "closed", "closed_at"])
-    return changed
+
+    def read() -> tuple[str, tuple[Said, dict[str, int]]]:
+        said = [(found, _sold(found, day)) for found in _current(day)]
+        known = _items({value for _statement, sold in said for value in sold})
+        return _digest(said, known), (said, known)
+
+    def replace(figures: tuple[Said, dict[str, int]], _is_first: bool) -> None:
+        _replace(day, *figures)
+
+    return derived.close(ReportedDay, day, read=read, replace=replace)
 
 
 def _current(day: date) -> list[Statement]:
@@ -102,13 +87,11 @@ def _current(day: date) -> list[Statement]:
 def _sold(statement: Statement, day: date) -> dict[str, Sold]:
     """What one report says of the day, by id."""
     found: dict[str, Sold] = defaultdict(Sold)
-    for table in tables_of(statement):
-        mask = pc.fill_null(pc.equal(table["day"], pa.scalar(day, pa.date32())), False)
-        for row in table.filter(mask).to_pylist():
-            sold = found[row["external_id"]]
-            if row["metric"] in FIGURES:
-                sold.figures[row["metric"]] += row["count"]
-                sold.approximate |= row["approximate"]
+    for cell in cells_of(statement, day):
+        sold = found[cell.external_id]
+        if cell.metric in FIGURES:
+            sold.figures[cell.metric] += cell.count
+            sold.approximate |= cell.approximate
     return found
 
 
@@ -121,9 +104,7 @@ def _items(values: set[str]) -> dict[str, int]:
     return found
 
 
-def _replace(
-    day: date, said: list[tuple[Statement, dict[str, Sold]]], known: dict[str, int]
-) -> None:
+def _replace(day: date, said: Said, known: dict[str, int]) -> None:
     """Write the day anew. An id that two reports name counts from the older source alone: one
     order is one order, whoever reports it."""
     products: dict[int, Sold] = defaultdict(Sold)
@@ -153,7 +134,7 @@ def _replace(
     UnmatchedSale.objects.bulk_create(unmatched, batch_size=1000)
 
 
-def _digest(said: list[tuple[Statement, dict[str, Sold]]], known: dict[str, int]) -> str:
+def _digest(said: Said, known: dict[str, int]) -> str:
     """A digest of everything the day's sales are made of."""
     digest = hashlib.sha256()
     for statement, _found in said:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import PROVINCE_ROLES
+from portal.statements.models import DerivedDay
 from portal.statements.reading import LONGEST_ID
 from portal.submissions.models import Submission
 
@@ -34,23 +35,13 @@ class SalesFigures(models.Model):
         abstract = True
 
 
-class ReportedDay(models.Model):
-    """One Asia/Shanghai day: `wanted` grows with every new fact, `closed` follows it."""
-
-    date = models.DateField(_("day"), primary_key=True)
-    wanted = models.PositiveBigIntegerField(default=0)
-    closed = models.PositiveBigIntegerField(default=0)
-    # Digest of everything the figures were made of: the same inputs write nothing.
-    inputs = models.CharField(max_length=64, blank=True)
-    closed_at = models.DateTimeField(_("closed at"), null=True)
+class ReportedDay(DerivedDay):
+    """A day of sales."""
 
     class Meta:
         verbose_name = _("day of sales")
         verbose_name_plural = _("days of sales")
         ordering: ClassVar = ["-date"]
-
-    def __str__(self) -> str:
-        return self.date.isoformat()
 
 
 class SalesDayQuerySet(models.QuerySet["SalesDay"]):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from portal.clock import days_between
 
+if TYPE_CHECKING:
     from products.models import Product
 
 
@@ -25,12 +25,6 @@ def capacity_on(product: Product, day: date) -> int:
     if windows:
         return sum(window.daily_capacity for window in windows if window.holds(day))
     return (product.daily_capacity or 0) if product.in_season(day.month) else 0
-
-
-def days_between(first_day: date, last_day: date) -> Iterator[date]:
-    """Every day from the first to the last, both included."""
-    for number in range((last_day - first_day).days + 1):
-        yield first_day + timedelta(days=number)
 
 
 def season_days(product: Product, first_day: date, last_day: date) -> list[date]:

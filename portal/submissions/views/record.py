@@ -79,6 +79,5 @@ def dossier(request: PortalRequest, code: str) -> HttpResponse:
         if kind.public_url and row.state == "published"
         else "",
         "note": kind.note(record),
-        "parts": kind.parts(row, request.actor),
     }
     return render(request, "submissions/record.html", context)
