@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from benchmarks.bulk import DAYS, TODAY, Row, copy, moment
+from portal.search import key_of, words_of
 
 if TYPE_CHECKING:
     from benchmarks.province import People
@@ -203,6 +204,7 @@ class Filings:
     def _dossier(self, number: int) -> Row:
         state, kind = self.state(number), self.kind(number)
         place = self.people.place(number)
+        title, code = self.title(number), f"{PREFIX[kind]}{number:06d}"
         filed = DAYS[number * 364 // self.dossiers]
         beyond = state not in {"draft", "withdrawn"}
         reviewed = state in {"submitted", "endorsed"}
@@ -212,9 +214,11 @@ class Filings:
         merchant = kind == "application"
         return {
             "id": number,
-            "code": f"{PREFIX[kind]}{number:06d}",
+            "code": code,
             "kind": kind,
-            "title": self.title(number),
+            "title": title,
+            "words": words_of(title, code),
+            "name_key": key_of(title),
             "city_id": place.city,
             "county_id": place.pk,
             "organisation_id": 1 + number % self.people.organisations if merchant else None,

@@ -11,19 +11,20 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-SELECT = "django/forms/widgets/select.html"
+# Widgets that are one input.
+INPUTS = ("date", "email", "hidden", "number", "password", "text", "time", "url")
 
 
 class WidgetRenderer(DjangoTemplates):
-    """Django's widgets; a choice among 124 counties is written at once, where Django's own template
-    includes two further templates for every option."""
+    """Django's widgets; the plain ones are written at once, where Django's own templates include
+    further ones: two for every option of a choice among 124 counties, two for every input."""
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         """Return the HTML of a widget."""
-        if template_name != SELECT:
+        write = _WRITTEN.get(template_name)
+        if write is None:
             return super().render(template_name, context, request)
-        widget = context["widget"]
-        return _select(widget["name"], widget["attrs"], _options(widget["optgroups"]))
+        return write(context["widget"])
 
 
 class RepeatedSelect(forms.Select):
@@ -50,8 +51,32 @@ class RepeatedSelect(forms.Select):
         return _select(name, self.build_attrs(self.attrs, attrs), options)
 
 
+def _choice(widget: dict[str, Any]) -> SafeString:
+    return _select(widget["name"], widget["attrs"], _options(widget["optgroups"]))
+
+
 def _select(name: str, attrs: dict[str, Any], options: SafeString) -> SafeString:
     return format_html('<select name="{}"{}>\n{}\n</select>', name, flatatt(attrs), options)
+
+
+def _input(widget: dict[str, Any]) -> SafeString:
+    value = {} if widget["value"] is None else {"value": str(widget["value"])}
+    return format_html(
+        '<input type="{}" name="{}"{}>',
+        widget["type"],
+        widget["name"],
+        flatatt(value | widget["attrs"]),
+    )
+
+
+def _textarea(widget: dict[str, Any]) -> SafeString:
+    # The first line break of a textarea is not part of it.
+    return format_html(
+        '<textarea name="{}"{}>\n{}</textarea>',
+        widget["name"],
+        flatatt(widget["attrs"]),
+        widget["value"] or "",
+    )
 
 
 def _options(groups: list[Any]) -> SafeString:
@@ -70,3 +95,11 @@ def _group(name: str | None, options: list[dict[str, Any]]) -> SafeString:
 def _attributes(attrs: dict[str, Any]) -> str:
     # Most options have none, and there are many.
     return flatatt(attrs) if attrs else ""
+
+
+# By the template that Django would render.
+_WRITTEN = {
+    f"django/forms/widgets/{name}.html": write
+    for names, write in ((INPUTS, _input), (("textarea",), _textarea), (("select",), _choice))
+    for name in names
+}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_django
 
-from tests import services, strictness
+from tests import databases, services, strictness
 
 if TYPE_CHECKING:
     from tests import walk
@@ -53,6 +53,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say which tests were left out, and why."""
     for marker, why in services.missing().items():
         terminalreporter.write_line(f"Left out: tests marked `{marker}`: {why}.", yellow=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Clean up behind all processes of the run."""
+    if not databases.WORKER:
+        databases.drop_copied()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[None]:
+    """As pytest-django's own, but a run is migrated once, not once for each process."""
+    with django_db_blocker.unblock(), databases.set_up():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -28,6 +28,9 @@ if os.environ.get("PORTAL_TEST_OWNER") != _OWNER:
         if services.on_postgres()
         else f"sqlite:///{os.environ['PORTAL_VAR']}/portal.sqlite3",
     }
+    if _OWNER == "main":
+        # What the processes of one run have in common.
+        os.environ["PORTAL_TEST_SHARED"] = os.environ["PORTAL_VAR"]
 
 from portal.settings import *  # noqa: E402, F403
 from portal.settings import DATABASES, STORAGES, TEMPLATES, VAR_DIR  # noqa: E402
@@ -38,7 +41,7 @@ if services.on_postgres():
 else:
     for alias, database in DATABASES.items():
         # A file, not memory: threads, live servers and children see the same rows.
-        database["TEST"] = {"NAME": str(VAR_DIR / f"test-{alias}.sqlite3")}
+        database["TEST"] = {"NAME": f"{os.environ['PORTAL_TEST_SHARED']}/test-{alias}.sqlite3"}
 
 # Argon2 is slow on purpose; only sign-in tests care which hasher is used.
 PASSWORD_HASHERS = [

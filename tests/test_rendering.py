@@ -30,6 +30,35 @@ def test_a_choice_has_the_same_parts_as_djangos_own(name, initial):
     assert str(ours[name]).count("<option") >= 3
 
 
+class Inputs(forms.Form):
+    text = forms.CharField(max_length=9)
+    number = forms.IntegerField(required=False, min_value=0)
+    day = forms.DateField(required=False, disabled=True)
+    time = forms.TimeField(required=False)
+    hidden = forms.CharField(widget=forms.HiddenInput)
+    secret = forms.CharField(widget=forms.PasswordInput)
+    mail = forms.EmailField()
+    address = forms.URLField(assume_scheme="https")
+    words = forms.CharField(widget=forms.Textarea(attrs={"rows": 3, "data-x": "<1>"}))
+
+
+VALUES = {
+    "text": '甲 & "乙"',
+    "number": 0,
+    "day": "2026-01-31",
+    "words": "\n第一行\n</textarea><b>",
+}
+
+
+@pytest.mark.parametrize("name", list(Inputs.base_fields))
+@pytest.mark.parametrize("values", [{}, VALUES, dict.fromkeys(Inputs.base_fields, "<x>")])
+def test_an_input_is_the_same_as_djangos_own(name, values):
+    ours = Inputs(initial=values, renderer=WidgetRenderer())
+    djangos = Inputs(initial=values, renderer=DjangoTemplates())
+    assert parse_html(str(ours[name])) == parse_html(str(djangos[name]))
+    assert f'name="{name}"' in str(ours[name])
+
+
 OFFERED = [("", gettext_lazy("All")), ("a", "甲 & <乙>"), ("1", "丙")]
 
 

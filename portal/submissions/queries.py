@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -137,6 +138,15 @@ def files_by_id(keys: Collection[str]) -> dict[str, StoredFile]:
     return {str(file.pk): file for file in rows}
 
 
+def form_of(row: Submission) -> DossierForm:
+    """The kind's form over what a record says, for a page that shows it.
+
+    The record stays with its dossier as it was read, for whoever shows single values of it.
+    """
+    kind = kinds.get(row.kind)
+    return kind.form(instance=copy(getattr(row, kind.accessor)))
+
+
 def photos(row: Submission) -> list[str]:
     """Ids of a dossier's photos in their order; one query."""
     return attached(row, Purpose.PHOTO)
@@ -190,7 +200,9 @@ def history(row: Submission, form: DossierForm, *, clear: bool = False) -> Histo
     """Return the moves of a dossier and the difference between its last two submissions, in the
     words of its `form`, with contacts masked unless `clear`."""
     moves = list(MoveLog.objects.of(row).select_related("user"))
-    snapshots = list(row.snapshots.order_by("-version")[:2])
+    # What was submitted once cannot have changed since.
+    again = sum(move.move == "submit" for move in moves) > 1
+    snapshots = list(row.snapshots.order_by("-version")[:2]) if again else []
     if len(snapshots) < 2:
         return History(moves, ahead(row), [])
     new, old = snapshots

@@ -35,9 +35,9 @@ KEYS = {"endorse": "a", "verify": "a", "approve": "a", "publish": "a", "return":
 def review(request: PortalRequest, code: str) -> HttpResponse:
     """Show a dossier with a place for a remark on each field; decide, and go on to the next."""
     reviewers_only(request)
-    rows = dossiers.dossiers(request.user).prefetch_related("conflicts")
+    rows = dossiers.dossiers(request.user).select_related("reviewer").prefetch_related("conflicts")
     row = get_object_or_404(rows, code=code)
-    record_form = kinds.get(row.kind).form(instance=row.record)
+    record_form = dossiers.form_of(row)
     typed = request.POST if request.method == "POST" else kept_post(request)
     form = ReviewForm(typed, record_form=record_form, letters=queries.letters())
     seen = seen_version(request, row)

@@ -54,8 +54,7 @@ def dossier(request: PortalRequest, code: str) -> HttpResponse:
     """One dossier: where it stands, what it says, what the reader may do next."""
     row = get_object_or_404(queries.dossiers(request.user), code=code)
     kind = kinds.get(row.kind)
-    record = row.record
-    form = kind.form(instance=record)
+    form = queries.form_of(row)
     remarks = {remark.field: remark for remark in row.remarks.filter(answered_at__isnull=True)}
     applicant = bool(rules.is_applicant(row, request.actor))
     may_edit = bool(rules.may_change(row, request.actor))
@@ -78,6 +77,6 @@ def dossier(request: PortalRequest, code: str) -> HttpResponse:
         "public_url": reverse(kind.public_url, args=[row.code])
         if kind.public_url and row.state == "published"
         else "",
-        "note": kind.note(record),
+        "note": kind.note(form.instance),
     }
     return render(request, "submissions/record.html", context)
