@@ -18,7 +18,7 @@ run: .venv/.runtime  ## 启动演示系统（PORT=8001 换端口） · start the
 test: .venv/.development check test-postgres test-sqlite  ## 全部检查与测试 · all checks and tests
 
 # Two processes more than cores: those that walk through a browser wait a good deal. Files keep their
-# order, in which the long ones come early.
+# order, in which the longest come first.
 PYTEST = $(BIN)/pytest -n $${TEST_PROCESSES:-$$(( $$(getconf _NPROCESSORS_ONLN) + 2 ))} \
   --dist loadfile --no-loadscope-reorder
 

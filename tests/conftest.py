@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.append_only", "tests.races"]
 
 ROOT = Path(__file__).resolve().parent.parent
+# Each of these takes a minute or so, in tests that cannot be parted: they begin first, so that no
+# process is left alone with one at the end.
+LONGEST = (
+    "management/test_backup.py",
+    "management/test_run.py",
+    "test_migrations.py",
+    "faults/test_kills.py",
+    "demonstration/test_build.py",
+    "browser/test_desk_story.py",
+    "browser/test_print.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,6 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+    items.sort(key=lambda item: not item.nodeid.partition("::")[0].endswith(LONGEST))
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker or {"db", "transactional_db", "live_server"} & set(
