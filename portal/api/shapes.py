@@ -70,10 +70,14 @@ class Shape:
                 for row in record.submission.attachments.all()
                 if row.purpose == name
             ]
+        if hasattr(form_field, "of_record"):
+            return lambda record: form_field.rows_of(form_field.of_record(record))
         try:
             column = self.kind.model._meta.get_field(name)
         except FieldDoesNotExist:
             return None
+        if hasattr(form_field, "rows_of"):
+            return lambda record: form_field.rows_of(getattr(record, name))
         if not isinstance(column, models.Field) or column.many_to_many:
             return None
         if key := outside_key(form_field):
