@@ -131,7 +131,8 @@ def field_of(form_field: forms.Field, *, required: bool) -> serializers.Field:
     if isinstance(form_field, FilesField):
         return serializers.ListField(child=FileId(), max_length=form_field.max_files, **words)
     if hasattr(form_field, "parts"):
-        return _row_of(type(form_field))(many=True, max_length=form_field.most, **words)
+        row = _row_of(type(form_field))()
+        return serializers.ListField(child=row, max_length=form_field.most, **words)
     if many:
         return serializers.ListField(child=Text(), max_length=LONGEST_LIST, **words)
     if isinstance(form_field, forms.BooleanField):

@@ -125,7 +125,7 @@ def readable(user: User, key: Key | None, kind: Kind) -> SubmissionQuerySet:
 def references_of(user: User, rows: Iterable[Submission]) -> dict[int, str]:
     """Number of a dossier → what `user` calls it; one query, none without rows."""
     numbers = [row.pk for row in rows]
-    own = Reference.objects.filter(owner=user, submission__in=numbers)
+    own = Reference.objects.filter(owner=user, submission__in=numbers).order_by("pk")
     return dict(own.values_list("submission", "text")) if numbers else {}
 
 

@@ -226,11 +226,11 @@ class TestMerged:
     def owner(self):
         return UserFactory(official=RUYUAN)
 
-    def merged(self, owner, **other):
+    def merged(self, owner, other=None):
         """A dossier that the owner calls A, and the returned one it was merged into."""
         actor = dossiers.Actor.of(owner)
         loser = dossiers.product_in("endorsed", owner=actor)
-        survivor = dossiers.product_in("returned", owner=other.get("owner", actor), name="乙")
+        survivor = dossiers.product_in("returned", owner=other or actor, name="乙")
         loser.references.create(owner=owner, kind="product", text="A")
         dossiers.merge(loser, survivor, dossiers.staff())
         survivor.refresh_from_db()
@@ -272,7 +272,7 @@ class TestMerged:
 
     def test_one_that_is_somebody_elses_is_named(self, owner):
         merchant = dossiers.Actor.of(UserFactory(merchant=True))
-        loser, survivor = self.merged(owner, owner=merchant)
+        loser, survivor = self.merged(owner, merchant)
         client = machine(owner=owner, county=_ruyuan())
         shown = bulk(client, {"reference": "A", "fields": {"stock": 7}}).json()["results"][0]
         assert shown["errors"] == {
@@ -289,9 +289,9 @@ def test_a_request_too_large_is_refused_before_any_of_it_is_read(settings):
 
 
 def test_a_key_of_another_county_reaches_nothing_of_this_one():
-    owner = UserFactory(merchant=True)
-    row = dossiers.product_in("draft", owner=dossiers.Actor.of(owner))
-    client = machine(owner=owner, county=County.objects.exclude(pk=row.county_id).first())
+    row = dossiers.product_in("draft")
+    owner = UserFactory(official=XINFENG)
+    client = machine(owner=owner, county=County.objects.get(pk=XINFENG))
     row.references.create(owner=owner, kind="product", text="A")
     url = f"{PRODUCTS}{row.code}/"
 
