@@ -8,7 +8,6 @@ BENCHMARKS = (
     "benchmarks.demonstration",
     "benchmarks.sheets",
     "benchmarks.products",
-    "benchmarks.exports",
     "benchmarks.pages",
 )
 

@@ -20,7 +20,7 @@ from portal.sheets.cells import AROUND_NUMBER
 from portal.templatetags.figures import listed, speaks_chinese
 from products import units
 from products.enums import ContentUnit
-from products.lines import PARTS, line_of, packed, unpacked
+from products.lines import PARTS, line_of, packed, row_in, unpacked
 
 if TYPE_CHECKING:
     from products.models import Category
@@ -125,6 +125,8 @@ class VariantsField(forms.Field):
     """
 
     widget = VariantsInput
+    row_name = "Variant"
+    most = MOST_VARIANTS
     parts: Mapping[str, forms.Field] = {
         "name": forms.CharField(max_length=30, label=gettext_lazy("name")),
         "amount": forms.DecimalField(
@@ -208,6 +210,14 @@ class VariantsField(forms.Field):
     def of_record(self, record: Any) -> list[str]:
         """The lines of a product that stands."""
         return [line_of(variant) for variant in record.variants.all()]
+
+    def rows_of(self, value: Any) -> list[dict[str, Any]]:
+        """The variants of packed lines as objects."""
+        return [row_in(line) for line in value or []]
+
+    def of_rows(self, rows: Iterable[Mapping[str, Any]]) -> list[str]:
+        """The lines of such objects, which are checked as if they had been typed."""
+        return [packed(*(row.get(part) for part in PARTS)) for row in rows]
 
     def in_words(self, value: Any) -> str:
         """One variant in each line: name / content / price / stock."""

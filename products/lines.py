@@ -33,12 +33,23 @@ def unpacked(line: str) -> list[str]:
     return [str(piece) for piece in pieces]
 
 
+def row_of(variant: Variant) -> dict[str, Any]:
+    """A variant that stands as machines get it: amounts as text, so that no digit is lost."""
+    return {
+        "name": variant.name,
+        "amount": str(units.plain(variant.amount)),
+        "unit": variant.unit,
+        "price": f"{variant.price:.2f}",
+        "stock": variant.stock,
+    }
+
+
 def line_of(variant: Variant) -> str:
     """The line of a variant that stands."""
-    return packed(
-        variant.name,
-        units.plain(variant.amount),
-        variant.unit,
-        f"{variant.price:.2f}",
-        variant.stock,
-    )
+    return packed(*row_of(variant).values())
+
+
+def row_in(line: str) -> dict[str, Any]:
+    """The same of a line that was checked."""
+    row: dict[str, Any] = dict(zip(PARTS, unpacked(line), strict=True))
+    return row | {"stock": int(row["stock"]) if row["stock"] else None}

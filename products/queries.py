@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
+    BooleanField,
     Case,
     Count,
     Exists,
@@ -20,6 +22,8 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -27,7 +31,7 @@ from portal.qualifications import rules as papers
 from portal.submissions.enums import Purpose, State
 from portal.submissions.kinds import Fact
 from portal.submissions.models import Attachment
-from products import units
+from products import rules, units
 from products.enums import ContentUnit, SaleUnit
 from products.models import Category, Product, ProductQuerySet, Variant
 from products.seasons.models import SeasonWindow, number_of
@@ -140,37 +144,61 @@ def usable_on(day: date) -> ProductQuerySet:
     return usable
 
 
-# What a whole dossier says; each present entry counts alike.
-COUNTED = (
-    "category",
-    "description",
-    "unit",
-    "package",
-    "price",
-    "stock",
-    "daily_capacity",
-    "season_start",
-    "contact_name",
-    "contact_phone",
-)
-PAPERS = (Purpose.PHOTO, Purpose.CERTIFICATE)
-
-
 def complete_to(rows: ProductQuerySet, percent: int) -> ProductQuerySet:
-    """Narrow to products of which at least so many per cent of a whole dossier are there."""
-    present = [Q(**{f"{name}__isnull": False}) & ~_empty(name) for name in COUNTED]
-    files = Attachment.objects.filter(submission=OuterRef("pk"))
-    present += [Q(Exists(files.filter(purpose=purpose))) for purpose in PAPERS]
-    there = sum(
-        (Case(When(each, then=1), default=0, output_field=IntegerField()) for each in present),
-        start=Value(0),
-    )
-    return rows.annotate(there=there).filter(there__gte=-(-percent * len(present) // 100))
+    """Narrow to products of which at least so many per cent are there of what a submission in
+    their category asks for; the categories take one query.
+
+    For drafts the same as `submissions.completeness`; products that stand published are asked for
+    what was asked for later, too.
+    """
+    known = categories().values()
+    asking: dict[str, set[str]] = {}
+    for category in known:
+        for name in rules.asked_fields(category):
+            asking.setdefault(name, set()).add(category.pk)
+    to_the_day = ~Q(season_days="")
+    there: Any = Value(0)
+    asked: Any = _by_category({row.pk: len(rules.asked_fields(row)) for row in known}, _UNSORTED)
+    for name, codes in sorted(asking.items()):
+        wanted = Q() if name in rules.ALWAYS else Q(category__in=codes)
+        if name == "certificates":
+            wanted |= Q(category__isnull=True)
+        if name in rules.DECIDED["season"]:
+            # Said to the day, the season needs no months.
+            asked -= _one_where(wanted & to_the_day)
+            wanted &= ~to_the_day
+        there += _one_where(wanted & _is_there(name, known))
+    return rows.filter(GreaterThanOrEqual(there * 100, asked * percent))
 
 
-def _empty(name: str) -> Q:
+_UNSORTED = len(rules.asked_fields(None))
+
+
+def _is_there(name: str, known: Iterable[Category]) -> Q:
+    """Products that have something in a field, and of files as many as their category wants."""
+    if name == "variants":
+        return Q(Exists(Variant.objects.filter(product=OuterRef("pk"))))
+    if name in Purpose.values:
+        least = {
+            row.pk: row.min_photos if name == Purpose.PHOTO else len(row.papers) for row in known
+        }
+        files = Attachment.objects.filter(submission=OuterRef("pk"), purpose=name).order_by()
+        counted = files.values("submission").annotate(number=Count("pk")).values("number")
+        return Q(GreaterThanOrEqual(Coalesce(Subquery(counted), 0), _by_category(least, 1)))
     field = Product._meta.get_field(name)
-    return Q(**{name: ""}) if field.empty_strings_allowed else Q(pk__isnull=True)
+    if isinstance(field, BooleanField):
+        return Q(**{name: True})
+    present = Q(**{f"{name}__isnull": False})
+    return present & ~Q(**{name: ""}) if field.empty_strings_allowed else present
+
+
+def _by_category(numbers: dict[str, int], default: int) -> Case:
+    cases = [When(category=code, then=number) for code, number in numbers.items()]
+    return Case(*cases, default=default, output_field=IntegerField())
+
+
+def _one_where(condition: Q) -> Case:
+    return Case(When(condition, then=1), default=0, output_field=IntegerField())
 
 
 def in_season_now() -> Q:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +76,7 @@ def records(user: User, key: Key | None, kind: Kind) -> SubmissionQuerySet:
     logs = MoveLog.objects.filter(
         subject_type=SUBJECT, subject_id=Cast(OuterRef("pk"), CharField())
     )
-    return with_records(visible(user, key).filter(kind=kind.code), kind).annotate(
+    return readable(user, key, kind).annotate(
         reference=Subquery(own),
         updated_at=Subquery(
             logs.order_by("-version").values("at")[:1], output_field=DateTimeField()
@@ -112,8 +113,20 @@ def by_reference(user: User, key: Key | None, kind: Kind, texts: list[str]) -> d
         .order_by("pk")
         .values_list("text", "submission")
     )
-    rows = with_records(visible(user, key).filter(kind=kind.code), kind).in_bulk(found.values())
+    rows = readable(user, key, kind).in_bulk(found.values())
     return {text: rows.get(pk) for text, pk in found.items()}
+
+
+def readable(user: User, key: Key | None, kind: Kind) -> SubmissionQuerySet:
+    """Visible dossiers of a kind with their records."""
+    return with_records(visible(user, key).filter(kind=kind.code), kind)
+
+
+def references_of(user: User, rows: Iterable[Submission]) -> dict[int, str]:
+    """Number of a dossier → what `user` calls it; one query, none without rows."""
+    numbers = [row.pk for row in rows]
+    own = Reference.objects.filter(owner=user, submission__in=numbers).order_by("pk")
+    return dict(own.values_list("submission", "text")) if numbers else {}
 
 
 # --- The feed --------------------------------------------------------------------------------

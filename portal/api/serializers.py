@@ -1,7 +1,6 @@
 """What machines send and get, as the OpenAPI file says it.
 
-The fields of a kind follow its form. Here only shapes are judged: a text is a text, a number a
-number. What a value may be is for the form, the same as on the page.
+The fields of a kind follow its form; `pieces` has the JSON of each.
 """
 
 from __future__ import annotations
@@ -9,100 +8,19 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, ClassVar
 
-from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail
 
 from portal.api.enums import Event, Scope
+from portal.api.pieces import Choice, Strict, Text, field_of
 from portal.api.shapes import outside_key
-from portal.files.fields import FilesField
-from portal.submissions import kinds, values
+from portal.submissions import kinds
 from portal.submissions.enums import State
 from portal.submissions.forms import FILED_FOR
 
-UNKNOWN = _("There is no such field here.")
-LONGEST_LIST = 50
 # So many items come in one request.
 MOST_ITEMS = 1_000
-
-
-class Text(serializers.CharField):
-    """A text and nothing that could be read as one."""
-
-    def to_internal_value(self, data: Any) -> str:
-        """Refuse numbers."""
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return super().to_internal_value(data)
-
-
-class Whole(serializers.IntegerField):
-    """A whole number, not the text of one."""
-
-    def to_internal_value(self, data: Any) -> int:
-        """Refuse texts and truths."""
-        if isinstance(data, bool) or not isinstance(data, int | float) or data != data // 1:
-            self.fail("invalid")
-        return int(data)
-
-
-class Truth(serializers.BooleanField):
-    """true or false."""
-
-    def to_internal_value(self, data: Any) -> bool:
-        """Refuse everything that only means it."""
-        if not isinstance(data, bool):
-            self.fail("invalid", input=data)
-        return data
-
-
-class Amount(serializers.DecimalField):
-    """An amount as text, so that no digit is lost on the way."""
-
-    def to_internal_value(self, data: Any) -> str:
-        """Refuse numbers; keep the digits as they were written."""
-        if not isinstance(data, str):
-            self.fail("invalid")
-        super().to_internal_value(data)
-        return data.strip()
-
-
-class FileId(serializers.UUIDField):
-    """The id of a file, as text."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Refuse numbers."""
-        if not isinstance(data, str):
-            self.fail("invalid", value=data)
-        return super().to_internal_value(data)
-
-
-class Choice(serializers.ChoiceField):
-    """One of some values, as it stands there."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Refuse the text of a number, and true for 1."""
-        if data == "" and self.allow_blank:
-            return ""
-        for key in self.choices:
-            if type(key) is type(data) and key == data:
-                return key
-        return self.fail("invalid_choice", input=data)
-
-
-class Strict(serializers.Serializer):
-    """An object that holds what it should and nothing else: a misspelt name is an error."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Name every field that does not exist."""
-        if isinstance(data, dict):
-            unknown = [name for name in data if name not in self.fields]
-            if unknown:
-                errors = {str(name): [ErrorDetail(UNKNOWN, code="unknown")] for name in unknown}
-                raise serializers.ValidationError(errors)
-        return super().to_internal_value(data)
 
 
 class ReadMany(Strict):
@@ -125,50 +43,18 @@ class ReadMany(Strict):
         return {str(name): _sentences(texts) for name, texts in {**outer, **inner}.items()}
 
 
-def _sentences(found: Any) -> list[str]:
-    """Every sentence in an error, whichever element of a list it is about."""
+def _sentences(found: Any, where: tuple[str, ...] = ()) -> list[str]:
+    """Every sentence in an error; one about an element of a list begins with its place, as in
+    `0.price: …`."""
+    if isinstance(found, list) and any(isinstance(inner, dict) for inner in found):
+        found = dict(enumerate(found))
     if isinstance(found, dict):
-        return [text for inner in found.values() for text in _sentences(inner)]
+        return [
+            text for name, inner in found.items() for text in _sentences(inner, (*where, str(name)))
+        ]
     if isinstance(found, list):
-        return [text for inner in found for text in _sentences(inner)]
-    return [str(found)]
-
-
-def field_of(form_field: forms.Field, *, required: bool) -> serializers.Field:
-    """The JSON of one field of a form. null, and an empty text, say that it is empty."""
-    words: dict[str, Any] = {
-        "required": required,
-        "allow_null": not required,
-        "label": form_field.label or "",
-        "help_text": form_field.help_text or "",
-    }
-    many = isinstance(form_field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField)
-    if isinstance(form_field, FilesField):
-        return serializers.ListField(child=FileId(), max_length=form_field.max_files, **words)
-    if many or hasattr(form_field, "from_cell"):
-        # A field of several lines, such as variants, takes and gives each line as a text.
-        return serializers.ListField(child=Text(), max_length=LONGEST_LIST, **words)
-    if isinstance(form_field, forms.BooleanField):
-        return Truth(**words)
-    if isinstance(form_field, forms.DecimalField):
-        places, digits = form_field.decimal_places, form_field.max_digits
-        return Amount(max_digits=digits, decimal_places=places, **words)
-    if isinstance(form_field, forms.IntegerField):
-        low, high = form_field.min_value, form_field.max_value
-        return Whole(min_value=low, max_value=high, **words)
-    if isinstance(form_field, forms.DateField):
-        return serializers.DateField(**words)
-    if isinstance(form_field, forms.ChoiceField) and not isinstance(
-        form_field, forms.ModelChoiceField
-    ):
-        # A word may be a row of its own, which no document can hold.
-        words_of = values.flat(form_field.choices)
-        offered = [(k, str(w)) for k, w in words_of if k not in ("", None)]
-        texts = all(isinstance(key, str) for key, _word in offered)
-        return Choice(choices=offered, allow_blank=texts and not required, **words)
-    return Text(
-        max_length=getattr(form_field, "max_length", None), allow_blank=not required, **words
-    )
+        return [text for inner in found for text in _sentences(inner, where)]
+    return [f"{'.'.join(where)}: {found}" if where else str(found)]
 
 
 class Fields(Strict):
@@ -177,9 +63,13 @@ class Fields(Strict):
     kind: ClassVar[kinds.Kind]
     complete: ClassVar[bool] = False
 
+    @cached_property
+    def _form(self) -> Any:
+        return self.kind.form()
+
     def get_fields(self) -> dict[str, serializers.Field]:
         """One field for each of the form's; a new record needs its name."""
-        form = self.kind.form()
+        form = self._form
         return {
             name: field_of(f, required=self.complete and name == form.title_field)
             for name, f in form.fields.items()
@@ -189,16 +79,24 @@ class Fields(Strict):
     @cached_property
     def chosen(self) -> dict[str, dict[str, Any]]:
         """Field → code → key of the rows that are chosen by code; a query for each such field."""
-        form = self.kind.form()
+        fields = self._form.fields
         return {
             name: dict(f.queryset.order_by("pk").values_list(key, "pk"))
-            for name, f in form.fields.items()
+            for name, f in fields.items()
             if (key := outside_key(f))
         }
 
+    @cached_property
+    def composite(self) -> dict[str, Any]:
+        """The form's fields of several rows."""
+        return {name: f for name, f in self._form.fields.items() if hasattr(f, "of_rows")}
+
     def to_internal_value(self, data: Any) -> Any:
-        """Codes of chosen rows become what the form takes."""
+        """Codes of chosen rows, and rows of a composite field, become what the form takes."""
         found = super().to_internal_value(data)
+        for name, field in self.composite.items():
+            if name in found:
+                found[name] = field.of_rows(found[name] or [])
         for name, keys in self.chosen.items():
             if found.get(name):
                 # An unknown code goes to the form, which says so.

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
-from django.db import models
 from django.urls import reverse
 
 from portal.api.enums import Event
@@ -48,34 +47,27 @@ class Shape:
     """How the values of one kind are read; made once for many records."""
 
     kind: Kind
-    shared: Any = field(init=False)
     form: Any = field(init=False)
     readers: dict[str, Read] = field(init=False)
-    # What the form alone knows how to read.
-    by_form: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        shared = self.kind.form.read_shared()
-        form = self.kind.form(shared=shared)
+        form = self.kind.form()
         readers = {name: self._reader(name, f) for name, f in form.fields.items()}
-        object.__setattr__(self, "shared", shared)
         object.__setattr__(self, "form", form)
-        object.__setattr__(self, "readers", {n: read for n, read in readers.items() if read})
-        object.__setattr__(self, "by_form", tuple(n for n, read in readers.items() if not read))
+        object.__setattr__(self, "readers", readers)
 
-    def _reader(self, name: str, form_field: forms.Field) -> Read | None:
+    def _reader(self, name: str, form_field: forms.Field) -> Read:
         if isinstance(form_field, FilesField):
             return lambda record: [
                 str(row.file_id)
                 for row in record.submission.attachments.all()
                 if row.purpose == name
             ]
-        try:
-            column = self.kind.model._meta.get_field(name)
-        except FieldDoesNotExist:
-            return None
-        if not isinstance(column, models.Field) or column.many_to_many:
-            return None
+        if hasattr(form_field, "of_record"):
+            return lambda record: form_field.rows_of(form_field.of_record(record))
+        if hasattr(form_field, "rows_of"):
+            return lambda record: form_field.rows_of(getattr(record, name))
+        column: Any = self.kind.model._meta.get_field(name)
         if key := outside_key(form_field):
             return lambda record: getattr(getattr(record, name), key, None)
         return lambda record: _plain(getattr(record, column.attname))
@@ -89,17 +81,12 @@ class Shape:
     def values(self, row: Submission) -> dict[str, Any]:
         """Every value of a dossier's record, in the form's order."""
         record = getattr(row, self.kind.accessor)
-        found = {name: read(record) for name, read in self.readers.items()}
-        if self.by_form:
-            own = values.of_form(self.kind.form(instance=record, shared=self.shared))
-            found |= {name: own.get(name) for name in self.by_form}
-        return {name: found[name] for name in self.form.fields}
+        return {name: read(record) for name, read in self.readers.items()}
 
     def public_values(self, row: Submission) -> dict[str, Any]:
         """The values that the outside sees of a published record: no contact, no paper."""
-        return {
-            name: value for name, value in self.values(row).items() if name not in self._kept_back
-        }
+        kept_back = self._kept_back
+        return {name: value for name, value in self.values(row).items() if name not in kept_back}
 
     @property
     def _kept_back(self) -> set[str]:

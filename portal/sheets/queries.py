@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from portal.sheets.headings import plain_heading
 from portal.sheets.models import Intake, KnownHeading
-from portal.submissions.enums import STARTS_ANEW
+from portal.submissions import merging
+from portal.submissions.enums import OVER, STARTS_ANEW, State
 from portal.submissions.models import Submission, SubmissionQuerySet
 from portal.submissions.queries import place_of
 
@@ -45,22 +46,40 @@ def _with_records(rows: SubmissionQuerySet, kind: Kind) -> SubmissionQuerySet:
     return rows.prefetch_related("attachments", "conflicts", *kind.beside_dossier)
 
 
+def _standing(rows: list[Submission], actor: Actor, kind: Kind) -> dict[int, Submission]:
+    """Number of each row → the row, or in which one it goes on that was merged and which `actor`
+    may change."""
+    found = Submission.objects.visible_to(actor.person).filter(kind=kind.code)
+    return {row.pk: row for row in rows} | merging.gone_on(rows, _with_records(found, kind), actor)
+
+
 def by_code(actor: Actor, kind: Kind, codes: list[str]) -> dict[str, Submission]:
-    """Own dossiers by code; three queries, none without codes."""
+    """Own dossiers by code, of one that was merged that in which it goes on; three queries, none
+    without codes."""
     if not codes:
         return {}
-    return {row.code: row for row in _with_records(own(actor, kind).filter(code__in=codes), kind)}
+    rows = list(_with_records(own(actor, kind).filter(code__in=codes), kind))
+    standing = _standing(rows, actor, kind)
+    return {row.code: standing[row.pk] for row in rows}
 
 
 def by_title(actor: Actor, kind: Kind, titles: list[str]) -> dict[str, list[Submission]]:
-    """Own dossiers under way or published, by title; three queries."""
-    rows = own(actor, kind).filter(title__in=[title for title in titles if title])
+    """Own dossiers under way or published, by title; three queries.
+
+    Where the only one of a title was merged: that in which it goes on.
+    """
+    wanted = own(actor, kind).filter(title__in=[title for title in titles if title])
+    rows = list(_with_records(wanted.exclude(state__in=STARTS_ANEW).order_by("pk"), kind))
+    living = {row.title for row in rows if row.state != State.MERGED}
+    standing = _standing(rows, actor, kind)
     found: dict[str, list[Submission]] = {}
-    for row in _with_records(rows.exclude(state__in=STARTS_ANEW).order_by("pk"), kind):
-        found.setdefault(row.title, []).append(row)
+    for row in rows:
+        same = found.setdefault(row.title, [])
+        if (row.state != State.MERGED or row.title not in living) and standing[row.pk] not in same:
+            same.append(standing[row.pk])
     return found
 
 
 def records(actor: Actor, kind: Kind) -> SubmissionQuerySet:
     """Own dossiers with their records, as they are written to a workbook."""
-    return _with_records(own(actor, kind).exclude(state__in=STARTS_ANEW).order_by("pk"), kind)
+    return _with_records(own(actor, kind).exclude(state__in=OVER).order_by("pk"), kind)

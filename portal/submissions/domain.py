@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.accounts.actor import Actor
-from portal.bulk import reserve_numbers
+from portal.bulk import overwrite, reserve_numbers
 from portal.moves.domain import lock, log_each, log_move, refuse_if_older, transition
 from portal.moves.models import MoveLog
 from portal.submissions import completeness, kinds, queries, rules, values
@@ -75,8 +75,7 @@ def file_drafts(
     actor: Actor,
     form_keys: Sequence[uuid.UUID] = (),
 ) -> list[Submission]:
-    """Make many dossiers as `file_draft` makes one, in a number of queries that does not grow but
-    for those whose records have parts.
+    """Make many dossiers as `file_draft` makes one, in a number of queries that does not grow.
 
     Valid forms may leave what only the database can say to it: all are made, or none.
     Raises: RuleBroken when `actor` may not file this kind; IntegrityError when the database
@@ -105,8 +104,7 @@ def file_drafts(
     for row, form in zip(rows, forms, strict=True):
         form.instance.submission = row
     kind.model._default_manager.bulk_create([form.instance for form in forms])
-    for form in forms:
-        form.write_parts(is_new=True)
+    kind.form.write_parts(forms)
     Attachment.objects.bulk_create(
         attachment
         for row, form in zip(rows, forms, strict=True)
@@ -150,6 +148,39 @@ def save_draft(
     return row
 
 
+@transaction.atomic
+def save_drafts(
+    *, kind: kinds.Kind, forms: Sequence[DossierForm], actor: Actor, seen: Sequence[int]
+) -> list[Submission]:
+    """Write valid forms into drafts or returned dossiers as `save_draft` writes one, in a number
+    of queries that grows with those alone whose files change; return the dossiers as they then
+    stand, in the order of the forms.
+
+    Each form changes something, and none asks for whom it is filed; what only the database can say
+    may be left to it. All are written, or none. Locks the dossiers in the order of their ids.
+    Raises: SeenTooOld, RuleBroken; IntegrityError when the database refuses one of them.
+    """
+    locked = Submission.objects.select_for_update(of=("self",)).select_related("county")
+    found = locked.order_by("pk").in_bulk([form.instance.pk for form in forms])
+    rows = [found[form.instance.pk] for form in forms]
+    alike: dict[tuple[str, str], list[Submission]] = {}
+    for row, form, version in zip(rows, forms, seen, strict=True):
+        refuse_if_older(row, seen=version)
+        role = require(rules.may_edit(row, actor)).role
+        alike.setdefault((row.state, role), []).append(row)
+        _follow(row, form, actor)
+    overwrite(rows)
+    overwrite([form.instance for form in forms])
+    kind.form.write_parts(forms)
+    for row, form in zip(rows, forms, strict=True):
+        files = {name: [str(file.pk) for file in form.cleaned_data[name]] for name in _held(form)}
+        if any(form.initial[name] != keys for name, keys in files.items()):
+            _attach(row, form)
+    for (state, role), some in alike.items():
+        log_each(some, name="edit", from_state=state, actor=actor, role=role)
+    return rows
+
+
 def _goes_on(row: Submission, actor: Actor) -> bool:
     """Whether the last thing that happened is the same person's, within this sitting."""
     last = MoveLog.objects.of(row).order_by("-pk").first()
@@ -162,29 +193,37 @@ def _goes_on(row: Submission, actor: Actor) -> bool:
 
 
 def _write(row: Submission, form: DossierForm, actor: Actor) -> None:
+    _follow(row, form, actor)
+    form.save()
+    _attach(row, form)
+    row.save()
+
+
+def _follow(row: Submission, form: DossierForm, actor: Actor) -> None:
+    """Let the dossier say what its record now says, as its next version."""
     kind = kinds.get(row.kind)
     # A record that names its own county takes the dossier along: its scope must never lag behind.
     for name, value in (kind.place(form, actor) if kind.place else {}).items():
         setattr(row, name, value)
-    form.save()
-    _attach(row, form)
     row.title = form.cleaned_data[form.title_field]
     row.version += 1
-    row.save()
+
+
+def _held(form: DossierForm) -> list[str]:
+    """Which files the form holds."""
+    return [purpose for purpose in Purpose.values if purpose in form.fields]
 
 
 def _attach(row: Submission, form: DossierForm) -> None:
     """Make the attachments those the form holds, in its order."""
-    held = [purpose for purpose in Purpose.values if purpose in form.fields]
-    row.attachments.filter(purpose__in=held).delete()
+    row.attachments.filter(purpose__in=_held(form)).delete()
     Attachment.objects.bulk_create(_attachments(row, form))
 
 
 def _attachments(row: Submission, form: DossierForm) -> list[Attachment]:
     return [
         Attachment(submission=row, file=file, purpose=purpose, position=position)
-        for purpose in Purpose.values
-        if purpose in form.fields
+        for purpose in _held(form)
         for position, file in enumerate(form.cleaned_data[purpose])
     ]
 

@@ -43,6 +43,8 @@ NEVER = date(9999, 12, 31)
 BEFORE_DECISION = (State.DRAFT, State.SUBMITTED, State.RETURNED, State.ENDORSED)
 # What came to an end is nobody's match: the same name, or the same reference, starts anew.
 STARTS_ANEW = (State.WITHDRAWN, State.REFUSED)
+# What nobody changes any more: what was merged goes on in another dossier.
+OVER = (*STARTS_ANEW, State.MERGED)
 # States nothing leads out of.
 ENDED = (State.WITHDRAWN, State.MERGED)
 # What may be one thing with another dossier, and be merged into it.

@@ -63,6 +63,7 @@ class DossierForm(forms.ModelForm):
                 data=data, files=files, fields=upload_fields, actor=actor
             )
         super().__init__(data, None, **kwargs)
+        self._stands = self.instance.pk is not None
         self.follow()
         # Errors, records and reviews list the fields in the order of the page.
         self.order_fields([name for _legend, names in self.sections for name in names])
@@ -95,14 +96,19 @@ class DossierForm(forms.ModelForm):
         """Write the record and what it holds beside its own row."""
         record = super().save(commit)
         if commit:
-            self.write_parts()
+            self.write_parts([self])
         return record
 
-    def write_parts(self, *, is_new: bool = False) -> None:
-        """Write rows that hang on the record; a kind with such rows has its own.
+    @classmethod
+    def write_parts(cls, forms: Sequence[DossierForm]) -> None:
+        """Write rows that hang on the records of `forms`, which were written a moment ago; a kind
+        with such rows has its own."""
 
-        `is_new`: the record has been written a moment ago, so that nothing hangs on it yet.
-        """
+    def is_new(self, name: str) -> bool:
+        """Whether a valid form holds another value in a field than stood in its record."""
+        stood = self.initial.get(name) if self._stands else None
+        held = self.cleaned_data
+        return name in held and (held[name] or None) != (stood or None)
 
     def leave_to_database(self) -> None:
         """Check nothing that only the database can say: each constraint would be a query, and

@@ -17,7 +17,7 @@ from portal.moves.domain import log_move, refuse_if_older, transition
 from portal.notices.domain import notify
 from portal.submissions import kinds, rules
 from portal.submissions.enums import LIVING, Purpose, State
-from portal.submissions.models import Attachment, Submission
+from portal.submissions.models import Attachment, Submission, SubmissionQuerySet
 from portal.verdict import RuleBroken, Verdict, no, require
 
 Follower = Callable[[Submission, Submission, Actor], None]
@@ -126,3 +126,19 @@ def survivor_of(code: str) -> Submission | None:
     """The published dossier in which the one of that code goes on, or None; one query."""
     rows = Submission.objects.published().filter(merged__code=code, merged__state=State.MERGED)
     return rows.first()
+
+
+def gone_on(
+    rows: Iterable[Submission], found: SubmissionQuerySet, actor: Actor
+) -> dict[int, Submission]:
+    """Number of each of `rows` that was merged → the dossier in which it goes on, out of `found`,
+    where `actor` may change that one; no query when none was merged."""
+    merged = {row.pk: row.merged_into_id for row in rows if row.state == State.MERGED}
+    if not merged:
+        return {}
+    survivors = found.in_bulk(merged.values())
+    return {
+        pk: survivors[survivor]
+        for pk, survivor in merged.items()
+        if survivor in survivors and rules.may_change(survivors[survivor], actor)
+    }

@@ -132,5 +132,8 @@ def may_change(row: Submission, actor: Actor) -> Verdict:
     verdict = may_edit(row, actor) or may_revise(row, actor)
     if verdict:
         return verdict
+    if row.merged_into is not None:
+        words = {"code": row.code, "survivor": row.merged_into.code}
+        return no(_("%(code)s was merged into %(survivor)s, which you cannot change now.") % words)
     words = {"code": row.code, "state": row.get_state_display()}
     return no(_("%(code)s is “%(state)s” and cannot be changed now.") % words)

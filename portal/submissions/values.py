@@ -6,6 +6,8 @@ that what is compared is always what the person typed.
 A field that holds several rows of its own cleans to a list of text, one line each, and may say:
 `in_words(value)` what a page shows, `from_cell(text)` how a workbook's cell is read, `of_record`
 what stands, `is_live(before, after)` whether a change of a published record is in force at once.
+Machines get its rows as objects: `parts` are the fields of one (`row_name` its name, `most` how
+many there may be), `rows_of(value)` makes objects of a plain value and `of_rows(rows)` the reverse.
 """
 
 from __future__ import annotations

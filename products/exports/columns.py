@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.spreadsheet import Column
 from portal.submissions.enums import State
+from products.lines import row_of
+from products.queries import variant_words
+from products.seasons.forms import rows_of
 
 if TYPE_CHECKING:
     from portal.submissions.models import Submission
@@ -51,9 +54,11 @@ PRODUCT_COLUMNS = (
     Column(_("Sold by"), 10, lambda row: row.get_unit_display()),
     Column(_("Price in yuan"), 12, lambda row: row.price),
     Column(_("Stock"), 10, lambda row: row.stock),
+    Column(_("Variants"), 40, lambda row: "\n".join(map(variant_words, row.variants.all()))),
     Column(_("Can be sent per day"), 12, lambda row: row.daily_capacity),
     Column(_("Season from"), 10, lambda row: row.get_season_start_display() or ""),
     Column(_("Season until"), 10, lambda row: row.get_season_end_display() or ""),
+    Column(_("Season to the day"), 24, lambda row: row.season_days),
     Column(_("Needs a cold chain"), 10, lambda row: row.cold_chain),
     Column(_("Published"), 18, lambda row: row.submission.published_at),
     Column(_("Public page"), 40, page_url),
@@ -84,8 +89,12 @@ def product_json(row: Product) -> dict[str, Any]:
         "unit": row.unit,
         "price": None if row.price is None else str(row.price),
         "stock": row.stock,
+        "variants": [row_of(variant) for variant in row.variants.all()],
         "daily_capacity": row.daily_capacity,
         "season": [row.season_start, row.season_end] if row.season_start else None,
+        "season_days": rows_of(row.season_days),
+        "shelf_life_days": row.shelf_life_days,
+        "dispatch_area": row.dispatch_area,
         "cold_chain": row.cold_chain,
         "published_at": dossier.published_at.isoformat() if dossier.published_at else None,
         "url": page_url(row),

@@ -106,12 +106,13 @@ def because(row: Submission) -> str:
 
 
 def whole(found: ProductQuerySet) -> QuerySet[Product]:
-    """Products with all that an export says of them: three queries."""
+    """Products with all that an export says of them: four queries."""
     photos = Attachment.objects.filter(purpose=Purpose.PHOTO).order_by("position")
     on_sale = Listing.objects.on_sale().select_related("item").order_by("channel", "pk")
     return found.select_related(
         "submission__county", "submission__city", "submission__organisation"
     ).prefetch_related(
+        "variants",
         Prefetch("submission__attachments", queryset=photos, to_attr="photos"),
         Prefetch("listings", queryset=on_sale, to_attr="on_sale"),
     )
@@ -125,6 +126,7 @@ def let_go(row: Product) -> None:
     dossier: Any = row.submission
     dossier.photos.clear()
     row.on_sale.clear()  # type: ignore[attr-defined]
+    row._prefetched_objects_cache.clear()  # type: ignore[attr-defined]  # noqa: SLF001
     row.submission = None  # type: ignore[assignment]
 
 

@@ -11,13 +11,22 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from products.enums import ContentUnit
+from products.units import COMPARED, convert
+
 if TYPE_CHECKING:
     from products.listings.models import Listing
-    from products.models import Product
+    from products.models import Product, Variant
 
 # A name may hold "</script>": what could end or open an element stands as its number.
 ESCAPES = str.maketrans({each: f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"})
 SCHEMA = "https://schema.org"
+# For what buyers compare by: the unit that is known abroad, and its code of UN/CEFACT.
+MEASURES = {
+    ContentUnit.JIN: (ContentUnit.KILOGRAM, "KGM"),
+    ContentUnit.LITRE: (ContentUnit.LITRE, "LTR"),
+    ContentUnit.PIECE: (ContentUnit.PIECE, "C62"),
+}
 
 
 def absolute(path: str) -> str:
@@ -31,7 +40,8 @@ def product_url(code: str) -> str:
 
 
 def facts(product: Product, photos: Sequence[str], listings: Sequence[Listing]) -> dict[str, Any]:
-    """The product as schema.org says it; an offer for each shelf, or one of the county itself."""
+    """The product as schema.org says it; an offer for each shelf, or the county's own: one for each
+    variant, where there are any."""
     dossier = product.submission
     url = product_url(dossier.code)
     said: dict[str, Any] = {
@@ -48,6 +58,8 @@ def facts(product: Product, photos: Sequence[str], listings: Sequence[Listing]) 
     if dossier.organisation:
         said["brand"] = {"@type": "Organization", "name": str(dossier.organisation)}
     offers = [_offer(row.price, row.stock, row.url or url, row.shop) for row in listings]
+    if not offers:
+        offers = [_of_variant(row, product, url) for row in product.variants.all()]
     if not offers and product.price is not None:
         offers = [_offer(product.price, product.stock, url)]
     if offers:
@@ -66,6 +78,20 @@ def _offer(price: Any, stock: int | None, url: str, seller: str = "") -> dict[st
     if seller:
         offer["seller"] = {"@type": "Organization", "name": seller}
     return offer
+
+
+def _of_variant(variant: Variant, product: Product, url: str) -> dict[str, Any]:
+    """A pack with what it holds, in the units that UN/CEFACT has codes for."""
+    stock = product.stock if variant.stock is None else variant.stock
+    measure, code = MEASURES[COMPARED[variant.unit]]
+    return _offer(variant.price, stock, url) | {
+        "name": variant.name,
+        "eligibleQuantity": {
+            "@type": "QuantitativeValue",
+            "value": str(convert(variant.amount, variant.unit, measure)),
+            "unitCode": code,
+        },
+    }
 
 
 def script(said: dict[str, Any], nonce: str) -> SafeString:

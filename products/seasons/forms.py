@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -12,9 +13,6 @@ from django.utils.translation import gettext_lazy
 
 from portal.submissions.forms import DossierForm
 from products.seasons import domain
-
-if TYPE_CHECKING:
-    pass
 
 Window = tuple[int, int, int]
 MOST = 12
@@ -26,9 +24,20 @@ LINE = re.compile(rf"^{DAY}\s*(?:至|到|~|～|–|—|-|\s)\s*{DAY}\s*[:：,，
 def text_of(windows: list[Window]) -> str:
     """The lines of windows, the earliest first: `10-15 ~ 11-20: 80`."""
     return "\n".join(
-        f"{starts // 100:02d}-{starts % 100:02d} ~ {ends // 100:02d}-{ends % 100:02d}: {units}"
-        for starts, ends, units in sorted(windows)
+        f"{_day(starts)} ~ {_day(ends)}: {units}" for starts, ends, units in sorted(windows)
     )
+
+
+def rows_of(text: str) -> list[dict[str, Any]]:
+    """The windows of lines that were checked as machines get them."""
+    return [
+        {"first_day": _day(starts), "last_day": _day(ends), "daily_capacity": units}
+        for starts, ends, units in windows_in(text)
+    ]
+
+
+def _day(number: int) -> str:
+    return f"{number // 100:02d}-{number % 100:02d}"
 
 
 def windows_in(text: str) -> list[Window]:
@@ -75,8 +84,22 @@ def _runs(window: Window) -> list[tuple[int, int]]:
     return [(starts, ends)] if starts <= ends else [(starts, 1231), (101, ends)]
 
 
+def _part_day(label: Any) -> forms.RegexField:
+    return forms.RegexField(r"^[0-9]{2}-[0-9]{2}$", label=label, help_text=gettext_lazy("10-15"))
+
+
 class WindowsField(forms.CharField):
     """Lines of windows; cleans to the same lines in one spelling."""
+
+    row_name = "SeasonWindow"
+    most = MOST
+    parts: Mapping[str, forms.Field] = {
+        "first_day": _part_day(gettext_lazy("first day")),
+        "last_day": _part_day(gettext_lazy("last day")),
+        "daily_capacity": forms.IntegerField(
+            min_value=1, max_value=999_999_999, label=gettext_lazy("can be sent per day")
+        ),
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -96,14 +119,27 @@ class WindowsField(forms.CharField):
         """Return the lines in order."""
         return text_of(windows_in(super().clean(value)))
 
+    def rows_of(self, value: Any) -> list[dict[str, Any]]:
+        """The windows of such lines as objects."""
+        return rows_of(value or "")
+
+    def of_rows(self, rows: Iterable[Mapping[str, Any]]) -> str:
+        """The lines of such objects, which are checked as if they had been typed."""
+        return "\n".join("{first_day} ~ {last_day}: {daily_capacity}".format(**row) for row in rows)
+
 
 class WindowsForm(DossierForm):
     """A product's form with its windows."""
 
     season_days = WindowsField()
 
-    def write_parts(self, *, is_new: bool = False) -> None:
-        """Write the windows after the lines the record holds."""
-        lines = self.cleaned_data.get("season_days")
-        if lines or (lines is not None and not is_new):
-            domain.write_windows(product=self.instance, windows=windows_in(lines))
+    @classmethod
+    def write_parts(cls, forms: Sequence[Any]) -> None:
+        """Write the windows after the lines the records hold, where those changed."""
+        domain.write_windows(
+            {
+                form.instance: windows_in(form.cleaned_data["season_days"])
+                for form in forms
+                if form.is_new("season_days")
+            }
+        )

@@ -14,6 +14,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import jsonschema_rs
+
 Fetch = Callable[[str, str, Any, dict[str, str]], Any]
 TOLERANCE = 300
 
@@ -26,6 +28,9 @@ class Outside:
         self._key = secret
         self._document = fetch("GET", schema_path, None, {}).json()
         assert self._document["openapi"].startswith("3.1")
+        # What the file says of a change, with all that it refers to.
+        change = {"$ref": "#/components/schemas/ProductChange"}
+        self._change = jsonschema_rs.Draft202012Validator(change | self._document)
         self.pool: dict[str, dict[str, Any]] = {}
         self.versions: dict[str, int] = {}
         self.cursor = ""
@@ -81,6 +86,7 @@ class Outside:
                 return
 
     def _learn(self, change: dict[str, Any]) -> None:
+        self._change.validate(change)
         code = change["code"]
         if change["version"] < self.versions.get(code, 0):
             return

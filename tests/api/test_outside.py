@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,15 +16,18 @@ from portal.api import domain
 from portal.api.models import Delivery
 from portal.jobs.domain import run_due
 from portal.submissions.models import Submission
+from products.lines import packed
 from tests import dossiers
 from tests.api.outside import Outside
 from tests.api.receiver import Receiver, listening
 from tests.api.test_feed import live
 from tests.api.world import issue, platform
 from tests.factories import UserFactory
+from tests.products.test_variants import typed
 
 pytestmark = pytest.mark.django_db
 SCHEMA = "/api/v1/schema/"
+Copy = dict[str, tuple[int, str, int, list[Any]]]
 
 
 def over_the_wire(method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
@@ -40,8 +44,13 @@ class Pool:
         self.rows: list[Submission] = [self._publish(n) for n in range(4)]
 
     def _publish(self, number: int) -> Submission:
-        name = f"山货{number}号"
-        return dossiers.product_in("published", owner=self.owner, office=self.office, name=name)
+        return dossiers.product_in(
+            "published",
+            owner=self.owner,
+            office=self.office,
+            name=f"山货{number}号",
+            **typed(("礼盒", "2.5", "kilogram", "39.80", "100"), ("散装", "1", "jin", "8.5", "")),
+        )
 
     def act(self) -> None:
         """One act on one product, as its state allows."""
@@ -53,21 +62,44 @@ class Pool:
             dossiers.move(row, "suspend", self.office, "抽检")
         elif self.dice.random() < 0.1:
             self.rows.append(self._publish(len(self.rows)))
-        else:
+        elif self.dice.random() < 0.5:
             live(row, self.owner, stock=self.dice.randrange(1_000))
+        else:
+            price = f"{self.dice.randrange(1, 100)}.50"
+            lines = [
+                packed("礼盒", "2.5", "kilogram", price, self.dice.randrange(100)),
+                packed("散装", "1", "jin", "8.50", self.dice.choice(["", 0, 5])),
+            ]
+            live(row, self.owner, variants=lines)
 
-    def truth(self) -> dict[str, tuple[int, str, int]]:
-        """Code → version, name and stock of what is published now, straight from the rows."""
+    def truth(self) -> Copy:
+        """Code → version, name, stock and variants of what is published now, from the rows."""
         published = Submission.objects.filter(state="published").select_related("product")
         return {
-            row.code: (row.version, row.product.name, row.product.stock)
+            row.code: (
+                row.version,
+                row.product.name,
+                row.product.stock,
+                [
+                    (v.name, v.amount.normalize(), v.unit, v.price, v.stock)
+                    for v in row.product.variants.order_by("position")
+                ],
+            )
             for row in published.order_by("pk")
         }
 
 
-def copied(client: Outside) -> dict[str, tuple[int, str, int]]:
+def copied(client: Outside) -> Copy:
     return {
-        code: (item["version"], item["fields"]["name"], item["fields"]["stock"])
+        code: (
+            item["version"],
+            item["fields"]["name"],
+            item["fields"]["stock"],
+            [
+                (v["name"], Decimal(v["amount"]), v["unit"], Decimal(v["price"]), v["stock"])
+                for v in item["fields"]["variants"]
+            ],
+        )
         for code, item in client.pool.items()
     }
 
@@ -113,6 +145,8 @@ def test_a_copy_is_equal_at_the_end_with_drops_and_duplicates(settings):
     # It was kept in step by both, and messages were lost indeed.
     assert taken > 5
     assert Delivery.objects.exclude(state="delivered").exists()
+    packs = [pack for row in pool.truth().values() for pack in row[3]]
+    assert len({price for _name, _amount, _unit, price, _stock in packs}) > 2
     # A copy begun now from nothing is the same.
     other = Outside(over_the_wire, SCHEMA, secret)
     other.poll()

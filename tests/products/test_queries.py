@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from portal.submissions.completeness import completeness_of
+from portal.submissions.enums import Purpose
 from portal.submissions.models import Submission
 from products import queries
+from products.models import Category, Product
 from tests import dossiers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -47,3 +50,37 @@ def test_facts_say_what_is_known_and_leave_the_rest_out():
         ("category", "蔬菜"),
         ("stock", "0"),
     ]
+
+
+GAPS = [
+    # The first two lose their photos, or their papers.
+    {"category": "fruit"},
+    {"stock": ""},
+    {},
+    {"description": ""},
+    {"category": ""},
+    {"category": "", "price": "", "stock": ""},
+    {"category": "tea"},
+    {"category": "tea", "shelf_life_days": "300"},
+    {"category": "fruit", "season_start": "", "season_end": ""},
+    {"category": "fruit", "season_start": "", "season_end": "", "season_days": "10-15 ~ 11-20: 8"},
+    {"category": "livestock", "daily_capacity": ""},
+    {"category": "grain", "package": "", "dispatch_area": "", "unit": ""},
+    {"contact_phone": "", "contact_name": "", "stock": "0"},
+]
+
+
+def test_complete_to_asks_for_what_a_submission_asks_for():
+    owner = dossiers.official()
+    rows = [dossiers.draft_product(owner, **gap) for gap in GAPS]
+    for row, purpose in zip(rows, Purpose.values, strict=False):
+        row.attachments.filter(purpose=purpose).delete()
+    Category.objects.filter(pk="vegetable").update(min_photos=2)
+    Category.objects.filter(pk="grain").update(fields={"variants": "required"})
+    percents = {row.pk: completeness_of(row).percent for row in rows}
+    assert len(set(percents.values())) > 6
+    for percent in range(40, 101):
+        found = set(
+            queries.complete_to(Product.objects.all(), percent).values_list("pk", flat=True)
+        )
+        assert found == {pk for pk, own in percents.items() if own >= percent}, percent
