@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from portal.submissions.forms import DossierForm
     from portal.submissions.models import Submission
 
-# Rows that are read with their dossiers at once.
+# Rows that are read with their dossiers, checked and written at once.
 CHUNK = 500
 
 
@@ -81,19 +80,19 @@ class Check:
             if name != CODE
         }
         self._filling = Filling(self.kind, actor)
-        self._seen: Counter[str] = Counter()
+        # Names and dossiers that stood in the file already.
+        self._names: set[str] = set()
+        self._met: set[int] = set()
 
-    def rows(self, rows: list[Any], step: Callable[[int], None]) -> list[Row]:
-        """Check `rows` as the intake keeps them; `step(done)` is called after each chunk."""
-        found: list[Row] = []
+    def chunks(self, rows: list[Any]) -> Iterator[list[Row]]:
+        """Check `rows` as the intake keeps them, a chunk at a time: a form is large, and whoever is
+        done with a chunk lets its forms go."""
         for start in range(0, len(rows), CHUNK):
             read = [self._read(number, cells) for number, cells in rows[start : start + CHUNK]]
             self._find(read)
             for row in read:
                 self._judge(row)
-            found += read
-            step(len(found))
-        return found
+            yield read
 
     def _read(self, number: int, cells: list[str]) -> Row:
         row = Row(number, cells)
@@ -118,21 +117,34 @@ class Check:
                 row.existing, row.by_code = by_code.get(row.code), True
                 if row.existing is None:
                     self._wrong(row, CODE, _("No dossier of yours has this code."))
-                continue
-            same = by_title.get(row.title, [])
-            if len(same) > 1:
-                codes = "、".join(other.code for other in same)
-                self._wrong(
-                    row,
-                    self.title_field,
-                    _("Several of this name are there (%(codes)s): add a column with the code.")
-                    % {"codes": codes},
-                )
-            elif same:
-                row.existing = same[0]
-            self._seen[plain_name(row.title)] += bool(row.title)
-            if self._seen[plain_name(row.title)] > 1:
-                self._wrong(row, self.title_field, _("This name stands in the file before."))
+            else:
+                self._find_by_title(row, by_title.get(row.title, []))
+            self._refuse_twice(row)
+
+    def _find_by_title(self, row: Row, same: list[Submission]) -> None:
+        if len(same) > 1:
+            codes = "、".join(other.code for other in same)
+            self._wrong(
+                row,
+                self.title_field,
+                _("Several of this name are there (%(codes)s): add a column with the code.")
+                % {"codes": codes},
+            )
+        elif same:
+            row.existing = same[0]
+        name = plain_name(row.title)
+        if name and name in self._names:
+            self._wrong(row, self.title_field, _("This name stands in the file before."))
+        self._names.add(name)
+
+    def _refuse_twice(self, row: Row) -> None:
+        """Of two rows about one dossier the first counts, unless its name said so already."""
+        if row.existing is None or self.title_field in row.errors:
+            return
+        if row.existing.pk in self._met:
+            place = CODE if row.by_code else self.title_field
+            self._wrong(row, place, _("This dossier stands in the file before."))
+        self._met.add(row.existing.pk)
 
     def _wrong(self, row: Row, name: str, sentence: str) -> None:
         row.errors.setdefault(name, []).append(sentence)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Collection, Mapping, Sequence
+from copy import copy
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django import forms
 from django.http import QueryDict
@@ -33,7 +34,8 @@ class DossierForm(forms.ModelForm):
     `required_on_submit` are.
 
     Files are stored as soon as they arrive, so that an error elsewhere loses none of them.
-    `shared` is what `read_shared` gave once for many forms of the kind.
+    `shared` is what `read_shared` gave once for many forms of the kind. Where many records are
+    filled in, forms that follow alike are made of one: see `follows` and `again`.
     """
 
     title_field: ClassVar[str] = "name"
@@ -55,14 +57,12 @@ class DossierForm(forms.ModelForm):
         self.complete = complete
         self.shared = shared
         self.file_errors = {}
-        upload_fields = {
-            name: field for name, field in self.base_fields.items() if isinstance(field, FilesField)
-        }
         if data is not None and files and actor is not None:
             data, self.file_errors = absorb_uploads(
-                data=data, files=files, fields=upload_fields, actor=actor
+                data=data, files=files, fields=self.file_fields(), actor=actor
             )
         super().__init__(data, None, **kwargs)
+        self.initial |= self.beside(self.instance)
         self.follow()
         # Errors, records and reviews list the fields in the order of the page.
         self.order_fields([name for _legend, names in self.sections for name in names])
@@ -72,11 +72,9 @@ class DossierForm(forms.ModelForm):
             field.asked = asked or name == self.title_field  # type: ignore[attr-defined]
             field.required = name == self.title_field or (complete and asked)
             _say_choose(field)
-        self._offer_files(upload_fields)
+        self._offer_files()
         if self._asks_for_whom():
             self.fields[FILED_FOR] = _filed_for()
-            if self.instance.pk is not None:
-                self.initial[FILED_FOR] = self.instance.submission.filed_for
 
     def _asks_for_whom(self) -> bool:
         if self.actor is None or not self.actor.has(Role.OFFICIAL):
@@ -91,6 +89,57 @@ class DossierForm(forms.ModelForm):
         """Return what every form of the kind reads alike, where many are made at once."""
         return None
 
+    @classmethod
+    def stood(cls, record: Any) -> dict[str, Any]:
+        """The values of a record by field, as a form starts from them; of none, nothing."""
+        if record is None:
+            return cls.beside(record)
+        columns = forms.model_to_dict(record, cls._meta.fields, cls._meta.exclude)
+        return columns | cls.beside(record)
+
+    @classmethod
+    def beside(cls, record: Any) -> dict[str, Any]:
+        """The values that stand in no column of the record: files, and for whom it is filed."""
+        found: dict[str, Any] = {name: [] for name in cls.file_fields()}
+        if record is None or record.pk is None:
+            return found
+        for row in record.submission.attachments.all() if found else ():
+            if row.purpose in found:
+                found[row.purpose].append(str(row.file_id))
+        return found | {FILED_FOR: record.submission.filed_for}
+
+    @classmethod
+    def file_fields(cls) -> dict[str, FilesField]:
+        """The fields that hold files, by name."""
+        every: dict[str, forms.Field] = cls.base_fields
+        return {name: field for name, field in every.items() if isinstance(field, FilesField)}
+
+    @classmethod
+    def follows(cls, data: Any, stood: Mapping[str, Any], *, complete: bool, shared: Any) -> Any:
+        """What the fields follow from, beside who fills them in and the state of the dossier.
+
+        Forms of one kind that follow from equal values have equal fields. None where that cannot
+        be said beforehand: each form is then made anew. `data` is None of an unbound form.
+        """
+        return None
+
+    def again(self, data: QueryDict | None, record: Any, stood: dict[str, Any]) -> Self:
+        """Return a form like this one for another record, or for a new one when it is None.
+
+        This one was never checked and follows from the same; both have the same fields.
+        """
+        form = copy(self)
+        form.data = MultiValueDict() if data is None else data
+        form.instance = self._meta.model() if record is None else record
+        form.initial = stood
+        form._bound_fields_cache = {}  # type: ignore[attr-defined]
+        if record is not None:
+            # The files that may be taken are those of the record itself.
+            own = {name: copy(self.fields[name]) for name in self.file_fields()}
+            form.fields = {**self.fields, **own}
+            form._offer_files()
+        return form
+
     def save(self, commit: bool = True) -> Any:
         """Write the record and what it holds beside its own row."""
         record = super().save(commit)
@@ -103,6 +152,23 @@ class DossierForm(forms.ModelForm):
 
         `is_new`: the record has been written a moment ago, so that nothing hangs on it yet.
         """
+
+    def changed_columns(self) -> list[str]:
+        """The columns of a valid form's record that hold something else than it started from."""
+        return [
+            column.name
+            for column in self.instance._meta.concrete_fields
+            if column.name in self.initial
+            and column.value_from_object(self.instance) != self.initial[column.name]
+        ]
+
+    def has_other_files(self) -> bool:
+        """Whether a valid form holds other files than it started from, or in another order."""
+        return any(
+            [str(file.pk) for file in self.cleaned_data[name]] != self.initial[name]
+            for name in self.file_fields()
+            if name in self.fields
+        )
 
     def leave_to_database(self) -> None:
         """Check nothing that only the database can say: each constraint would be a query, and
@@ -132,17 +198,14 @@ class DossierForm(forms.ModelForm):
             if name in asked and self.cleaned_data.get(name) in (None, "", [])
         ]
 
-    def _offer_files(self, upload_fields: dict[str, FilesField]) -> None:
-        attached: dict[str, list[str]] = {name: [] for name in upload_fields}
-        if self.instance.pk and upload_fields:
-            for row in self.instance.submission.attachments.all():
-                attached.setdefault(row.purpose, []).append(str(row.file_id))
-        known = [key for keys in attached.values() for key in keys]
+    def _offer_files(self) -> None:
+        """Let each field take the files of the record and those of who fills in."""
+        names = self.file_fields()
+        known = [key for name in names for key in self.initial[name]]
         user = self.actor.user if self.actor else None
         # Asked for when somebody names a file: most of many forms at once name none.
         allowed = SimpleLazyObject(lambda: files_for_form(user=user, attached=known))
-        for name in upload_fields:
-            self.initial[name] = attached[name]
+        for name in names:
             self.fields[name].allowed = allowed  # type: ignore[attr-defined]
 
     @classmethod

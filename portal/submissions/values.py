@@ -62,6 +62,8 @@ class Difference:
 
 def plain(value: Any) -> Any:
     """Return a form value as JSON holds it: model rows as their key, dates as ISO text."""
+    if value is None or type(value) in (str, int, bool):
+        return value
     if isinstance(value, models.Model):
         return value.pk
     if isinstance(value, (list, tuple)):

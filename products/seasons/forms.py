@@ -105,5 +105,5 @@ class WindowsForm(DossierForm):
     def write_parts(self, *, is_new: bool = False) -> None:
         """Write the windows after the lines the record holds."""
         lines = self.cleaned_data.get("season_days")
-        if lines or (lines is not None and not is_new):
+        if lines if is_new else lines not in (None, self.initial.get("season_days")):
             domain.write_windows(product=self.instance, windows=windows_in(lines))
