@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from portal.sheets import queries
-from portal.sheets.archive import Files, plain_name
+from portal.sheets.archive import Files, folded
 from portal.sheets.cells import Take, WrongCell, taker
 from portal.sheets.headings import CODE, LOST, columns_of
 from portal.sheets.models import Intake, Verdict
@@ -111,7 +111,9 @@ class Check:
     def _find(self, rows: list[Row]) -> None:
         """Find what each row is about; two queries, whatever their number."""
         by_code = queries.by_code(self.actor, self.kind, [row.code for row in rows if row.code])
-        by_title = queries.by_title(self.actor, self.kind, [row.title for row in rows])
+        by_title = queries.by_title(
+            self.actor, self.kind, [row.title for row in rows if not row.code]
+        )
         for row in rows:
             if row.code:
                 row.existing, row.by_code = by_code.get(row.code), True
@@ -132,7 +134,7 @@ class Check:
             )
         elif same:
             row.existing = same[0]
-        name = plain_name(row.title)
+        name = folded(row.title)
         if name and name in self._names:
             self._wrong(row, self.title_field, _("This name stands in the file before."))
         self._names.add(name)
@@ -180,11 +182,13 @@ class Check:
 
     def _add_files(self, row: Row, given: dict[str, Any], before: dict[str, Any]) -> None:
         """Add to what is there: the files a cell names, else those named like the thing."""
+        if not self.intake.files:
+            return
         for name, files in self._files.items():
             position = self.intake.column_of(name)
             text = row.cells[position] if position is not None else ""
             ids, missing = files.of_cell(text) if text else ([], [])
-            if missing and self.intake.files:
+            if missing:
                 names = "、".join(missing)
                 self._wrong(row, name, _("Not in the zip: %(names)s.") % {"names": names})
             ids = ids or files.of_title(row.title)

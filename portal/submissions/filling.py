@@ -12,7 +12,7 @@ from portal.submissions.enums import State
 from portal.submissions.forms import FILED_FOR
 
 if TYPE_CHECKING:
-    from django.http import QueryDict
+    from django.utils.datastructures import MultiValueDict
 
     from portal.accounts.actor import Actor
     from portal.submissions.forms import DossierForm
@@ -51,7 +51,7 @@ class Filling:
             given = {name: value for name, value in given.items() if value not in (None, "")}
         return self._form(row, values.as_post({**before, **given}))
 
-    def _form(self, row: Submission | None, data: QueryDict | None) -> DossierForm:
+    def _form(self, row: Submission | None, data: MultiValueDict[str, str] | None) -> DossierForm:
         """The form of what is given, or of what stands when `data` is None."""
         record = None if row is None else self._record(row)
         complete = data is not None and row is not None and row.state == State.PUBLISHED
@@ -68,7 +68,7 @@ class Filling:
             pattern = self._patterns[key] = self._new(data, record, complete=complete)
         return pattern.again(data, record, stood)
 
-    def _new(self, data: QueryDict | None, record: Any, *, complete: bool) -> DossierForm:
+    def _new(self, data: MultiValueDict[str, str] | None, record: Any, *, complete: bool) -> DossierForm:
         return self._kind.form(
             data,
             instance=record,
