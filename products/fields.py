@@ -79,7 +79,9 @@ class VariantsInput(forms.Widget):
         """Return the lines that say anything, as they were typed or as they were packed."""
         given = data.getlist(name) if hasattr(data, "getlist") else list(data.get(name) or [])
         lines = [line for line in given if line]
-        for place in range(MOST_VARIANTS + BLANK_LINES):
+        # Only the page sends its inputs one by one.
+        typed = any(key.startswith(f"{name}-") for key in data)
+        for place in range(MOST_VARIANTS + BLANK_LINES) if typed else ():
             pieces = [str(data.get(f"{name}-{place}-{part}") or "").strip() for part in PARTS]
             if any(piece for part, piece in zip(PARTS, pieces, strict=True) if part != "unit"):
                 lines.append(packed(*pieces))

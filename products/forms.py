@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -111,11 +111,49 @@ class ProductForm(WindowsForm):
         self.standing = self.instance.pk is not None and (
             self.instance.submission.state in STANDING
         )
-        if "variants" in self.fields and self.instance.pk is not None:
-            self.initial["variants"] = self.fields["variants"].of_record(self.instance)  # type: ignore[attr-defined]
-        for name in rules.skipped_fields(self.category_row):
-            if name in self.fields and not (self._now(name) or self._stood(name)):
-                del self.fields[name]
+        for name in self._left_out(self.category_row, self._now, self._stood):
+            self.fields.pop(name, None)
+
+    @classmethod
+    def beside(cls, record: Any) -> dict[str, Any]:
+        """The variants too."""
+        found = super().beside(record)
+        field: Any = cls.base_fields.get("variants")
+        if field is not None and record is not None and record.pk is not None:
+            found["variants"] = field.of_record(record)
+        return found
+
+    @classmethod
+    def follows(cls, data: Any, stood: Mapping[str, Any], *, complete: bool, shared: Any) -> Any:
+        """The category that stands there and the one that is given, what it leaves out, and of a
+        published product what it asks for."""
+
+        def stands(name: str) -> Any:
+            return stood.get(name, cls.base_fields[name].initial)
+
+        def now(name: str) -> Any:
+            if data is None:
+                return stands(name)
+            return cls.base_fields[name].widget.value_from_datadict(data, {}, name)
+
+        given = now("category") or ""
+        row = shared.get(given)
+        asked = rules.asked_fields(row) if complete else ()
+        return (
+            given,
+            stood.get("category"),
+            tuple(cls._left_out(row, now, stands)),
+            tuple(name for name in asked if stood.get(name)),
+            complete and bool(now("season_days")),
+        )
+
+    @classmethod
+    def _left_out(
+        cls, category: Category | None, now: Callable[[str], Any], stands: Callable[[str], Any]
+    ) -> list[str]:
+        """What the category does not ask for, unless something was written there."""
+        skipped = [name for name in rules.skipped_fields(category) if name in cls.base_fields]
+        return [name for name in skipped if not (now(name) or stands(name))]
 
     def _now(self, name: str) -> Any:
         """What stands in a field: what was typed, or what there was before.

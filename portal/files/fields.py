@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString, mark_safe
@@ -147,11 +146,11 @@ class FilesField(forms.Field):
 
 def absorb_uploads(
     *,
-    data: QueryDict,
+    data: MultiValueDict,
     files: MultiValueDict,
     fields: Mapping[str, FilesField],
     actor: Uploader,
-) -> tuple[QueryDict, dict[str, list[str]]]:
+) -> tuple[MultiValueDict, dict[str, list[str]]]:
     """Store what was uploaded for `fields` (by name in the form) and add the ids to the data.
 
     Returns a copy of `data` with the ids, and for each field the sentences about uploads that were

@@ -107,11 +107,15 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, kind: str) -> bytes:
     return data
 
 
+def folded(name: str) -> str:
+    """A name without what differs between two people who mean the same: width, blanks, case."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
 def plain_name(text: str) -> str:
     """A name as files and rows are compared by it: no path, no extension, no blanks."""
     path = PurePosixPath(text.replace("\\", "/"))
-    stem = path.stem if path.suffix.lower() in KINDS else path.name
-    return "".join(unicodedata.normalize("NFKC", stem).split()).casefold()
+    return folded(path.stem if path.suffix.lower() in KINDS else path.name)
 
 
 class Files:

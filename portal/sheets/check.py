@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from portal.sheets import queries
-from portal.sheets.archive import Files, plain_name
+from portal.sheets.archive import Files, folded
 from portal.sheets.cells import Take, WrongCell, taker
 from portal.sheets.headings import CODE, LOST, columns_of
 from portal.sheets.models import Intake, Verdict
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from portal.submissions.forms import DossierForm
     from portal.submissions.models import Submission
 
-# Rows that are read with their dossiers at once.
+# Rows that are read with their dossiers, checked and written at once.
 CHUNK = 500
 
 
@@ -81,19 +80,19 @@ class Check:
             if name != CODE
         }
         self._filling = Filling(self.kind, actor)
-        self._seen: Counter[str] = Counter()
+        # Names and dossiers that stood in the file already.
+        self._names: set[str] = set()
+        self._met: set[int] = set()
 
-    def rows(self, rows: list[Any], step: Callable[[int], None]) -> list[Row]:
-        """Check `rows` as the intake keeps them; `step(done)` is called after each chunk."""
-        found: list[Row] = []
+    def chunks(self, rows: list[Any]) -> Iterator[list[Row]]:
+        """Check `rows` as the intake keeps them, a chunk at a time: a form is large, and whoever is
+        done with a chunk lets its forms go."""
         for start in range(0, len(rows), CHUNK):
             read = [self._read(number, cells) for number, cells in rows[start : start + CHUNK]]
             self._find(read)
             for row in read:
                 self._judge(row)
-            found += read
-            step(len(found))
-        return found
+            yield read
 
     def _read(self, number: int, cells: list[str]) -> Row:
         row = Row(number, cells)
@@ -112,27 +111,42 @@ class Check:
     def _find(self, rows: list[Row]) -> None:
         """Find what each row is about; two queries, whatever their number."""
         by_code = queries.by_code(self.actor, self.kind, [row.code for row in rows if row.code])
-        by_title = queries.by_title(self.actor, self.kind, [row.title for row in rows])
+        by_title = queries.by_title(
+            self.actor, self.kind, [row.title for row in rows if not row.code]
+        )
         for row in rows:
             if row.code:
                 row.existing, row.by_code = by_code.get(row.code), True
                 if row.existing is None:
                     self._wrong(row, CODE, _("No dossier of yours has this code."))
-                continue
-            same = by_title.get(row.title, [])
-            if len(same) > 1:
-                codes = "、".join(other.code for other in same)
-                self._wrong(
-                    row,
-                    self.title_field,
-                    _("Several of this name are there (%(codes)s): add a column with the code.")
-                    % {"codes": codes},
-                )
-            elif same:
-                row.existing = same[0]
-            self._seen[plain_name(row.title)] += bool(row.title)
-            if self._seen[plain_name(row.title)] > 1:
-                self._wrong(row, self.title_field, _("This name stands in the file before."))
+            else:
+                self._find_by_title(row, by_title.get(row.title, []))
+            self._refuse_twice(row)
+
+    def _find_by_title(self, row: Row, same: list[Submission]) -> None:
+        if len(same) > 1:
+            codes = "、".join(other.code for other in same)
+            self._wrong(
+                row,
+                self.title_field,
+                _("Several of this name are there (%(codes)s): add a column with the code.")
+                % {"codes": codes},
+            )
+        elif same:
+            row.existing = same[0]
+        name = folded(row.title)
+        if name and name in self._names:
+            self._wrong(row, self.title_field, _("This name stands in the file before."))
+        self._names.add(name)
+
+    def _refuse_twice(self, row: Row) -> None:
+        """Of two rows about one dossier the first counts, unless its name said so already."""
+        if row.existing is None or self.title_field in row.errors:
+            return
+        if row.existing.pk in self._met:
+            place = CODE if row.by_code else self.title_field
+            self._wrong(row, place, _("This dossier stands in the file before."))
+        self._met.add(row.existing.pk)
 
     def _wrong(self, row: Row, name: str, sentence: str) -> None:
         row.errors.setdefault(name, []).append(sentence)
@@ -168,11 +182,13 @@ class Check:
 
     def _add_files(self, row: Row, given: dict[str, Any], before: dict[str, Any]) -> None:
         """Add to what is there: the files a cell names, else those named like the thing."""
+        if not self.intake.files:
+            return
         for name, files in self._files.items():
             position = self.intake.column_of(name)
             text = row.cells[position] if position is not None else ""
             ids, missing = files.of_cell(text) if text else ([], [])
-            if missing and self.intake.files:
+            if missing:
                 names = "、".join(missing)
                 self._wrong(row, name, _("Not in the zip: %(names)s.") % {"names": names})
             ids = ids or files.of_title(row.title)

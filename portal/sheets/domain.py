@@ -30,13 +30,14 @@ if TYPE_CHECKING:
 
     from portal.accounts.actor import Actor
     from portal.jobs.models import Work
+    from portal.submissions.forms import DossierForm
     from portal.submissions.kinds import Kind
-    from portal.submissions.models import Submission
+    from portal.submissions.models import Revision, Submission
 
 WORK = "sheets.act"
 FOLDER = "sheets"
-# Rows that are taken in together.
-BATCH = 500
+# Where a dossier is written as a draft is.
+OPEN = (State.DRAFT, State.RETURNED)
 
 
 @transaction.atomic
@@ -128,14 +129,16 @@ def check(*, intake: Intake, actor: Actor, progress: Progress) -> dict[str, Any]
     """Store the files of the archive, then check every row."""
     if intake.archive:
         _store_files(intake, actor, progress)
-    total = len(intake.rows)
     checker = Check(intake, actor)
-    rows = checker.rows(intake.rows, lambda done: progress.step(done, total))
+    outcomes: list[dict[str, Any]] = []
+    for rows in checker.chunks(intake.rows):
+        outcomes += [checker.outcome(row) for row in rows]
+        progress.step(len(outcomes), len(intake.rows))
     with transaction.atomic():
         current = Intake.objects.select_for_update().get(pk=intake.pk)
         # Mended meanwhile: the next check, which was asked for with it, sees the newer rows.
         if current.rows == intake.rows and current.mapping == intake.mapping:
-            current.checked = [checker.outcome(row) for row in rows]
+            current.checked = outcomes
             current.given_files = checker.given_files
             current.checked_at = clock.now()
             current.save(update_fields=["checked", "given_files", "checked_at"])
@@ -155,51 +158,84 @@ def _store_files(intake: Intake, actor: Actor, progress: Progress) -> None:
 
 
 def take_in(*, intake: Intake, actor: Actor, progress: Progress) -> dict[str, Any]:
-    """Write every good row, each in a transaction of its own; a killed worker's successor goes on
-    where it stopped."""
+    """Write every good row, checked again as things stand now; a killed worker's successor goes on
+    where it stopped.
+
+    Rows are written together as far as they can be, else each in a transaction of its own.
+    """
     good = {row["row"] for row in intake.of(Verdict.NEW, Verdict.CHANGED)}
     done = set(intake.taken.values_list("row", flat=True))
     wanted = [row for row in intake.rows if row[0] in good - done]
     failed: list[list[Any]] = []
-    checker = Check(intake, actor)
-    for start in range(0, len(wanted), BATCH):
-        rows = checker.rows(wanted[start : start + BATCH], lambda n: None)
-        made = _take_new(intake, [row for row in rows if row.verdict == Verdict.NEW], actor)
+    passed = len(done)
+    for rows in Check(intake, actor).chunks(wanted):
+        made = _take_new(intake, rows, actor) | _take_changed(intake, rows, actor)
         rest = [row for row in rows if row.number not in made]
         ended = [(row, _take_row(intake, row, actor)) for row in rest]
         failed += [[row.number, row.title, why] for row, why in ended if why]
-        progress.step(len(done) + start, len(good))
+        passed += len(rows)
+        progress.step(passed, len(good))
     return {"failed": failed}
 
 
 def _take_new(intake: Intake, rows: list[Row], actor: Actor) -> set[int]:
-    """File new rows together; return the numbers of those that were.
+    """File the new ones of some rows together; return the numbers of those that were."""
 
-    Where the database refuses one of them none is filed: each is then taken by itself, so that the
-    good ones go in and the bad one says why.
+    def write(forms: list[DossierForm]) -> list[Submission]:
+        kind, keys = kinds.get(intake.kind), [_form_key(intake, row) for row in new]
+        return dossiers.file_drafts(kind=kind, forms=forms, actor=actor, form_keys=keys)
+
+    new = [row for row in rows if row.verdict == Verdict.NEW]
+    return _take_together(intake, new, write)
+
+
+def _take_changed(intake: Intake, rows: list[Row], actor: Actor) -> set[int]:
+    """Write the changed drafts of some rows together; return the numbers of those that were."""
+    changed = [row for row in rows if row.verdict == Verdict.CHANGED]
+    drafts = [(row, old) for row in changed if (old := row.existing) and old.state in OPEN]
+
+    def write(forms: list[DossierForm]) -> list[Submission]:
+        seen = [old.version for _row, old in drafts]
+        return dossiers.save_drafts(
+            kind=kinds.get(intake.kind), forms=forms, seen=seen, actor=actor
+        )
+
+    return _take_together(intake, [row for row, _old in drafts], write)
+
+
+def _take_together(
+    intake: Intake, rows: list[Row], write: Callable[[list[DossierForm]], list[Submission]]
+) -> set[int]:
+    """Write rows in one transaction; return the numbers of those that were written.
+
+    Where one of them is refused none is: each is then taken by itself, so that the good ones go in
+    and the bad one says why.
     """
-    forms = [row.form for row in rows if row.form is not None]
+    if not rows:
+        return set()
     try:
         with transaction.atomic():
-            made = dossiers.file_drafts(
-                kind=kinds.get(intake.kind),
-                forms=forms,
-                actor=actor,
-                form_keys=[_form_key(intake, row) for row in rows],
-            )
+            written = {row.pk: row for row in write([row.form for row in rows if row.form])}
             TakenRow.objects.bulk_create(
-                TakenRow(
-                    intake=intake,
-                    row=row.number,
-                    submission=submission,
-                    is_new=True,
-                    version=submission.version,
-                )
-                for row, submission in zip(rows, made, strict=True)
+                _taken(intake, row, written[row.form.instance.pk]) for row in rows if row.form
             )
     except (IntegrityError, RuleBroken):
         return set()
     return {row.number for row in rows}
+
+
+def _taken(
+    intake: Intake, row: Row, submission: Submission, revision: Revision | None = None
+) -> TakenRow:
+    return TakenRow(
+        intake=intake,
+        row=row.number,
+        submission=submission,
+        revision=revision,
+        is_new=row.existing is None,
+        before={name: pair[0] for name, pair in row.changes.items()},
+        version=submission.version,
+    )
 
 
 def _form_key(intake: Intake, row: Row) -> uuid.UUID:
@@ -236,15 +272,7 @@ def _write_row(intake: Intake, row: Row, actor: Actor) -> None:
     else:
         dossiers.save_draft(submission=existing, form=row.form, actor=actor, seen=existing.version)
     existing.refresh_from_db(fields=["version"])
-    TakenRow.objects.create(
-        intake=intake,
-        row=row.number,
-        submission=existing,
-        revision=revision,
-        is_new=row.existing is None,
-        before={} if row.existing is None else {n: pair[0] for n, pair in row.changes.items()},
-        version=existing.version,
-    )
+    _taken(intake, row, existing, revision).save()
 
 
 def undo(*, intake: Intake, actor: Actor, progress: Progress) -> dict[str, Any]:
@@ -295,7 +323,7 @@ def _undo_row(row: TakenRow, actor: Actor) -> None:
 def submit(*, intake: Intake, actor: Actor, progress: Progress) -> dict[str, Any]:
     """Submit every complete dossier of the workbook; of the others it is said what they lack."""
     rows = list(intake.taken.filter(undone=False).select_related("submission"))
-    open_rows = [row for row in rows if row.submission.state in {State.DRAFT, State.RETURNED}]
+    open_rows = [row for row in rows if row.submission.state in OPEN]
     failed = []
     for done, row in enumerate(open_rows, start=1):
         submission: Submission = row.submission

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Collection, Mapping, Sequence
+from copy import copy
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django import forms
-from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +34,8 @@ class DossierForm(forms.ModelForm):
     `required_on_submit` are.
 
     Files are stored as soon as they arrive, so that an error elsewhere loses none of them.
-    `shared` is what `read_shared` gave once for many forms of the kind.
+    `shared` is what `read_shared` gave once for many forms of the kind. Where many records are
+    filled in, forms that follow alike are made of one: see `follows` and `again`.
     """
 
     title_field: ClassVar[str] = "name"
@@ -43,7 +45,7 @@ class DossierForm(forms.ModelForm):
 
     def __init__(
         self,
-        data: QueryDict | None = None,
+        data: MultiValueDict | None = None,
         files: MultiValueDict | None = None,
         *,
         actor: Actor | None = None,
@@ -55,15 +57,13 @@ class DossierForm(forms.ModelForm):
         self.complete = complete
         self.shared = shared
         self.file_errors = {}
-        upload_fields = {
-            name: field for name, field in self.base_fields.items() if isinstance(field, FilesField)
-        }
         if data is not None and files and actor is not None:
             data, self.file_errors = absorb_uploads(
-                data=data, files=files, fields=upload_fields, actor=actor
+                data=data, files=files, fields=self.file_fields(), actor=actor
             )
         super().__init__(data, None, **kwargs)
         self._stands = self.instance.pk is not None
+        self.initial |= self.beside(self.instance)
         self.follow()
         # Errors, records and reviews list the fields in the order of the page.
         self.order_fields([name for _legend, names in self.sections for name in names])
@@ -73,11 +73,9 @@ class DossierForm(forms.ModelForm):
             field.asked = asked or name == self.title_field  # type: ignore[attr-defined]
             field.required = name == self.title_field or (complete and asked)
             _say_choose(field)
-        self._offer_files(upload_fields)
+        self._offer_files()
         if self._asks_for_whom():
             self.fields[FILED_FOR] = _filed_for()
-            if self.instance.pk is not None:
-                self.initial[FILED_FOR] = self.instance.submission.filed_for
 
     def _asks_for_whom(self) -> bool:
         if self.actor is None or not self.actor.has(Role.OFFICIAL):
@@ -91,6 +89,59 @@ class DossierForm(forms.ModelForm):
     def read_shared(cls) -> Any:
         """Return what every form of the kind reads alike, where many are made at once."""
         return None
+
+    @classmethod
+    def stood(cls, record: Any) -> dict[str, Any]:
+        """The values of a record by field, as a form starts from them; of none, nothing."""
+        if record is None:
+            return cls.beside(record)
+        columns = forms.model_to_dict(record, cls._meta.fields, cls._meta.exclude)
+        return columns | cls.beside(record)
+
+    @classmethod
+    def beside(cls, record: Any) -> dict[str, Any]:
+        """The values that stand in no column of the record: files, and for whom it is filed."""
+        found: dict[str, Any] = {name: [] for name in cls.file_fields()}
+        if record is None or record.pk is None:
+            return found
+        for row in record.submission.attachments.all() if found else ():
+            if row.purpose in found:
+                found[row.purpose].append(str(row.file_id))
+        return found | {FILED_FOR: record.submission.filed_for}
+
+    @classmethod
+    @cache
+    def file_fields(cls) -> dict[str, FilesField]:
+        """The fields that hold files, by name."""
+        every: dict[str, forms.Field] = cls.base_fields
+        return {name: field for name, field in every.items() if isinstance(field, FilesField)}
+
+    @classmethod
+    def follows(cls, data: Any, stood: Mapping[str, Any], *, complete: bool, shared: Any) -> Any:
+        """What the fields follow from, beside who fills them in and the state of the dossier.
+
+        Forms of one kind that follow from equal values have equal fields. None where that cannot
+        be said beforehand: each form is then made anew. `data` is None of an unbound form.
+        """
+        return None
+
+    def again(self, data: MultiValueDict | None, record: Any, stood: dict[str, Any]) -> Self:
+        """Return a form like this one for another record, or for a new one when it is None.
+
+        This one was never checked and follows from the same; both have the same fields.
+        """
+        form = copy(self)
+        form.data = MultiValueDict() if data is None else data
+        form.instance = self._meta.model() if record is None else record
+        form.initial = stood
+        form._stands = record is not None
+        form._bound_fields_cache = {}  # type: ignore[attr-defined]
+        if record is not None:
+            # The files that may be taken are those of the record itself.
+            own = {name: copy(self.fields[name]) for name in self.file_fields()}
+            form.fields = {**self.fields, **own}
+            form._offer_files()
+        return form
 
     def save(self, commit: bool = True) -> Any:
         """Write the record and what it holds beside its own row."""
@@ -109,6 +160,14 @@ class DossierForm(forms.ModelForm):
         stood = self.initial.get(name) if self._stands else None
         held = self.cleaned_data
         return name in held and (held[name] or None) != (stood or None)
+
+    def has_other_files(self) -> bool:
+        """Whether a valid form holds other files than it started from, or in another order."""
+        return any(
+            [str(file.pk) for file in self.cleaned_data[name]] != self.initial[name]
+            for name in self.file_fields()
+            if name in self.fields
+        )
 
     def leave_to_database(self) -> None:
         """Check nothing that only the database can say: each constraint would be a query, and
@@ -138,17 +197,14 @@ class DossierForm(forms.ModelForm):
             if name in asked and self.cleaned_data.get(name) in (None, "", [])
         ]
 
-    def _offer_files(self, upload_fields: dict[str, FilesField]) -> None:
-        attached: dict[str, list[str]] = {name: [] for name in upload_fields}
-        if self.instance.pk and upload_fields:
-            for row in self.instance.submission.attachments.all():
-                attached.setdefault(row.purpose, []).append(str(row.file_id))
-        known = [key for keys in attached.values() for key in keys]
+    def _offer_files(self) -> None:
+        """Let each field take the files of the record and those of who fills in."""
+        names = self.file_fields()
+        known = [key for name in names for key in self.initial[name]]
         user = self.actor.user if self.actor else None
         # Asked for when somebody names a file: most of many forms at once name none.
         allowed = SimpleLazyObject(lambda: files_for_form(user=user, attached=known))
-        for name in upload_fields:
-            self.initial[name] = attached[name]
+        for name in names:
             self.fields[name].allowed = allowed  # type: ignore[attr-defined]
 
     @classmethod
@@ -166,6 +222,20 @@ class DossierForm(forms.ModelForm):
         else:
             known = {}
         return {name: value for name, value in known.items() if name in cls.base_fields}
+
+    def _clean_fields(self) -> None:
+        """Check each field as Django does, without the words around it: those take longer than the
+        check, and only a page shows them."""
+        for name, field in self.fields.items():
+            read, own = field.widget.value_from_datadict, getattr(self, f"clean_{name}", None)
+            try:
+                self.cleaned_data[name] = field.clean(
+                    read(self.data, self.files, self.add_prefix(name))
+                )
+                if own is not None:
+                    self.cleaned_data[name] = own()
+            except forms.ValidationError as error:
+                self.add_error(name, error)
 
     def clean(self) -> dict[str, Any]:
         """Add what was wrong with an upload to its field."""

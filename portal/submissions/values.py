@@ -22,7 +22,7 @@ from django import forms
 from django.core.exceptions import EmptyResultSet
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
@@ -64,6 +64,8 @@ class Difference:
 
 def plain(value: Any) -> Any:
     """Return a form value as JSON holds it: model rows as their key, dates as ISO text."""
+    if value is None or type(value) in (str, int, bool):
+        return value
     if isinstance(value, models.Model):
         return value.pk
     if isinstance(value, (list, tuple)):
@@ -90,18 +92,18 @@ def _settled(field: forms.Field, value: Any) -> Any:
     return value
 
 
-def as_post(values: dict[str, Any]) -> QueryDict:
+def as_post(values: dict[str, Any]) -> MultiValueDict[str, str]:
     """Return values as the browser would post them."""
-    data = QueryDict(mutable=True)
+    data: dict[str, list[str]] = {}
     for name, value in values.items():
         if isinstance(value, list):
-            data.setlist(name, [str(item) for item in value])
+            data[name] = [str(item) for item in value]
         elif value is True:
-            data[name] = "on"
+            data[name] = ["on"]
         # Not `in`: nothing in stock is a number too, though 0 equals False.
         elif value is not None and value is not False:
-            data[name] = str(value)
-    return data
+            data[name] = [str(value)]
+    return MultiValueDict(data)
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:

@@ -75,7 +75,7 @@ def brought_in(actor: Actor, head: list[str], rows: list[list[Any]]) -> list[dic
     assert found is not None
     intake = Intake(kind="product", mapping=found.mapping, rows=[list(row) for row in found.rows])
     check = Check(intake, actor)
-    return [check.outcome(row) for row in check.rows(intake.rows, lambda done: None)]
+    return [check.outcome(row) for rows in check.chunks(intake.rows) for row in rows]
 
 
 @given(products=st.lists(PRODUCT, min_size=1, max_size=3, unique_by=lambda row: row["name"]))
@@ -115,7 +115,8 @@ def test_a_worker_that_dies_leaves_the_rest_to_the_next_one_and_files_nothing_tw
     run_work(work_id=domain.ask(intake=intake, act="check", actor=actor).pk)
     intake.refresh_from_db()
     checker = Check(intake, actor)
-    for row in checker.rows(intake.rows[:2], lambda done: None):
+    [chunk] = checker.chunks(intake.rows[:2])
+    for row in chunk:
         assert domain._take_row(intake, row, actor) == ""
     # What the dead worker had begun cannot be mended any more.
     work = domain.ask(intake=intake, act="take_in", actor=actor)
