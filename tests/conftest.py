@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 import pytest_django
 
@@ -15,6 +16,12 @@ from tests import databases, services, strictness
 
 if TYPE_CHECKING:
     from tests import walk
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile(
+    "portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("portal")
 
 pytest_plugins = ["tests.append_only", "tests.races"]
 
