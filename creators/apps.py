@@ -52,6 +52,7 @@ class CreatorsConfig(AppConfig):
                 },
                 live_fields=("followers", "introduction", "contact_phone"),
                 public_url="creator",
+                public_fields=("name", "handle", "county", "topic", "introduction"),
             )
         )
         entry = registry.MenuItem(

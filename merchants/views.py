@@ -13,14 +13,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from merchants import domain, queries, rules
+from merchants.columns import SUPPORT_COLUMNS
 from merchants.forms import RoundForm, SchemeForm, ShareForm
 from portal import clock
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.once import form_key, own_key
+from portal.spreadsheet import xlsx_response
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
     from merchants.models import Round
     from portal.accounts.middleware import PortalRequest
 
@@ -55,6 +59,15 @@ def supported(request: PortalRequest) -> HttpResponse:
         **page_context(request, queries.supported(request.user), sorts=SORTS),
     }
     return render(request, "merchants/supported.html", context)
+
+
+@require_safe
+def supported_export(request: PortalRequest) -> HttpResponseBase:
+    """The same as a workbook."""
+    if not rules.may_read_support(request.actor):
+        raise Http404
+    rows = queries.supported(request.user).order_by("pk")
+    return xlsx_response(_("Merchants supported"), SUPPORT_COLUMNS, rows.iterator(chunk_size=500))
 
 
 def scheme_new(request: PortalRequest) -> HttpResponse:

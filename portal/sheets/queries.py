@@ -40,9 +40,19 @@ def own(actor: Actor, kind: Kind) -> SubmissionQuerySet:
     return rows.filter(organisation=place.get("organisation"), county=place.get("county"))
 
 
+def are_own(rows: SubmissionQuerySet, actor: Actor, kind: Kind) -> bool:
+    """Whether all of these dossiers are `actor`'s to change; one query."""
+    return not rows.exclude(pk__in=own(actor, kind).values("pk")).exists()
+
+
 def _with_records(rows: SubmissionQuerySet, kind: Kind) -> SubmissionQuerySet:
-    rows = rows.select_related("county", "city", kind.accessor)
-    return rows.prefetch_related("attachments", "conflicts", *kind.beside_dossier)
+    return as_written(rows, kind).prefetch_related("attachments", "conflicts")
+
+
+def as_written(rows: SubmissionQuerySet, kind: Kind) -> SubmissionQuerySet:
+    """Dossiers with what a workbook's columns say of them, in the order of their numbers."""
+    rows = rows.select_related("county", "city", "organisation", kind.accessor).order_by("pk")
+    return rows.prefetch_related(*kind.beside_dossier)
 
 
 def by_code(actor: Actor, kind: Kind, codes: list[str]) -> dict[str, Submission]:
@@ -56,11 +66,11 @@ def by_title(actor: Actor, kind: Kind, titles: list[str]) -> dict[str, list[Subm
     """Own dossiers under way or published, by title; three queries."""
     rows = own(actor, kind).filter(title__in=[title for title in titles if title])
     found: dict[str, list[Submission]] = {}
-    for row in _with_records(rows.exclude(state__in=STARTS_ANEW).order_by("pk"), kind):
+    for row in _with_records(rows.exclude(state__in=STARTS_ANEW), kind):
         found.setdefault(row.title, []).append(row)
     return found
 
 
 def records(actor: Actor, kind: Kind) -> SubmissionQuerySet:
     """Own dossiers with their records, as they are written to a workbook."""
-    return _with_records(own(actor, kind).exclude(state__in=STARTS_ANEW).order_by("pk"), kind)
+    return as_written(own(actor, kind).exclude(state__in=STARTS_ANEW), kind)

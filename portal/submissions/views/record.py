@@ -38,8 +38,24 @@ def dossier_list(request: PortalRequest) -> HttpResponse:
     """Every dossier the reader may see, all kinds in one list."""
     form, rows = _filtered(request)
     may_file = [kind for kind in kinds.every() if kind.may_file(request.actor)]
-    context = {"filter": form, "may_file": may_file, **page_context(request, rows, sorts=SORTS)}
+    context = {
+        "filter": form,
+        "may_file": may_file,
+        "sheets": _kinds_shown(form),
+        **page_context(request, rows, sorts=SORTS),
+    }
     return render(request, "submissions/list.html", context)
+
+
+def _kinds_shown(form: QueueFilter) -> list[kinds.Kind]:
+    """The kinds that the filters leave."""
+    wanted = form.cleaned_data
+    return [
+        kind
+        for kind in kinds.every()
+        if wanted.get("kind") in {"", None, kind.code}
+        and wanted.get("action") in {"", None, kind.action}
+    ]
 
 
 @require_safe
