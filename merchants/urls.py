@@ -11,4 +11,5 @@ urlpatterns = [
     path("subsidies/new/", views.scheme_new, name="subsidy-scheme-new"),
     path("subsidies/<int:pk>/rounds/new/", views.round_new, name="subsidy-round-new"),
     path("subsidies/rounds/<int:pk>/", views.round_page, name="subsidy-round"),
+    path("subsidies/rounds/<int:pk>/export/", views.round_export, name="subsidy-round-export"),
 ]

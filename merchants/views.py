@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from merchants import domain, queries, rules
-from merchants.columns import SUPPORT_COLUMNS
+from merchants.columns import SHARE_COLUMNS, SUPPORT_COLUMNS
 from merchants.forms import RoundForm, SchemeForm, ShareForm
 from portal import clock
 from portal.accounts.middleware import kept_post
@@ -123,6 +123,13 @@ def _may_apply(request: PortalRequest, row: Round) -> bool:
     own = queries.organisations_for(actor=request.actor)
     offered = queries.rounds_for(organisations=own, day=clock.today())
     return offered.filter(pk=row.pk).exists()
+
+
+@require_safe
+def round_export(request: PortalRequest, pk: int) -> HttpResponseBase:
+    """The counties' shares of a round as a workbook."""
+    row = get_object_or_404(queries.rounds(), pk=pk)
+    return xlsx_response(row.name, SHARE_COLUMNS, queries.shares(row, request.user))
 
 
 def round_page(request: PortalRequest, pk: int) -> HttpResponse:

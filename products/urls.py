@@ -42,6 +42,7 @@ urlpatterns = [
         name="unmatched-sales-export",
     ),
     path("products/counties/", counties.counties, name="product-counties"),
+    path("products/counties/export/", counties.counties_export, name="product-counties-export"),
     path("products/counties/<slug:code>/", counties.county, name="product-county"),
     path(
         "products/listings/<int:pk>/withdraw/", listings.listing_withdraw, name="listing-withdraw"

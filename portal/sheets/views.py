@@ -90,13 +90,14 @@ def sheet_export(request: PortalRequest, kind: str) -> HttpResponseBase:
 
 
 @require_safe
-def sheet_list(request: PortalRequest, kind: str) -> HttpResponseBase:
-    """The dossiers of one kind that the list of dossiers shows, by the same filters."""
-    chosen = next((one for one in kinds.every() if one.code == kind), None)
-    if chosen is None:
+def sheet_list(request: PortalRequest) -> HttpResponseBase:
+    """The dossiers that the list of dossiers shows, of the first kind that its filters leave."""
+    form = QueueFilter(request.GET)
+    kind = next(iter(form.kinds_left()), None)
+    if kind is None:
         raise Http404
-    rows = QueueFilter(request.GET).restrict(dossiers.dossiers(request.user), request.actor)
-    return list_response(chosen, rows.filter(kind=chosen.code), request.actor)
+    rows = form.restrict(dossiers.dossiers(request.user), request.actor)
+    return list_response(kind, rows.filter(kind=kind.code), request.actor)
 
 
 def _own(request: PortalRequest, pk: int) -> Intake:

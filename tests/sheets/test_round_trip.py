@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 from datetime import timedelta
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -50,6 +51,11 @@ TOGETHER = {
     "season_end": "season_start",
 }
 JOINED = [kind.code for kind in kinds.every() if kind.by_sheet]
+
+
+def table_of(rows: list[list[Any]]) -> Table:
+    """The rows as a file's reader hands them on."""
+    return Table("", [[None if cell == "" else cell for cell in row] for row in rows])
 
 
 def posted(name: str, field: forms.Field) -> st.SearchStrategy[Any]:
@@ -131,6 +137,13 @@ def stands(kind: Kind, row: Submission) -> dict[str, Any]:
     return values.of_form(kind.form(instance=row.record))
 
 
+def moved_up(stands: dict[str, Any]) -> dict[str, Any]:
+    """A route leaves no stop out between two; nothing else moves."""
+    names = [name for name in stands if name.startswith("stop")]
+    kept = [stands[name] for name in names if stands[name]]
+    return stands | dict(zip_longest(names, kept))
+
+
 @pytest.mark.parametrize("code", JOINED)
 @given(data=st.data())
 @settings(
@@ -162,8 +175,9 @@ def test_what_was_exported_comes_in_unchanged_and_one_cell_changes_one_field(cod
         if outcome["verdict"] == "wrong":
             # What the form does not take of one dossier beside the rest of another.
             assert outcome["changes"] == {}
-        elif not name.startswith("stop"):
-            assert outcome["changes"] == {name: [before.get(name), given.get(name)]}
+        else:
+            after = moved_up({**before, name: given.get(name)})
+            assert outcome["changes"] == values.changes(before, after)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])

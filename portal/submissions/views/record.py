@@ -41,21 +41,10 @@ def dossier_list(request: PortalRequest) -> HttpResponse:
     context = {
         "filter": form,
         "may_file": may_file,
-        "sheets": _kinds_shown(form),
+        "sheets": form.kinds_left(),
         **page_context(request, rows, sorts=SORTS),
     }
     return render(request, "submissions/list.html", context)
-
-
-def _kinds_shown(form: QueueFilter) -> list[kinds.Kind]:
-    """The kinds that the filters leave."""
-    wanted = form.cleaned_data
-    return [
-        kind
-        for kind in kinds.every()
-        if wanted.get("kind") in {"", None, kind.code}
-        and wanted.get("action") in {"", None, kind.action}
-    ]
 
 
 @require_safe
