@@ -51,6 +51,7 @@ class CreatorsConfig(AppConfig):
                     State.PUBLISHED: _("Verified"),
                 },
                 live_fields=("followers", "introduction", "contact_phone"),
+                beside=("county",),
                 public_url="creator",
                 public_fields=("name", "handle", "county", "topic", "introduction"),
             )
