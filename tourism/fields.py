@@ -85,8 +85,6 @@ class StopField(forms.ModelChoiceField):
                     % {"text": text, "codes": codes}
                 )
             if not found:
-                raise ValidationError(
-                    _("No published spot is called “%(text)s”.") % {"text": text}
-                )
+                raise ValidationError(_("No published spot is called “%(text)s”.") % {"text": text})
             self._heard[text] = str(found[0].pk)
         return self._heard.get(text, "")

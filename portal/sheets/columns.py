@@ -6,7 +6,7 @@ A form's field may say with `of_record(record)` what of a record it holds, and w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -21,9 +21,6 @@ from portal.submissions import kinds, values
 if TYPE_CHECKING:
     from portal.submissions.kinds import Kind
     from portal.submissions.models import Submission
-
-# A number the form takes stays a number in the sheet.
-NUMBERS = (forms.IntegerField, forms.DecimalField, forms.FloatField)
 
 
 def template(kind: Kind) -> tuple[list[Column], list[list[str]]]:
@@ -41,6 +38,8 @@ def _explained(column: SheetColumn) -> str:
     field = column.field
     if column.files:
         return _("File names, or leave it empty: files named like the thing are found.")
+    if hasattr(field, "in_cell"):
+        return _("A name, or the code where several have it.")
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         words = [str(word) for key, word in field.choices if key not in ("", None)]
         return _("One of: %(words)s") % {"words": "、".join(words[:15])}
@@ -103,30 +102,39 @@ def _masked(column: SheetColumn, kind: Kind) -> Column:
     return Column(heading, value=lambda row: mask(str(text)) if (text := read(row)) else "")
 
 
-def _reader(column: SheetColumn, kind: Kind) -> Any:
+def _reader(column: SheetColumn, kind: Kind) -> Callable[[Submission], Any]:
+    """What reads the column's cell off a dossier; what may be chosen is put in words once."""
     if column.name == CODE:
         return lambda row: row.code
     field: Any = column.field
     if hasattr(field, "of_record"):
         say = field.in_cell if hasattr(field, "in_cell") else field.in_words
         return lambda row: say(field.of_record(getattr(row, kind.accessor)))
+    spell = _speller(field)
 
     def read(row: Submission) -> Any:
-        record = getattr(row, kind.accessor)
-        value = getattr(record, column.name)
-        if value in (None, ""):
-            return ""
-        if isinstance(field, forms.BooleanField):
-            return bool(value)
-        if isinstance(field, (*NUMBERS, forms.DateField)):
-            return value
-        if isinstance(field, forms.ModelChoiceField):
-            return field.label_from_instance(value)
-        if isinstance(field, forms.ChoiceField):
-            return values.show(field, values.plain(value), {})
-        return value
+        value = getattr(getattr(row, kind.accessor), column.name)
+        return "" if value in (None, "") else spell(value)
 
     return read
+
+
+def _speller(field: Any) -> Callable[[Any], Any]:
+    """How a cell of the field says a value that is there; what is no choice stays as it is."""
+    if isinstance(field, forms.BooleanField):
+        return bool
+    if isinstance(field, forms.ModelChoiceField):
+        return field.label_from_instance
+    if not isinstance(field, forms.ChoiceField):
+        return lambda value: value
+    words = {str(key): str(word) for key, word in values.flat(field.choices)}
+
+    def said(value: Any) -> str:
+        # What is offered no more still says what it was.
+        key = str(field.prepare_value(value))
+        return words.get(key, key)
+
+    return said
 
 
 def to_mend(intake: Intake) -> tuple[list[Column], Iterator[list[str]]]:

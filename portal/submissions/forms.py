@@ -335,9 +335,7 @@ class QueueFilter(forms.Form):
         self.is_valid()
         kind, action = (self.cleaned_data.get(name) or "" for name in ("kind", "action"))
         return [
-            one
-            for one in kinds.every()
-            if kind in {"", one.code} and action in {"", one.action}
+            one for one in kinds.every() if kind in {"", one.code} and action in {"", one.action}
         ]
 
     def restrict(self, rows: Any, actor: Actor) -> Any:

@@ -1,4 +1,4 @@
-"""Lists of dossiers as workbooks: all there is for who may change it, what pages show for others."""
+"""Lists of dossiers as workbooks: what is in them for who may change it, and for others."""
 
 from __future__ import annotations
 
@@ -165,12 +165,15 @@ def test_the_list_offers_a_workbook_for_each_kind_its_filters_leave(official, sp
     page = browser.get(reverse("dossiers"), {"action": "tourism", "state": "draft", "size": "50"})
     text = page.content.decode()
     links = [
-        f'{reverse("sheet-list")}?action=tourism&amp;state=draft&amp;kind={kind}'
+        f"{reverse('sheet-list')}?action=tourism&amp;state=draft&amp;kind={kind}"
         for kind in ("spot", "route")
     ]
     assert [link in text for link in links] == [True, True]
     assert "kind=product" not in text.partition("导出全部字段")[2].partition("</p>")[0]
-    assert browser.get(reverse("sheet-list"), {"action": "products", "kind": "spot"}).status_code == 404
+    assert (
+        browser.get(reverse("sheet-list"), {"action": "products", "kind": "spot"}).status_code
+        == 404
+    )
 
 
 @pytest.mark.parametrize("code", [kind.code for kind in kinds.every()])

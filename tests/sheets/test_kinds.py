@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal.accounts.actor import Actor
@@ -22,6 +24,7 @@ from tourism.models import Spot
 
 pytestmark = pytest.mark.django_db
 ROUTE_HEADINGS = ["序号", "线路名称", "行程天数", "线路特色", "站点1", "站点2", "站点3"]
+JOINED = [kind.code for kind in kinds.every() if kind.by_sheet]
 
 
 @pytest.fixture
@@ -76,11 +79,8 @@ def test_a_county_s_own_list_of_spots_is_understood_and_taken_in(browser):
     assert verdicts(again) == {"unchanged": 2}
 
 
-def test_ten_spots_take_no_more_queries_than_three(browser, django_assert_num_queries):
+def test_ten_spots_take_no_more_queries_than_three(browser):
     def asked(number: int) -> int:
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
         file = spots(*(spot_row(n) for n in range(number)))
         with CaptureQueriesContext(connection) as done:
             upload(browser, file, kind="spot")
@@ -175,7 +175,7 @@ def test_a_stop_struck_out_lets_the_next_ones_move_up(browser, official):
     assert [stop.spot_id for stop in row.route.stops.all()] == [stops[0].pk, stops[2].pk]
 
 
-@pytest.mark.parametrize("code", [kind.code for kind in kinds.every() if kind.by_sheet])
+@pytest.mark.parametrize("code", JOINED)
 def test_other_words_for_a_column_mean_one_field_that_is_there(code):
     kind = kinds.get(code)
     names = {column.name for column in columns_of(kind)}
@@ -191,6 +191,19 @@ def test_other_words_for_a_column_mean_one_field_that_is_there(code):
         if found[plain_heading(word)] != name
     }
     assert wrong == {}
+
+
+@pytest.mark.parametrize("code", JOINED)
+def test_the_example_of_a_template_is_right_once_it_is_no_example(code, browser, official):
+    owner = Actor.of(official)
+    for name in ("云门寺", "瑶家食府", "必背瑶寨"):
+        world.publish(world.draft_spot(owner, name), owner)
+    head, explained, example = cells(browser.get(reverse("sheet-template", args=[code])))
+    assert (explained[0][:5], example[0][:3]) == ("填写说明：", "示例：")
+    filled = [example[0].removeprefix("示例：") + "二", *example[1:]]
+    book = workbook([explained, example, filled], headings=head, title="", units=None)
+    [row] = upload(browser, book, kind=code).checked
+    assert (row["verdict"], row["errors"]) == ("new", {})
 
 
 @pytest.mark.parametrize("code", ["application", "creator"])
