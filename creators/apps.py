@@ -51,7 +51,9 @@ class CreatorsConfig(AppConfig):
                     State.PUBLISHED: _("Verified"),
                 },
                 live_fields=("followers", "introduction", "contact_phone"),
+                beside=("county",),
                 public_url="creator",
+                public_fields=("name", "handle", "county", "topic", "introduction"),
             )
         )
         entry = registry.MenuItem(

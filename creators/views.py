@@ -14,15 +14,21 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from creators import domain, queries, rules
+from creators.columns import TAKE_COLUMNS, TASK_COLUMNS
 from creators.forms import ReturnForm, TakeFilter, TaskForm, WorkForm
 from portal import once
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.moves.domain import transition
 from portal.moves.pages import second_click, seen_version
+from portal.sheets.exports import list_response
+from portal.spreadsheet import xlsx_response
+from portal.submissions import kinds
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
     from creators.models import Take
     from portal.accounts.middleware import PortalRequest
     from portal.moves.table import Move
@@ -51,6 +57,12 @@ def creators(request: PortalRequest) -> HttpResponse:
     return render(request, "creators/creators.html", page)
 
 
+@require_safe
+def creators_export(request: PortalRequest) -> HttpResponseBase:
+    """The directory as a workbook, for who signed in."""
+    return list_response(kinds.get("creator"), queries.directory(), request.actor, public=True)
+
+
 @login_not_required
 @require_safe
 def creator(request: PortalRequest, code: str) -> HttpResponse:
@@ -71,11 +83,25 @@ def tasks(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+def tasks_export(request: PortalRequest) -> HttpResponseBase:
+    """The same as a workbook."""
+    rows = queries.tasks().order_by("pk")
+    return xlsx_response(_("Works wanted"), TASK_COLUMNS, rows.iterator(chunk_size=500))
+
+
+@require_safe
 def takes(request: PortalRequest) -> HttpResponse:
     """Every taken task the reader may see."""
     form = TakeFilter(request.GET)
     context = {"filter": form, **page_context(request, form.rows(request.user), sorts=TAKE_SORTS)}
     return render(request, "creators/takes.html", context)
+
+
+@require_safe
+def takes_export(request: PortalRequest) -> HttpResponseBase:
+    """The filtered list as a workbook."""
+    rows = TakeFilter(request.GET).rows(request.user).order_by("pk")
+    return xlsx_response(_("Works of creators"), TAKE_COLUMNS, rows.iterator(chunk_size=500))
 
 
 def task_new(request: PortalRequest) -> HttpResponse:

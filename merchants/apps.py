@@ -41,6 +41,7 @@ class MerchantsConfig(AppConfig):
                 facts=queries.facts,
                 place=_place,
                 note=queries.note,
+                beside=("round__scheme",),
                 words={State.APPROVED: _("Approved, to be paid")},
             )
         )

@@ -13,14 +13,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from merchants import domain, queries, rules
+from merchants.columns import SHARE_COLUMNS, SUPPORT_COLUMNS
 from merchants.forms import RoundForm, SchemeForm, ShareForm
 from portal import clock
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.once import form_key, own_key
+from portal.spreadsheet import xlsx_response
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
     from merchants.models import Round
     from portal.accounts.middleware import PortalRequest
 
@@ -55,6 +59,15 @@ def supported(request: PortalRequest) -> HttpResponse:
         **page_context(request, queries.supported(request.user), sorts=SORTS),
     }
     return render(request, "merchants/supported.html", context)
+
+
+@require_safe
+def supported_export(request: PortalRequest) -> HttpResponseBase:
+    """The same as a workbook."""
+    if not rules.may_read_support(request.actor):
+        raise Http404
+    rows = queries.supported(request.user).order_by("pk")
+    return xlsx_response(_("Merchants supported"), SUPPORT_COLUMNS, rows.iterator(chunk_size=500))
 
 
 def scheme_new(request: PortalRequest) -> HttpResponse:
@@ -110,6 +123,13 @@ def _may_apply(request: PortalRequest, row: Round) -> bool:
     own = queries.organisations_for(actor=request.actor)
     offered = queries.rounds_for(organisations=own, day=clock.today())
     return offered.filter(pk=row.pk).exists()
+
+
+@require_safe
+def round_export(request: PortalRequest, pk: int) -> HttpResponseBase:
+    """The counties' shares of a round as a workbook."""
+    row = get_object_or_404(queries.rounds(), pk=pk)
+    return xlsx_response(row.name, SHARE_COLUMNS, queries.shares(row, request.user))
 
 
 def round_page(request: PortalRequest, pk: int) -> HttpResponse:

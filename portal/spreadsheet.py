@@ -200,5 +200,5 @@ def _is_exact_number(value: Any) -> bool:
 
 
 def _text(value: Any) -> str:
-    text = UNWRITABLE.sub("", str(value))
+    text = UNWRITABLE.sub("", str(value)).replace("\r\n", "\n")
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"

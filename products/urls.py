@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("products.brands.urls")),
     path("", include("products.calls.urls")),
     path("products/", public.catalogue, name="products"),
+    path("products/export/", public.catalogue_export, name="products-export"),
     path("products/quick/", quick.quick, name="product-quick"),
     path("products/quick/<slug:code>/", quick.quick_go_on, name="product-quick-go-on"),
     path("products/categories/", categories.categories, name="product-categories"),
@@ -35,7 +36,13 @@ urlpatterns = [
     path("products/sales/", sales.sales, name="sales"),
     path("products/sales/export/", sales.sales_export, name="sales-export"),
     path("products/sales/unmatched/", sales.unmatched_sales, name="unmatched-sales"),
+    path(
+        "products/sales/unmatched/export/",
+        sales.unmatched_sales_export,
+        name="unmatched-sales-export",
+    ),
     path("products/counties/", counties.counties, name="product-counties"),
+    path("products/counties/export/", counties.counties_export, name="product-counties-export"),
     path("products/counties/<slug:code>/", counties.county, name="product-county"),
     path(
         "products/listings/<int:pk>/withdraw/", listings.listing_withdraw, name="listing-withdraw"

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 LISTS_OF_ROWS = {
     "dossiers",
     "dossiers-export",
+    "sheet-list",
     "home",
     "notices",
     "organisations",
@@ -43,7 +44,9 @@ LISTS_OF_ROWS = {
     "sales",
     "sales-export",
     "takes",
+    "takes-export",
     "trainees",
+    "trainees-export",
     "keys",
     "keys-export",
     "webhook-log",
@@ -61,6 +64,8 @@ WITHOUT_ROWS = {
     "calls": "calls are the whole programme's",
     "live-sessions": "sessions are the whole programme's",
 }
+# A workbook beside a list's export, by the same filters.
+SHEETS = {"dossiers": "sheet-list"}
 # What somebody who is after a side's rows may ask each filter of each list.
 FILTERS: dict[str, Callable[[walk.Side], dict[str, list[Any]]]] = {
     "dossiers": lambda side: {
@@ -180,7 +185,7 @@ def test_no_filter_reaches_over_the_border(sides):
     for name, questions in FILTERS.items():
         found = False
         for query in ({field: v} for field, values in questions(here).items() for v in values):
-            for url in map(reverse, {name, f"{name}-export"} & walk.LISTS):
+            for url in map(reverse, {name, f"{name}-export", SHEETS.get(name)} & walk.LISTS):
                 found |= here.mark in shown(asked(owner, url, query, here.mark))
                 for client in neighbours:
                     assert here.mark not in asked(client, url, query, here.mark), (url, query)

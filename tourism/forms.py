@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,11 @@ from portal.submissions.models import SubmissionQuerySet
 from portal.submissions.queries import place_of
 from tourism import domain, queries
 from tourism.enums import SpotCategory
+from tourism.fields import StopField, TownField
 from tourism.models import Route, Spot
+
+if TYPE_CHECKING:
+    from portal.regions.models import Town
 
 STOPS = 6
 # A route needs this many stops before it can be submitted.
@@ -64,6 +69,7 @@ class SpotForm(DossierForm):
             "description": forms.Textarea(attrs={"rows": 5}),
             "closed_until": forms.DateInput,
         }
+        field_classes: ClassVar = {"town": TownField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,10 +77,17 @@ class SpotForm(DossierForm):
         county = place_of(self.actor).get("county") if self.actor else None
         if self.instance.pk:
             county = self.instance.submission.county
-        town = self.fields["town"]
-        town.queryset = queries.towns_for(  # type: ignore[attr-defined]
-            county=county, kept=self.instance.town_id
-        )
+        town: Any = self.fields["town"]
+        town.offer(county=county, kept=self.instance.town_id, read=self.shared)
+
+    @classmethod
+    def read_shared(cls) -> dict[str, Town]:
+        """Return the towns."""
+        return queries.towns()
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave the town to its field, which has read it: no query for each row of a sheet."""
+        return {*super()._get_validation_exclusions(), "town"}
 
     def clean(self) -> dict[str, Any]:
         """A closed spot says until when and why; a closing begins no earlier than today.
@@ -108,11 +121,12 @@ class RouteForm(DossierForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        stops = list(self.instance.stops.order_by("position")) if self.instance.pk else []
+        stops = list(self.instance.stops.all()) if self.instance.pk else []
         offered = queries.spots_for_route(kept=[stop.spot_id for stop in stops])
         for number in range(1, STOPS + 1):
             name = f"stop{number}"
-            field = forms.ModelChoiceField(
+            field = StopField(
+                number=number,
                 label=_("Stop %(n)d") % {"n": number},
                 queryset=offered,
                 required=self.complete and number <= STOPS_NEEDED,
@@ -129,7 +143,7 @@ class RouteForm(DossierForm):
         return [spot for spot in named if spot is not None]
 
     def clean(self) -> dict[str, Any]:
-        """Every stop once."""
+        """Every stop once, and none left out between two: they move up as they will stand."""
         cleaned = super().clean()
         seen: set[int] = set()
         for number in range(1, STOPS + 1):
@@ -138,6 +152,9 @@ class RouteForm(DossierForm):
                 self.add_error(f"stop{number}", _("This stop is on the route already."))
             elif spot is not None:
                 seen.add(spot.pk)
+        names = [f"stop{number}" for number in range(1, STOPS + 1)]
+        if not self.errors.keys() & set(names):
+            cleaned |= dict(zip_longest(names, self.chosen()))
         return cleaned
 
     @classmethod

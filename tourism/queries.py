@@ -60,6 +60,23 @@ def spots_for_route(*, kept: list[int]) -> QuerySet[Spot]:
     )
 
 
+def spots_called(words: str) -> list[Spot]:
+    """Spots of that code or name that are published or stand on some route; one query.
+
+    Whether one may be a stop of a certain route is said by its form: what was taken offline stays
+    where it is.
+    """
+    on_routes = RouteStop.objects.values("spot")
+    rows = Spot.objects.filter(Q(pk__in=spots()) | Q(pk__in=on_routes))
+    rows = rows.filter(Q(submission__code=words.upper()) | Q(name=words))
+    return list(rows.select_related("submission").order_by("pk"))
+
+
+def towns() -> dict[str, Town]:
+    """Every town by its code; one query."""
+    return {town.pk: town for town in Town.objects.all()}
+
+
 def towns_for(*, county: County | None, kept: str | None) -> QuerySet[Town]:
     """Towns of the dossier's county, and the one that stands already."""
     return Town.objects.filter(Q(county=county) | Q(pk=kept)).order_by("code")

@@ -1,5 +1,9 @@
 """Public pages of spots and routes."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -7,9 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from portal.lists import page_context
+from portal.sheets.exports import list_response
 from portal.submissions import queries as submissions
 from tourism import queries
 from tourism.forms import PlaceFilter, RouteFilter
+from tourism.kind import ROUTE, SPOT
+
+if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
+    from portal.accounts.middleware import PortalRequest
 
 SORTS = {
     "": (_("Newest first"), ("-submission__published_at", "-pk")),
@@ -45,6 +56,20 @@ def routes(request: HttpRequest) -> HttpResponse:
     page = page_context(request, form.restrict(queries.routes_with_stops()), sorts=ROUTE_SORTS)
     lines = [(row.route, queries.has_closed_stop(row.route)) for row in page["page_obj"]]
     return render(request, "tourism/routes.html", {"filter": form, "lines": lines, **page})
+
+
+@require_safe
+def spots_export(request: PortalRequest) -> HttpResponseBase:
+    """The filtered spots as a workbook, for who signed in."""
+    rows = PlaceFilter(request.GET).restrict(queries.spots())
+    return list_response(SPOT, submissions.of_records(rows), request.actor, public=True)
+
+
+@require_safe
+def routes_export(request: PortalRequest) -> HttpResponseBase:
+    """The filtered routes as a workbook, for who signed in."""
+    rows = RouteFilter(request.GET).restrict(queries.routes_with_stops())
+    return list_response(ROUTE, rows, request.actor, public=True)
 
 
 @login_not_required

@@ -41,3 +41,24 @@ PLACEMENT_COLUMNS = (
     (_("Counted by the report"), lambda row: row.source.name),
     (_("Counted by"), lambda row: row.get_metric_display()),
 )
+ALLOTMENT_COLUMNS = (
+    (_("Campaign"), lambda row: row.account.parent.name),
+    (_("Action"), lambda row: action_label(row.account.parent.parent)),
+    (_("County"), lambda row: row.account.name),
+    (_("Promised"), lambda row: row.received),
+)
+BOARD_COLUMNS = (
+    (_("Name"), lambda row: action_label(row.account)),
+    (_("Promised"), lambda row: row.promised),
+    (_("Allotted"), lambda row: row.allotted),
+    (_("Delivered"), lambda row: row.delivered),
+    (_("Remaining"), lambda row: row.remaining),
+)
+DAY_COLUMNS = (
+    (_("Day"), lambda row: row.date),
+    (
+        _("State"),
+        lambda row: _("To be added up again") if row.wanted > row.closed else _("Figures stand"),
+    ),
+    (_("Added up last"), lambda row: row.closed_at),
+)

@@ -16,7 +16,7 @@ from portal.lists import page_context
 from portal.spreadsheet import xlsx_response
 from portal.statements import rules as reading_rules
 from traffic import queries, rules
-from traffic.columns import DELIVERY_COLUMNS
+from traffic.columns import ALLOTMENT_COLUMNS, DAY_COLUMNS, DELIVERY_COLUMNS
 from traffic.forms import AllotmentFilter, DayFilter, RegionFilter
 from traffic.views import DELIVERY_SORTS
 
@@ -83,6 +83,15 @@ def allotments(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+def allotments_export(request: PortalRequest) -> HttpResponseBase:
+    """The filtered rows as a workbook."""
+    _readers_only(request)
+    rows = AllotmentFilter(request.GET).restrict_accounts(queries.county_accounts(request.user))
+    standings = ledger.standings(rows.order_by("key", "pk"))
+    return xlsx_response(_("Promised to counties"), ALLOTMENT_COLUMNS, standings.values())
+
+
+@require_safe
 def days(request: PortalRequest) -> HttpResponse:
     """Days on which something was reported, and whether their figures stand."""
     if not reading_rules.may_read(request.actor):
@@ -91,6 +100,15 @@ def days(request: PortalRequest) -> HttpResponse:
     rows = queries.days(only_open=form.only_open())
     context = {"filter": form, **page_context(request, rows, sorts=DAY_SORTS)}
     return render(request, "traffic/days.html", context)
+
+
+@require_safe
+def days_export(request: PortalRequest) -> HttpResponseBase:
+    """The filtered days as a workbook."""
+    if not reading_rules.may_read(request.actor):
+        raise Http404
+    rows = queries.days(only_open=DayFilter(request.GET).only_open()).order_by("date")
+    return xlsx_response(_("Daily figures"), DAY_COLUMNS, rows.iterator(chunk_size=1000))
 
 
 @require_safe

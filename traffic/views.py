@@ -27,7 +27,7 @@ from portal.statements.models import IdKind
 from portal.submissions import queries as submissions
 from portal.verdict import RuleBroken
 from traffic import domain, pool, queries, rules
-from traffic.columns import DELIVERY_COLUMNS, PLACEMENT_COLUMNS, transfer_columns
+from traffic.columns import BOARD_COLUMNS, DELIVERY_COLUMNS, PLACEMENT_COLUMNS, transfer_columns
 from traffic.forms import (
     AllotForm,
     DeliveryFilter,
@@ -105,6 +105,15 @@ def account(request: PortalRequest, pk: int) -> HttpResponse:
     if row.level == Level.PLACEMENT:
         return redirect(row.placement)
     return _account_page(request, row)
+
+
+@require_safe
+def account_export(request: PortalRequest, pk: int) -> HttpResponse:
+    """The accounts below one with their four figures, as a workbook."""
+    row = _account(request, pk)
+    children = queries.accounts(request.user).filter(parent=row).order_by("name", "pk")
+    rows = queries.board_rows(children, queries.below(row).children)
+    return xlsx_response(queries.action_label(row), BOARD_COLUMNS, rows)
 
 
 def _account_page(request: PortalRequest, row: Account) -> HttpResponse:

@@ -23,7 +23,7 @@ from portal.moves.pages import second_click, seen_version
 from portal.spreadsheet import xlsx_response
 from portal.verdict import RuleBroken
 from training import domain, queries, rules
-from training.columns import ROSTER_COLUMNS
+from training.columns import ROSTER_COLUMNS, TRAINEE_COLUMNS
 from training.enums import EnrolmentState
 from training.forms import (
     ChangeForm,
@@ -110,6 +110,15 @@ def trainees(request: PortalRequest) -> HttpResponse:
     rows = queries.trainees(request.user, form.wanted())
     context = {"filter": form, **page_context(request, rows, sorts=TRAINEE_SORTS)}
     return render(request, "training/trainees.html", context)
+
+
+@require_safe
+def trainees_export(request: PortalRequest) -> HttpResponse:
+    """The same people as a workbook."""
+    if not rules.may_read_roster(request.actor):
+        raise Http404
+    rows = queries.trainees(request.user, TraineeFilter(request.GET).wanted()).order_by("pk")
+    return xlsx_response(_("Trainees"), TRAINEE_COLUMNS, rows.iterator(chunk_size=500))
 
 
 def _session(pk: int) -> ClassSession:

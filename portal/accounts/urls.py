@@ -37,6 +37,7 @@ urlpatterns = [
     path("account/", include(account)),
     path("elder-mode/", views.elder_mode, name="elder-mode"),
     path("people/", people.people, name="people"),
+    path("people/export/", people.people_export, name="people-export"),
     path("people/invite/", people.invite, name="people-invite"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/role/", people.person_role, name="person-role"),

@@ -14,12 +14,16 @@ from django.views.decorators.http import require_safe
 
 from portal.accounts.middleware import kept_post
 from portal.campaigns import domain, queries, rules
+from portal.campaigns.columns import CAMPAIGN_COLUMNS
 from portal.campaigns.forms import CampaignForm
 from portal.lists import page_context
 from portal.once import form_key, own_key
+from portal.spreadsheet import xlsx_response
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
     from portal.accounts.middleware import PortalRequest
 
 SORTS = {
@@ -38,6 +42,13 @@ def campaigns(request: PortalRequest) -> HttpResponse:
         **page_context(request, rows.filter(code=code) if code else rows, sorts=SORTS),
     }
     return render(request, "campaigns/list.html", context)
+
+
+@require_safe
+def campaigns_export(request: PortalRequest) -> HttpResponseBase:
+    """The calendar as a workbook."""
+    rows = queries.every().order_by("first_day", "pk")
+    return xlsx_response(_("Campaigns"), CAMPAIGN_COLUMNS, rows.iterator())
 
 
 def new(request: PortalRequest) -> HttpResponse:

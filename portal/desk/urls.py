@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/bulk/", queue.desk_bulk, name="desk-bulk"),
     path("desk/bulk/<int:pk>/", queue.bulk_result, name="desk-bulk-result"),
     path("desk/statistics/", upkeep.statistics, name="desk-statistics"),
+    path("desk/statistics/export/", upkeep.statistics_export, name="desk-statistics-export"),
     path("desk/letters/", upkeep.letters, name="desk-letters"),
     path("desk/letters/<int:pk>/", upkeep.letter, name="desk-letter"),
     path("desk/away/", upkeep.away, name="desk-away"),

@@ -63,7 +63,7 @@ class Check:
         self.actor = actor
         self.kind = kinds.get(intake.kind)
         self.title_field = self.kind.form.title_field
-        columns = {column.name: column for column in columns_of(self.kind)}
+        columns = {column.name: column for column in columns_of(self.kind, actor)}
         self._columns = {
             name: position
             for position, name in enumerate(intake.mapping)
@@ -156,9 +156,6 @@ class Check:
         existing = row.existing
         if CODE in row.errors:
             return
-        if existing is not None and not (verdict := rules.may_change(existing, self.actor)):
-            self._wrong(row, self.title_field, str(verdict.reason))
-            return
         before = self._filling.before(existing)
         given = {
             name: value
@@ -174,6 +171,9 @@ class Check:
             return
         if existing is not None:
             row.changes = values.changes(before, values.cleaned(form))
+            # What is under review comes in unchanged as long as nothing is to change.
+            if row.changes and not (verdict := rules.may_change(existing, self.actor)):
+                self._wrong(row, self.title_field, str(verdict.reason))
 
     @property
     def given_files(self) -> list[str]:

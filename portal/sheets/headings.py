@@ -17,6 +17,7 @@ from portal.statements.reading.tables import Cell, Table, as_text, is_blank
 from portal.submissions.forms import FILED_FOR
 
 if TYPE_CHECKING:
+    from portal.accounts.actor import Actor
     from portal.submissions.kinds import Kind
 
 # The column of the dossier's own code: rows that carry it are that dossier, whatever else changed.
@@ -45,9 +46,12 @@ class SheetColumn:
         return str(self.field.kind) if isinstance(self.field, FilesField) else ""
 
 
-def columns_of(kind: Kind) -> list[SheetColumn]:
-    """Return the columns of a kind from its form: the code, then its fields in their order."""
-    form = kind.form()
+def columns_of(kind: Kind, actor: Actor | None = None) -> list[SheetColumn]:
+    """Return the columns of a kind from its form: the code, then its fields in their order.
+
+    Their fields offer what they do to `actor`: a spot the towns of the own county.
+    """
+    form = kind.form(actor=actor)
     asked = form.asked_names()
     columns = [SheetColumn(CODE, _("Code"), required=False)]
     for name, field in form.fields.items():

@@ -41,9 +41,19 @@ def own(actor: Actor, kind: Kind) -> SubmissionQuerySet:
     return rows.filter(organisation=place.get("organisation"), county=place.get("county"))
 
 
+def are_own(rows: SubmissionQuerySet, actor: Actor, kind: Kind) -> bool:
+    """Whether all of these dossiers are `actor`'s to change; one query."""
+    return not rows.exclude(pk__in=own(actor, kind).values("pk")).exists()
+
+
 def _with_records(rows: SubmissionQuerySet, kind: Kind) -> SubmissionQuerySet:
-    rows = rows.select_related("county", "city", kind.accessor)
-    return rows.prefetch_related("attachments", "conflicts", *kind.beside_dossier)
+    return as_written(rows, kind).prefetch_related("attachments", "conflicts")
+
+
+def as_written(rows: SubmissionQuerySet, kind: Kind) -> SubmissionQuerySet:
+    """Dossiers with what a workbook's columns say of them, in the order of their numbers."""
+    rows = rows.select_related("county", "city", "organisation", kind.accessor).order_by("pk")
+    return rows.prefetch_related(*kind.beside_dossier)
 
 
 def _standing(rows: list[Submission], actor: Actor, kind: Kind) -> dict[int, Submission]:
@@ -82,4 +92,4 @@ def by_title(actor: Actor, kind: Kind, titles: list[str]) -> dict[str, list[Subm
 
 def records(actor: Actor, kind: Kind) -> SubmissionQuerySet:
     """Own dossiers with their records, as they are written to a workbook."""
-    return _with_records(own(actor, kind).exclude(state__in=OVER).order_by("pk"), kind)
+    return as_written(own(actor, kind).exclude(state__in=OVER), kind)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("sheets/new/<slug:kind>/", views.sheet_new, name="sheet-new"),
     path("sheets/template/<slug:kind>/", views.sheet_template, name="sheet-template"),
     path("sheets/export/<slug:kind>/", views.sheet_export, name="sheet-export"),
+    path("sheets/list/", views.sheet_list, name="sheet-list"),
     path("sheets/<int:pk>/", views.sheet, name="sheet"),
     path("sheets/<int:pk>/columns/", views.sheet_columns, name="sheet-columns"),
     path("sheets/<int:pk>/mend/", views.sheet_mend, name="sheet-mend"),

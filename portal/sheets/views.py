@@ -13,12 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.jobs.queries import work_of
 from portal.lists import page_of
 from portal.sheets import columns, domain, queries, rules
+from portal.sheets.exports import list_response
 from portal.sheets.forms import ColumnsForm, UploadForm
 from portal.sheets.headings import LOST
 from portal.sheets.models import Verdict
 from portal.spreadsheet import xlsx_response
 from portal.submissions import kinds, values
+from portal.submissions import queries as dossiers
 from portal.submissions.enums import State
+from portal.submissions.forms import QueueFilter
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
@@ -86,6 +89,17 @@ def sheet_export(request: PortalRequest, kind: str) -> HttpResponseBase:
     return xlsx_response(chosen.label, columns.export(chosen), rows)
 
 
+@require_safe
+def sheet_list(request: PortalRequest) -> HttpResponseBase:
+    """The dossiers that the list of dossiers shows, of the first kind that its filters leave."""
+    form = QueueFilter(request.GET)
+    kind = next(iter(form.kinds_left()), None)
+    if kind is None:
+        raise Http404
+    rows = form.restrict(dossiers.dossiers(request.user), request.actor)
+    return list_response(kind, rows.filter(kind=kind.code), request.actor)
+
+
 def _own(request: PortalRequest, pk: int) -> Intake:
     return get_object_or_404(queries.intakes(request.user), pk=pk)
 
@@ -95,7 +109,8 @@ def sheet(request: PortalRequest, pk: int) -> HttpResponse:
     """What the workbook would do, or did, and what can be done with it now."""
     intake = _own(request, pk)
     kind = kinds.get(intake.kind)
-    form = kind.form()
+    # As the person fills it in: it knows the rows that may be chosen.
+    form = kind.form(actor=request.actor)
     wrong = list(_wrong_cells(intake))
     changed = intake.of(Verdict.CHANGED)
     context = {

@@ -406,6 +406,14 @@ class QueueFilter(forms.Form):
             *((subset.code, subset.label) for subset in subsets.every()),
         ]
 
+    def kinds_left(self) -> list[kinds.Kind]:
+        """The kinds among which the filters leave something."""
+        self.is_valid()
+        kind, action = (self.cleaned_data.get(name) or "" for name in ("kind", "action"))
+        return [
+            one for one in kinds.every() if kind in {"", one.code} and action in {"", one.action}
+        ]
+
     def restrict(self, rows: Any, actor: Actor) -> Any:
         """Return `rows` narrowed by the filters that are set and understood."""
         self.is_valid()

@@ -75,8 +75,10 @@ class Kind:
     beside: tuple[str, ...] = ()
     # How well its values are presented, in lines of points; see `quality`. None where nobody asks.
     score: Callable[[dict[str, Any], Files, DossierForm], list[Line]] | None = None
-    # Name of the URL of the public page, taking the dossier's code; empty when there is none.
+    # Name of the URL of the public page, taking the dossier's code; empty when there is none. And
+    # the form's fields that the public pages say: a public list as a workbook holds no other.
     public_url: str = ""
+    public_fields: tuple[str, ...] = ()
 
     @property
     def merges(self) -> bool:

@@ -34,6 +34,11 @@ def dossiers(user: User) -> SubmissionQuerySet:
     )
 
 
+def of_records(records: QuerySet[Any]) -> SubmissionQuerySet:
+    """The dossiers of records that were found by what stands in them."""
+    return Submission.objects.filter(pk__in=records.order_by().values("pk"))
+
+
 def place_of(actor: Actor) -> dict[str, Any]:
     """Return county, city and organisation of what `actor` files: of the organisation first
     joined, else of the county office."""

@@ -116,8 +116,11 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any
 
 
 def _said(value: Any) -> Any:
-    """The value, and None for all that says nothing; 0 says something."""
-    return None if value is False or value in ("", []) else value
+    """The value, and None for all that says nothing; 0 says something. A browser ends lines in
+    another way than a workbook does."""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n") or None
+    return None if value is False or value == [] else value
 
 
 def show(field: forms.Field, value: Any, rows: dict[str, str]) -> str:

@@ -335,8 +335,11 @@ def pagination(context: Context, page_obj: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("components/list_head.html", takes_context=True)
 def list_head(context: Context, count: int, **options: Any) -> dict[str, Any]:
-    """`{% list_head count=n %}`; options: sorts ((value, label) pairs), sizes, export_url."""
+    """`{% list_head count=n %}`; options: sorts ((value, label) pairs), sizes, export_url, and
+    signed_in where a page that everybody reads gives its export to those who signed in."""
     query = context["request"].GET
+    if options.get("signed_in") and not context["request"].user.is_authenticated:
+        options["export_url"] = ""
     sorts, sizes = list(options.get("sorts") or ()), [str(n) for n in options.get("sizes") or ()]
     return {
         **options,

@@ -9,6 +9,7 @@ urlpatterns = [
     path("brands/export/", brands.export, name="brands-export"),
     path("brands/new/", brands.new, name="brand-new"),
     path("brands/<slug:code>/", brands.brand, name="brand"),
+    path("brands/<slug:code>/export/", brands.brand_export, name="brand-export"),
     path("brands/<slug:code>/edit/", brands.edit, name="brand-edit"),
     path("brands/<slug:code>/products/", brands.members, name="brand-members"),
     path("brands/<slug:code>/products/export/", brands.members_export, name="brand-members-export"),

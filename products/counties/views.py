@@ -9,14 +9,18 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal import clock
+from portal.spreadsheet import xlsx_response
 from portal.submissions.enums import ReasonCode
 from products.counties import advice, queries
+from products.counties.columns import COUNTY_COLUMNS
 
 if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
     from portal.accounts.middleware import PortalRequest
 
 PERIODS = {
@@ -41,6 +45,16 @@ def counties(request: PortalRequest) -> HttpResponse:
     days, offered = _period(request)
     context = {"lines": queries.lines(request.actor, days=days), **offered}
     return render(request, "products/counties.html", context)
+
+
+@require_safe
+def counties_export(request: PortalRequest) -> HttpResponseBase:
+    """The same as a workbook."""
+    if not queries.counties_of(request.actor).exists():
+        raise Http404
+    days, _offered = _period(request)
+    lines = queries.lines(request.actor, days=days)
+    return xlsx_response(gettext("Products by county"), COUNTY_COLUMNS, lines)
 
 
 @require_safe

@@ -12,16 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from portal.lists import page_context
+from portal.sheets.exports import list_response
 from portal.submissions import merging
 from portal.submissions import queries as submissions
 from products import queries
 from products.brands.queries import brands_of
 from products.forms import CatalogueFilter
+from products.kind import PRODUCT
 from products.listings import queries as listings
 from products.public import pictures, structured
 from products.seen import domain as seen
 
 if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
+    from portal.accounts.middleware import PortalRequest
     from products.models import Product
 
 SORTS = {
@@ -42,6 +47,13 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     rows = form.restrict(queries.catalogue())
     context = {"filter": form, **page_context(request, rows, sorts=SORTS)}
     return render(request, "products/catalogue.html", context)
+
+
+@require_safe
+def catalogue_export(request: PortalRequest) -> HttpResponseBase:
+    """The filtered products as a workbook, for who signed in."""
+    rows = CatalogueFilter(request.GET).restrict(queries.catalogue())
+    return list_response(PRODUCT, submissions.of_records(rows), request.actor, public=True)
 
 
 @login_not_required

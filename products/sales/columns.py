@@ -34,3 +34,11 @@ PRODUCT_COLUMNS = (
     Column(_("Days with sales"), 10, lambda row: row["days"]),
     Column(_("Last day"), 14, lambda row: row["last"]),
 )
+UNMATCHED_COLUMNS = (
+    Column(_("Product id on the platform"), 24, lambda row: row["external_id"]),
+    Column(_("Source"), 24, lambda row: row["source_name"]),
+    Column(_("First day"), 14, lambda row: row["first"]),
+    Column(_("Last day"), 14, lambda row: row["last"]),
+    Column(_("Orders paid"), 12, lambda row: row["total_orders"]),
+    Column(_("Sales in yuan"), 16, lambda row: in_yuan(row["total_sales"])),
+)

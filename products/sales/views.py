@@ -16,7 +16,7 @@ from portal.spreadsheet import xlsx_response
 from portal.submissions import queries as submissions
 from products.exports import rules as exports_rules
 from products.sales import queries
-from products.sales.columns import DAY_COLUMNS, PRODUCT_COLUMNS
+from products.sales.columns import DAY_COLUMNS, PRODUCT_COLUMNS, UNMATCHED_COLUMNS
 from products.sales.forms import DaysFilter, SalesFilter
 
 if TYPE_CHECKING:
@@ -106,3 +106,12 @@ def unmatched_sales(request: PortalRequest) -> HttpResponse:
         raise Http404
     context = page_context(request, queries.unmatched(request.user), sorts=UNMATCHED_SORTS)
     return render(request, "products/unmatched_sales.html", context)
+
+
+@require_safe
+def unmatched_sales_export(request: PortalRequest) -> HttpResponse:
+    """The same as a workbook."""
+    if not exports_rules.may_read(request.actor):
+        raise Http404
+    rows = queries.unmatched(request.user).order_by("source_name", "external_id")
+    return xlsx_response(_("Sales without a product"), UNMATCHED_COLUMNS, rows.iterator())

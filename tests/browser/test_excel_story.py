@@ -1,4 +1,5 @@
-"""Forty products in a county's own workbook: in, mended and submitted in one sitting."""
+"""Forty products in a county's own workbook: in, mended and submitted in one sitting; spots under
+headings of its own, and out again."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections import Counter
 
 import pytest
 from playwright.sync_api import Page, expect
+from python_calamine import CalamineWorkbook
 
 from portal.accounts.actor import Actor
 from portal.jobs.domain import run_due
@@ -15,9 +17,10 @@ from products.models import Product
 from tests import dossiers
 from tests.browser.conftest import People
 from tests.browser.look import Look
-from tests.browser.steps import follow, picked, press, told
+from tests.browser.steps import choose, follow, picked, press, told
 from tests.factories import RUYUAN, UserFactory
-from tests.sheets.books import photo_zip, product_row, workbook
+from tests.sheets.books import SPOT_HEADINGS, photo_zip, product_row, spot_row, workbook
+from tourism.models import Spot
 
 pytestmark = pytest.mark.browser
 WALKED_AT = 1280
@@ -102,3 +105,54 @@ def test_forty_products_in_a_workbook_of_ones_own_are_submitted_in_one_sitting(
     # It stands among those brought in before.
     page.goto("/sheets/new/product/")
     expect(page.get_by_role("region", name="以前导入的表格").get_by_role("row")).to_have_count(2)
+
+
+def bring_in_spots(page: Page, look: Look) -> None:
+    """A heading that nobody knows is asked for once; a town that is none is mended."""
+    headings = ["好去处" if heading == "景点名称" else heading for heading in SPOT_HEADINGS]
+    rows = [spot_row(1), spot_row(2, 所属乡镇="必背"), spot_row(3)]
+    book = workbook(rows, headings=headings, title="2023年乳源县文旅打卡点统计表", units=None)
+    page.goto("/")
+    follow(page, "用 Excel 批量导入：打卡地")
+    look(page, "spots-1-upload")
+    page.get_by_label("表格").set_input_files(picked(book))
+    press(page, "查看导入效果")
+    told(page, "请指明哪一列是名称。")
+    choose(page, 好去处="打卡地名称")
+    look(page, "spots-2-columns")
+    press(page, "检查各行")
+    done(page)
+    assert counts(page) == ["2", "0", "0", "1"]
+    page.get_by_label("第4行，所属乡镇").fill("必背镇")
+    look(page, "spots-3-checked")
+    press(page, "保存并重新检查")
+    done(page)
+    press(page, "收入3行")
+    done(page)
+
+
+def take_away(page: Page, look: Look) -> list[list[object]]:
+    """The list of dossiers as a workbook, narrowed to drafts of spots."""
+    page.goto("/dossiers/?kind=spot&state=draft")
+    look(page, "spots-4-list")
+    with page.expect_download() as waiting:
+        page.get_by_role("main").get_by_role("link", name="打卡地", exact=True).click()
+    return CalamineWorkbook.from_path(waiting.value.path()).get_sheet_by_index(0).to_python()
+
+
+def test_spots_come_in_under_headings_of_ones_own_and_go_out_again(
+    people: People, look: Look
+) -> None:
+    page = people(UserFactory(official=RUYUAN, full_name="盘志明"))
+    bring_in_spots(page, look)
+    assert list(Spot.objects.order_by("pk").values_list("name", "town__name")) == [
+        ("瑶寨1", "必背镇"),
+        ("瑶寨2", "必背镇"),
+        ("瑶寨3", "必背镇"),
+    ]
+    head, *rows = take_away(page, look)
+    assert [row[head.index("打卡地名称")] for row in rows] == ["瑶寨1", "瑶寨2", "瑶寨3"]
+    assert {row[head.index("联系手机")] for row in rows} == {"13800138000"}
+    page.goto("/spots/")
+    expect(page.get_by_role("main").get_by_role("link", name="导出 Excel")).to_be_visible()
+    look(page, "spots-5-public")

@@ -165,7 +165,7 @@ def test_each_row_of_a_workbook_is_judged_by_its_own_category():
         product_row(3, 品类="茶叶", 产品介绍="能降血压的茶。"),
         product_row(4, 品类="工艺品", 单位="件"),
     ]
-    first, processed, tea, craft = brought_in(actor, HEADINGS, rows)
+    first, processed, tea, craft = brought_in(kinds.get("product"), actor, [HEADINGS, *rows])
     assert first["lacking"] == ["photos", "certificates"]
     assert processed["lacking"] == ["photos", "shelf_life_days", "certificates"]
     assert tea["errors"] == {"description": ["“茶叶”不允许使用这些词：降血压。"]}

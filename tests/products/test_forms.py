@@ -45,6 +45,11 @@ def test_a_season_has_both_ends(given, missing):
     assert errors(season_start="", season_end="") == {}
 
 
+def test_one_end_of_a_season_is_refused_where_the_category_hides_the_other():
+    given = {"category": "craft", "season_start": "", "season_end": "7"}
+    assert errors(**given) == {"season_end": ["请同时填写上市季的起止月份。"]}
+
+
 def test_a_price_is_more_than_zero():
     assert errors(price="0") == {"price": ["价格必须大于零。"]}
     assert errors(price="0.01") == {}

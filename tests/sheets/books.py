@@ -15,6 +15,18 @@ HEADINGS = ["序号", "品名", "品类", "产品介绍", "单位", "规格", "�
 HEADINGS += ["上市起", "上市止", "冷链", "负责人", "联系电话"]
 UNITS = ["", "", "", "", "", "", "元", "件", "件/天", "月", "月", "是/否", "", ""]
 
+SPOT_HEADINGS = ["序号", "景点名称", "类型", "所属乡镇", "详细地址", "推荐理由", "开放时间"]
+SPOT_HEADINGS += ["交通方式", "日最大承载量（人次）", "联系人", "联系电话"]
+
+
+def spot_row(number: int, **changed: Any) -> list[Any]:
+    """One row under `SPOT_HEADINGS`; `changed` names cells by heading."""
+    row = [number, f"瑶寨{number}", "景点", "必背镇", f"必背口{number}号", "过山瑶古寨。"]
+    row += ["每天9:00–17:30", "乘6路车", 800 + number, "盘阿妹", "13800138000"]
+    for heading, value in changed.items():
+        row[SPOT_HEADINGS.index(heading)] = value
+    return row
+
 
 def product_row(number: int, **changed: Any) -> list[Any]:
     """One row under `HEADINGS`; `changed` names cells by heading."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import pytest
-import python_calamine
 from django.test import Client
 from django.urls import reverse
 
@@ -19,6 +17,7 @@ from products.models import Product
 from tests import dossiers
 from tests.factories import UserFactory
 from tests.sheets.books import HEADINGS, photo_zip, product_row, workbook
+from tests.sheets.steps import act, cells, upload, verdicts
 
 pytestmark = pytest.mark.django_db
 
@@ -33,36 +32,6 @@ def browser(official):
     client = Client()
     client.force_login(official)
     return client
-
-
-def upload(browser: Client, file: Any, photos: Any = None, kind: str = "product") -> Intake:
-    """Choose a workbook and let it be checked."""
-    data = {"file": file} | ({"archive": photos} if photos else {})
-    answer = browser.post(reverse("sheet-new", args=[kind]), data)
-    assert answer.status_code == 302, answer.context["form"].errors
-    run_due(kinds=[WORK])
-    return Intake.objects.order_by("-pk")[0]
-
-
-def act(browser: Client, intake: Intake, name: str) -> Any:
-    """Press a button of the workbook's page and let it be done; the page afterwards."""
-    browser.post(reverse("sheet-act", args=[intake.pk, name]))
-    run_due(kinds=[WORK])
-    intake.refresh_from_db()
-    return browser.get(intake.get_absolute_url())
-
-
-def verdicts(intake: Intake) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for row in intake.checked:
-        found[row["verdict"]] = found.get(row["verdict"], 0) + 1
-    return found
-
-
-def cells(answer: Any) -> list[list[Any]]:
-    """The rows of a workbook that was sent."""
-    data = io.BytesIO(b"".join(answer.streaming_content))
-    return python_calamine.CalamineWorkbook.from_filelike(data).get_sheet_by_index(0).to_python()
 
 
 def refused(browser: Client, file: Any, photos: Any = None) -> dict[str, list[str]]:
@@ -356,3 +325,22 @@ def test_an_act_out_of_turn_is_refused(browser):
     page = browser.post(reverse("sheet-act", args=[intake.pk, "undo"]), follow=True)
     assert "这份表格的状态已经变化" in page.content.decode()
     assert browser.post(reverse("sheet-act", args=[intake.pk, "eat"])).status_code == 404
+
+
+def test_what_is_under_review_comes_in_unchanged_and_cannot_be_changed(browser, official):
+    row = dossiers.product_in("submitted", owner=Actor.of(official))
+    rows = cells(browser.get(reverse("sheet-export", args=["product"])))
+    same = upload(browser, workbook(rows[1:], headings=rows[0], title="", units=None))
+    assert verdicts(same) == {"unchanged": 1}
+    rows[1][rows[0].index("库存")] = 3
+    [line] = upload(browser, workbook(rows[1:], headings=rows[0], title="", units=None)).checked
+    assert line["verdict"] == "wrong"
+    assert line["errors"] == {"name": [f"{row.code} 目前为“已提交”，现在不能改动。"]}
+
+
+def test_lines_end_on_a_page_as_in_a_workbook(browser, official):
+    row = dossiers.draft_product(Actor.of(official), description="高山菜。\r\n脆甜。")
+    rows = cells(browser.get(reverse("sheet-export", args=["product"])))
+    assert rows[1][rows[0].index("产品特色")] == "高山菜。\n脆甜。"
+    same = upload(browser, workbook(rows[1:], headings=rows[0], title="", units=None))
+    assert [(line["code"], line["verdict"]) for line in same.checked] == [(row.code, "unchanged")]

@@ -156,7 +156,7 @@ def test_the_stops_of_a_route_are_named_in_one_query(route, django_assert_num_qu
     starts = values.of_form(form)
     with django_assert_num_queries(1):
         lines = values.lines(form, starts)
-    names = ["第1景", "第2景", "第3景", "未填写", "未填写", "未填写"]
+    names = [f"第{n}景 · 乳源瑶族自治县" for n in (1, 2, 3)] + ["未填写"] * 3
     assert [line.display for line in lines if line.name.startswith("stop")] == names
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,14 +18,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts import domain, queries, rules
+from portal.accounts.columns import PEOPLE_COLUMNS
 from portal.accounts.forms import InviteForm, PeopleFilter, RoleForm, show_errors
 from portal.accounts.middleware import PortalRequest, kept_post
-from portal.accounts.models import Membership, User
+from portal.accounts.models import Membership, User, UserQuerySet
 from portal.accounts.phones import mask_phone
 from portal.lists import page_context
+from portal.spreadsheet import xlsx_response
 from portal.verdict import RuleBroken
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 SORTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "name": (gettext_lazy("Full name"), ("full_name", "pk")),
@@ -78,10 +81,7 @@ def administrators_only(view: View) -> View:
     return guarded
 
 
-@require_safe
-@administrators_only
-def people(request: PortalRequest) -> HttpResponse:
-    """All accounts with their present roles."""
+def _listed(request: PortalRequest) -> tuple[PeopleFilter, UserQuerySet]:
     form = PeopleFilter(request.GET)
     form.is_valid()
     rows = queries.people(
@@ -89,10 +89,26 @@ def people(request: PortalRequest) -> HttpResponse:
         text=form.cleaned_data.get("text", ""),
         role=form.cleaned_data.get("role", ""),
     )
+    return form, rows
+
+
+@require_safe
+@administrators_only
+def people(request: PortalRequest) -> HttpResponse:
+    """All accounts with their present roles."""
+    form, rows = _listed(request)
     context = page_context(request, rows, sorts=SORTS)
     for person in context["page_obj"]:
         person.masked_phone = mask_phone(person.phone)
     return render(request, "accounts/people.html", {"form": form, **context})
+
+
+@require_safe
+@administrators_only
+def people_export(request: PortalRequest) -> HttpResponseBase:
+    """The filtered list as a workbook."""
+    _form, rows = _listed(request)
+    return xlsx_response(_("People"), PEOPLE_COLUMNS, rows.order_by("pk").iterator(chunk_size=500))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

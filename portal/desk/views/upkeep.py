@@ -17,12 +17,16 @@ from portal.accounts import queries as accounts
 from portal.accounts.enums import Role
 from portal.accounts.middleware import kept_post
 from portal.desk import domain, handover, queries
+from portal.desk.columns import PASS_COLUMNS
 from portal.desk.forms import HandOverForm, LetterForm, StandInForm
 from portal.desk.models import Letter
 from portal.desk.views import office_only, reviewers_only
+from portal.spreadsheet import xlsx_response
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
     from portal.accounts.middleware import PortalRequest
     from portal.accounts.models import User
 
@@ -57,6 +61,16 @@ def statistics(request: PortalRequest) -> HttpResponse:
         "first": sum(row.first for row in rows),
     }
     return render(request, "desk/statistics.html", context)
+
+
+@require_safe
+def statistics_export(request: PortalRequest) -> HttpResponseBase:
+    """The first-pass rates by county as a workbook."""
+    if not request.actor.sees_province:
+        reviewers_only(request)
+    _label, days = PERIODS.get(request.GET.get("period", ""), PERIODS[""])
+    rows = queries.first_pass(request.user, days=days)
+    return xlsx_response(_("Through at the first try, by county"), PASS_COLUMNS, rows)
 
 
 @require_http_methods(GET_OR_POST)

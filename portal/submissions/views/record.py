@@ -38,7 +38,12 @@ def dossier_list(request: PortalRequest) -> HttpResponse:
     """Every dossier the reader may see, all kinds in one list."""
     form, rows = _filtered(request)
     may_file = [kind for kind in kinds.every() if kind.may_file(request.actor)]
-    context = {"filter": form, "may_file": may_file, **page_context(request, rows, sorts=SORTS)}
+    context = {
+        "filter": form,
+        "may_file": may_file,
+        "sheets": form.kinds_left(),
+        **page_context(request, rows, sorts=SORTS),
+    }
     return render(request, "submissions/list.html", context)
 
 

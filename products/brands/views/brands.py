@@ -17,10 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.forms import show_errors
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
+from portal.sheets.exports import list_response
 from portal.spreadsheet import xlsx_response
+from portal.submissions import queries as submissions
 from portal.verdict import RuleBroken
 from products.brands import columns, domain, queries, rules
 from products.brands.forms import BrandFilter, BrandForm, ChooseForm
+from products.kind import PRODUCT
 
 if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
@@ -72,6 +75,14 @@ def brand(request: PortalRequest, code: str) -> HttpResponse:
         **page_context(request, members, sorts=sorts),
     }
     return render(request, "products/brands/brand.html", context)
+
+
+@require_safe
+def brand_export(request: PortalRequest, code: str) -> HttpResponseBase:
+    """Its published products as a workbook, for who signed in."""
+    row = get_object_or_404(queries.brands(request.user), code=code)
+    rows = submissions.of_records(queries.public_members(row))
+    return list_response(PRODUCT, rows, request.actor, public=True)
 
 
 @require_http_methods(GET_OR_POST)
