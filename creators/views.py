@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from creators import domain, queries, rules
 from creators.forms import ReturnForm, TakeFilter, TaskForm, WorkForm
 from portal import once
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.moves.domain import transition
@@ -78,10 +79,9 @@ def takes(request: PortalRequest) -> HttpResponse:
     return render(request, "creators/takes.html", context)
 
 
+@only_for(rules.may_publish_task)
 def task_new(request: PortalRequest) -> HttpResponse:
     """Publish a task about something published."""
-    if not rules.may_publish_task(request.actor):
-        raise Http404
     form = TaskForm(_typed(request), submissions=queries.promotable(request.user))
     key = once.form_key(request)
     if request.method == "POST" and form.is_valid():

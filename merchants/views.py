@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from merchants import domain, queries, rules
 from merchants.forms import RoundForm, SchemeForm, ShareForm
 from portal import clock
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.once import form_key, own_key
@@ -30,11 +31,6 @@ SORTS = {
 }
 
 
-def _staff_only(request: PortalRequest) -> None:
-    if not rules.may_open(request.actor):
-        raise Http404
-
-
 @require_safe
 def schemes(request: PortalRequest) -> HttpResponse:
     """Every scheme with its rounds, for everyone signed in."""
@@ -46,10 +42,9 @@ def schemes(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read_support)
 def supported(request: PortalRequest) -> HttpResponse:
     """The merchants behind the board's figures, with what was approved for each."""
-    if not rules.may_read_support(request.actor):
-        raise Http404
     context = {
         "support": queries.support(request.user),
         **page_context(request, queries.supported(request.user), sorts=SORTS),
@@ -57,9 +52,9 @@ def supported(request: PortalRequest) -> HttpResponse:
     return render(request, "merchants/supported.html", context)
 
 
+@only_for(rules.may_open)
 def scheme_new(request: PortalRequest) -> HttpResponse:
     """Write a scheme."""
-    _staff_only(request)
     key = form_key(request)
     form = SchemeForm(request.POST if request.method == "POST" else kept_post(request))
     if request.method == "POST" and form.is_valid():
@@ -78,9 +73,9 @@ def scheme_new(request: PortalRequest) -> HttpResponse:
     return render(request, "merchants/scheme_new.html", context)
 
 
+@only_for(rules.may_open)
 def round_new(request: PortalRequest, pk: int) -> HttpResponse:
     """Open a round of a scheme."""
-    _staff_only(request)
     scheme = get_object_or_404(queries.schemes(), pk=pk)
     key = form_key(request)
     form = RoundForm(request.POST if request.method == "POST" else kept_post(request))

@@ -34,6 +34,7 @@ PRODUCT = Kind(
     api="products",
     beside=("category", "variants"),
     score=quality.score,
+    score_beside=quality.beside,
     headings=columns.HEADINGS,
     sheet_example=columns.EXAMPLE,
 )

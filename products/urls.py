@@ -37,6 +37,7 @@ urlpatterns = [
     path("products/sales/unmatched/", sales.unmatched_sales, name="unmatched-sales"),
     path("products/counties/", counties.counties, name="product-counties"),
     path("products/counties/<slug:code>/", counties.county, name="product-county"),
+    path("products/listings/<int:pk>/", listings.listing, name="listing"),
     path(
         "products/listings/<int:pk>/withdraw/", listings.listing_withdraw, name="listing-withdraw"
     ),

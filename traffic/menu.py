@@ -6,14 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
-from portal.accounts.enums import Role
 from portal.registry import Link, MenuGroup, MenuItem, Task
 from traffic import queries, rules
 
 
 def traffic_menu(actor: Actor) -> Iterable[MenuItem]:
     """The board for who sees the province or a county."""
-    if actor.sees_province or actor.has(Role.OFFICIAL):
+    if rules.may_read_board(actor):
         yield MenuItem(
             _("Traffic board"),
             reverse("board"),
@@ -37,7 +36,7 @@ def traffic_links(actor: Actor) -> Iterable[Link]:
     """See what was delivered, or promote something."""
     if rules.may_allot(actor):
         yield Link(_("New placement"), reverse("placement-new"), _("Promote what is published."))
-    if actor.sees_province or actor.has(Role.OFFICIAL):
+    if rules.may_read_board(actor):
         yield Link(
             _("Traffic board"), reverse("board"), _("What was promised and what was delivered.")
         )

@@ -6,12 +6,20 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.accounts.actor import Actor
+from portal.accounts.enums import Role
 from portal.campaigns.models import Action, Campaign
 from portal.submissions import kinds
 from portal.submissions.enums import State
 from portal.submissions.models import Submission
 from portal.templatetags.figures import date_text
 from portal.verdict import YES, Verdict, no
+
+
+def may_read_board(actor: Actor) -> Verdict:
+    """Who sees the province, and officials their own counties."""
+    if actor.sees_province or actor.has(Role.OFFICIAL):
+        return YES
+    return no(_("The traffic board is for the office, auditors and officials."))
 
 
 def may_allot(actor: Actor) -> Verdict:

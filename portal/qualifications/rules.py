@@ -14,7 +14,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.rules import has_region
 from portal.organisations import rules as organisations
 from portal.organisations.models import Organisation
-from portal.qualifications.enums import BLOCKING
+from portal.qualifications.enums import BLOCKING, PaperKind
 from portal.qualifications.models import Qualification
 from portal.submissions import kinds
 from portal.submissions import rules as dossiers
@@ -141,6 +141,19 @@ def lapse_sentence(row: Qualification) -> str:
         _("“%(paper)s” (No. %(number)s) was valid until %(day)s: enter its renewal.")
         % {"paper": row.label, "number": row.number, "day": date_text(row.valid_until)}
     )
+
+
+def bearing(kind: PaperKind, day: date, *, of: str = "") -> Q:
+    """Dossiers that hold a paper of a kind on `day`, of their own or through their organisation.
+
+    `of` is as for `usable_on`. Both ways are read from the papers, which are few, to the dossiers.
+    """
+    held = Qualification.objects.valid_on(day).filter(kind=kind).order_by()
+    own = held.filter(submission__isnull=False).values("submission")
+    shared = held.filter(organisation__isnull=False).values("organisation")
+    through = Submission.objects.filter(organisation__in=shared).order_by().values("pk")
+    path = f"{of}__" if of else ""
+    return Q(**{f"{path}pk__in": own.union(through)})
 
 
 def usable_on(day: date, *, of: str = "") -> Q:

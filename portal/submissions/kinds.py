@@ -20,7 +20,8 @@ from portal.verdict import YES, Verdict
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
     from portal.submissions.forms import DossierForm
-    from portal.submissions.quality import Files, Line
+    from portal.submissions.models import Submission
+    from portal.submissions.quality import Beside, Files, Line
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ class Kind:
     beside: tuple[str, ...] = ()
     # How well its values are presented, in lines of points; see `quality`. None where nobody asks.
     score: Callable[[dict[str, Any], Files, DossierForm], list[Line]] | None = None
+    # What counts beside its values: read for a dossier once, asked for each moment of its way.
+    score_beside: Callable[[Submission], Beside] | None = None
     # Name of the URL of the public page, taking the dossier's code; empty when there is none.
     public_url: str = ""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
@@ -74,7 +76,7 @@ def standards() -> QuerySet[Standard]:
     """Every standard with its versions and the number of products that keep it; two queries."""
     return (
         Standard.objects.select_related("city", "county")
-        .annotate(kept=Count("products"))
+        .annotate(kept=Count("products", filter=Q(products__until__isnull=True)))
         .prefetch_related("versions__file")
     )
 
@@ -85,14 +87,50 @@ def matching(rows: QuerySet[Standard], words: str) -> QuerySet[Standard]:
 
 
 def followed(submission: Submission) -> QuerySet[FollowedStandard]:
-    """The standards a product keeps, each with its versions; two queries."""
-    rows = FollowedStandard.objects.filter(product=submission.pk)
+    """The standards a product keeps now, each with its versions; two queries."""
+    rows = FollowedStandard.objects.now().filter(product=submission.pk)
     return rows.select_related("standard").prefetch_related("standard__versions__file")
 
 
 def may_follow(submission: Submission) -> QuerySet[Standard]:
     """Standards the product does not keep yet."""
-    return Standard.objects.exclude(products__product=submission.pk).order_by("code")
+    kept = FollowedStandard.objects.now().filter(product=submission.pk)
+    return Standard.objects.exclude(pk__in=kept.values("standard")).order_by("code")
+
+
+@dataclass
+class Kept:
+    """The days on which a product kept a standard, and those on which a version was in force;
+    (first, last), the last included and None without an end."""
+
+    since: date
+    until: date | None
+    in_force: list[tuple[date, date | None]]
+
+    def kept_on(self, day: date) -> bool:
+        """Whether the product kept it on a day; not any more on the day it was taken off."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether some version was in force on a day."""
+        return any(first <= day and (last is None or day <= last) for first, last in self.in_force)
+
+
+def kept_standards(submission: Submission) -> list[Kept]:
+    """Every standard a product keeps or kept, with the days it was in force; one query."""
+    rows = FollowedStandard.objects.filter(product=submission.pk).values_list(
+        "pk",
+        "since",
+        "until",
+        "standard__versions__in_force_from",
+        "standard__versions__in_force_to",
+    )
+    found: dict[int, Kept] = {}
+    for pk, since, until, first, last in rows:
+        kept = found.setdefault(pk, Kept(since, until, []))
+        if first is not None:
+            kept.in_force.append((first, last))
+    return list(found.values())
 
 
 def may_open_file(user: Any, file: StoredFile) -> bool:

@@ -16,9 +16,9 @@ from portal.submissions import merging
 from portal.submissions import queries as submissions
 from products import queries
 from products.brands.queries import brands_of
-from products.forms import CatalogueFilter
 from products.listings import queries as listings
 from products.public import pictures, structured
+from products.public.forms import BrandedFilter
 from products.seen import domain as seen
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ A_DAY = "public, max-age=86400"
 @login_not_required
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """Published products by name, category, county and season."""
-    form = CatalogueFilter(request.GET)
+    """Published products by name, category, county, season and brand."""
+    form = BrandedFilter(request.GET, user=request.user)
     rows = form.restrict(queries.catalogue())
     context = {"filter": form, **page_context(request, rows, sorts=SORTS)}
     return render(request, "products/catalogue.html", context)

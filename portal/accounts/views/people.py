@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -18,13 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts import domain, queries, rules
 from portal.accounts.forms import InviteForm, PeopleFilter, RoleForm, show_errors
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import PortalRequest, kept_post
 from portal.accounts.models import Membership, User
 from portal.accounts.phones import mask_phone
 from portal.lists import page_context
 from portal.verdict import RuleBroken
-
-View = Callable[..., HttpResponse]
 
 SORTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "name": (gettext_lazy("Full name"), ("full_name", "pk")),
@@ -66,20 +64,8 @@ ACCOUNT_ACTS: dict[str, tuple[Any, Any, Any, Callable[..., Any]]] = {
 }
 
 
-def administrators_only(view: View) -> View:
-    """Everybody else finds no page here."""
-
-    @wraps(view)
-    def guarded(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not rules.is_administrator(request.actor):
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
 @require_safe
-@administrators_only
+@only_for(rules.is_administrator)
 def people(request: PortalRequest) -> HttpResponse:
     """All accounts with their present roles."""
     form = PeopleFilter(request.GET)
@@ -96,7 +82,7 @@ def people(request: PortalRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@administrators_only
+@only_for(rules.is_administrator)
 @never_cache
 def invite(request: PortalRequest) -> HttpResponse:
     """Open an account; the answer shows the link once, for whoever has no text messages."""
@@ -112,7 +98,7 @@ def invite(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
-@administrators_only
+@only_for(rules.is_administrator)
 @never_cache
 def person(request: PortalRequest, pk: int) -> HttpResponse:
     """One account: facts, roles, and what can be done."""
@@ -137,7 +123,7 @@ def person(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@administrators_only
+@only_for(rules.is_administrator)
 def person_role(request: PortalRequest, pk: int) -> HttpResponse:
     """Give a person one more role."""
     user = _person(request, pk)
@@ -154,7 +140,7 @@ def person_role(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@administrators_only
+@only_for(rules.is_administrator)
 def role_end(request: PortalRequest, pk: int, role: int) -> HttpResponse:
     """End one role of a person."""
     user = _person(request, pk)
@@ -169,7 +155,7 @@ def role_end(request: PortalRequest, pk: int, role: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@administrators_only
+@only_for(rules.is_administrator)
 @never_cache
 def person_act(request: PortalRequest, pk: int, act: str) -> HttpResponse:
     """Ask, then close, open, reset or invite again."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.forms import show_errors
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.qualifications.rules import may_enter
@@ -71,10 +72,9 @@ def standard(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(GET_OR_POST)
+@only_for(rules.may_keep_some)
 def new(request: PortalRequest) -> HttpResponse:
     """Put a standard with its first version on file."""
-    if not rules.may_keep_some(request.actor):
-        raise Http404
     form: StandardForm = _form(request, StandardForm)
     if request.method == "POST" and form.is_valid():
         try:
