@@ -21,6 +21,7 @@ PRODUCT = Kind(
     may_file=rules.may_file,
     facts=queries.facts,
     readiness=rules.readiness,
+    ready_beside=("windows",),
     live_fields=(
         "stock",
         "price",

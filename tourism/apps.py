@@ -82,6 +82,8 @@ def _route() -> "Kind":
         may_file=rules.may_file_route,
         facts=queries.route_facts,
         readiness=rules.route_readiness,
+        ready_beside=("stops__spot__submission",),
+        rests_on=rules.spots_behind,
         note=queries.route_note,
         public_url="route",
     )

@@ -6,8 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
-from portal.registry import Link, MenuGroup, MenuItem, Task
-from traffic import queries, rules
+from portal.registry import Link, MenuGroup, MenuItem, Panel, Task
+from portal.submissions import kinds
+from portal.submissions.models import Submission
+from traffic import queries, readiness, rules
 
 
 def traffic_menu(actor: Actor) -> Iterable[MenuItem]:
@@ -30,6 +32,18 @@ def traffic_tasks(actor: Actor) -> Iterable[Task]:
         return
     waiting = queries.unmatched(actor.user)
     yield Task(_("Match ids of reports to placements"), waiting.count(), reverse("unmatched"))
+
+
+def dossier_panel(actor: Actor, submission: Submission) -> Panel | None:
+    """Where a dossier is promoted, now and later, and why it may not be; one query, and those of
+    its readiness where it is placed."""
+    if submission.published_at is None or kinds.get(submission.kind).personal:
+        return None
+    rows = readiness.of_dossier(submission, actor.person)
+    if not rows:
+        return None
+    ready = readiness.of_placements(rows)
+    return Panel("traffic/_panel.html", {"lines": [(row, ready[row.pk]) for row in rows]})
 
 
 def traffic_links(actor: Actor) -> Iterable[Link]:

@@ -26,7 +26,7 @@ from portal.statements import queries as statements
 from portal.statements.models import IdKind
 from portal.submissions import queries as submissions
 from portal.verdict import RuleBroken
-from traffic import domain, pool, queries, rules
+from traffic import domain, pool, queries, readiness, rules
 from traffic.columns import DELIVERY_COLUMNS, PLACEMENT_COLUMNS, transfer_columns
 from traffic.forms import (
     AllotForm,
@@ -291,6 +291,8 @@ def placements(request: PortalRequest) -> HttpResponse:
         "may_place": bool(rules.may_allot(request.actor)),
         **page_context(request, rows, sorts=PLACEMENT_SORTS),
     }
+    ready = readiness.of_placements(context["page_obj"])
+    context["lines"] = [(row, ready.get(row.pk)) for row in context["page_obj"]]
     return render(request, "traffic/placements.html", context)
 
 
@@ -311,6 +313,7 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
     url = reverse("deliveries", args=[row.account_id])
     context = {
         "placement": row,
+        "ready": readiness.of_placements([row]).get(row.pk),
         "crumbs": _crumbs(request, row.account),
         "figures": queries.board_row(row.account, sum(day.count for day in days)),
         "days": days,

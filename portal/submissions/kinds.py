@@ -6,7 +6,7 @@ knows an action by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,10 @@ class Kind:
     may_file: Callable[[Actor], Verdict]
     facts: Callable[[models.Model], list[Fact]]
     readiness: Callable[[models.Model, date], Verdict] = field(default=lambda record, day: YES)
+    # What `readiness` reads beside the record, by the names of its relations, and the other
+    # dossiers whose papers count for it too: many are judged at once with it.
+    ready_beside: tuple[str, ...] = ()
+    rests_on: Callable[[Any], Iterable[Submission]] = field(default=lambda record: ())
     # County and organisation of what is filed, from the form and who files; by who files alone
     # when it is None.
     place: Callable[[DossierForm, Actor], dict[str, Any]] | None = None

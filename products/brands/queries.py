@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -23,8 +23,6 @@ from products.brands.models import (
 from products.models import Product
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from django.contrib.auth.models import AnonymousUser
 
     from portal.accounts.models import User
@@ -63,7 +61,30 @@ def may_join(brand: RegionalBrand) -> QuerySet[Product]:
     )
     bearing = BrandMember.objects.filter(brand=brand, left_on__isnull=True).values("product")
     rows = Product.objects.published().filter(**place).exclude(pk__in=bearing)
-    return rows.select_related("submission").order_by("name", "pk")
+    return rows.select_related("submission__county").order_by("name", "pk")
+
+
+def products_matching(rows: QuerySet[Product], words: str) -> QuerySet[Product]:
+    """Narrow products by the words of their dossiers."""
+    return rows.filter(submission__words__search=words)
+
+
+def with_same_brand(submission: Submission) -> QuerySet[Any]:
+    """The ids of products that bear a regional brand which this one bears too."""
+    now = BrandMember.objects.filter(left_on__isnull=True).order_by()
+    own = now.filter(product=submission.pk).values("brand")
+    return now.filter(brand__in=own).values("product")
+
+
+def choices(user: User | AnonymousUser) -> list[tuple[str, str]]:
+    """Code and name of every brand `user` may see, by name; one query."""
+    return list(RegionalBrand.objects.visible_to(user).order_by("name").values_list("code", "name"))
+
+
+def bearing(code: str) -> Q:
+    """Products that bear the regional brand of that code now."""
+    rows = BrandMember.objects.filter(brand__code=code, left_on__isnull=True)
+    return Q(pk__in=rows.order_by().values("product"))
 
 
 def brands_of(product: int, user: User | AnonymousUser) -> QuerySet[RegionalBrand]:

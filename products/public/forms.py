@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock
 from portal.qualifications.enums import BRANDS, PaperKind
 from portal.qualifications.rules import bearing
-from products.brands.models import BrandMember, RegionalBrand
+from products.brands import queries as brands
 from products.forms import CatalogueFilter
 
 if TYPE_CHECKING:
@@ -33,13 +33,12 @@ class BrandedFilter(CatalogueFilter):
 
     def __init__(self, *args: Any, user: User | AnonymousUser, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        regional = RegionalBrand.objects.visible_to(user).values_list("code", "name")
         numbers = [(f"{NUMBER}{kind.value}", kind.label) for kind in BRANDS]
         field: Any = self.fields["brand"]
         field.choices = [
             ("", _("All")),
             (_("Brand numbers"), numbers),
-            (_("Regional brands"), list(regional.order_by("name"))),
+            (_("Regional brands"), brands.choices(user)),
         ]
 
     def restrict(self, rows: Any) -> Any:
@@ -51,5 +50,4 @@ class BrandedFilter(CatalogueFilter):
         if wanted.startswith(NUMBER):
             kind = PaperKind(wanted.removeprefix(NUMBER))
             return rows.filter(bearing(kind, clock.today(), of="submission"))
-        members = BrandMember.objects.filter(brand__code=wanted, left_on__isnull=True)
-        return rows.filter(pk__in=members.order_by().values("product"))
+        return rows.filter(brands.bearing(wanted))

@@ -21,7 +21,7 @@ from portal.lists import page_context
 from portal.spreadsheet import xlsx_response
 from portal.verdict import RuleBroken
 from products.brands import columns, domain, queries, rules
-from products.brands.forms import BrandFilter, BrandForm, ChooseForm
+from products.brands.forms import BrandFilter, BrandForm, MemberForm
 
 if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
@@ -132,7 +132,7 @@ def members(request: PortalRequest, code: str) -> HttpResponse:
     """The products that bear a brand: add one, end one."""
     row = _kept(request, code)
     data = request.POST if request.method == "POST" else kept_post(request)
-    form = ChooseForm(data, rows=queries.may_join(row), label=_("Product"))
+    form = MemberForm(data, rows=queries.may_join(row))
     if request.method == "POST" and form.is_valid():
         try:
             domain.join_brand(brand=row, product=form.cleaned_data["row"], actor=request.actor)

@@ -22,7 +22,7 @@ from portal.spreadsheet import xlsx_response
 from portal.submissions import queries as dossiers
 from portal.verdict import RuleBroken
 from products.brands import columns, domain, queries, rules
-from products.brands.forms import ChooseForm, StandardFilter, StandardForm, VersionForm
+from products.brands.forms import FollowForm, StandardFilter, StandardForm, VersionForm
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -126,7 +126,7 @@ def of_product(request: PortalRequest, code: str) -> HttpResponse:
     """Which standards a product keeps: add one, take one off."""
     row = _product(request, code)
     data = request.POST if request.method == "POST" else kept_post(request)
-    form = ChooseForm(data, rows=queries.may_follow(row), label=_("Product standard"))
+    form = FollowForm(data, rows=queries.may_follow(row))
     if request.method == "POST" and form.is_valid():
         try:
             domain.follow(submission=row, standard=form.cleaned_data["row"], actor=request.actor)
