@@ -8,7 +8,7 @@ that row. A form with such a field inherits `Looking`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.db.models import Model, QuerySet
@@ -25,11 +25,16 @@ LONGEST = 60
 Search = Callable[[QuerySet[Any], str], QuerySet[Any]]
 
 
-class Asked(NamedTuple):
-    """What was chosen, as text and empty without a choice, and the words beside it."""
+class Asked(str):
+    """The key that was chosen, empty without a choice, and beside it the `words` looked for."""
 
-    chosen: str
     words: str
+
+    def __new__(cls, chosen: str, words: str = "") -> Asked:
+        """Keep both."""
+        asked = super().__new__(cls, chosen)
+        asked.words = words
+        return asked
 
 
 class SearchInput(forms.Widget):
@@ -55,8 +60,8 @@ class SearchInput(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Give the template the rows to choose from, the one that is chosen first."""
         context = super().get_context(name, None, attrs)
-        asked = value if isinstance(value, Asked) else Asked(str(value or ""), "")
-        chosen = self.field.chosen(asked.chosen)
+        asked = value if isinstance(value, Asked) else Asked(str(value or ""))
+        chosen = self.field.chosen(asked)
         found = self.field.found(asked.words)
         others = [row for row in found[:SHOWN] if chosen is None or row.pk != chosen.pk]
         if chosen is None and asked.words and len(found) == 1:
@@ -119,8 +124,8 @@ class SearchChoiceField(forms.ModelChoiceField):
         """The row that was chosen, or the only one that fits the words."""
         if not isinstance(value, Asked):
             return super().to_python(value)
-        if value.chosen or not value.words:
-            return super().to_python(value.chosen)
+        if value or not value.words:
+            return super().to_python(str(value))
         found = self.found(value.words)
         if len(found) == 1:
             row: Model = found[0]

@@ -43,7 +43,13 @@ def dossier_panel(actor: Actor, submission: Submission) -> Panel | None:
     if not rows:
         return None
     ready = readiness.of_placements(rows)
-    return Panel("traffic/_panel.html", {"lines": [(row, ready[row.pk]) for row in rows]})
+    reasons = {str(verdict.reason) for verdict in ready.values()}
+    context = {
+        "lines": [(row, ready[row.pk]) for row in rows],
+        # Said once where it is the same for all of them.
+        "waits": reasons.pop() if len(reasons) == 1 else "",
+    }
+    return Panel("traffic/_panel.html", context)
 
 
 def traffic_links(actor: Actor) -> Iterable[Link]:

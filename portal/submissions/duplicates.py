@@ -84,16 +84,21 @@ def candidates(row: Submission, user: User) -> list[Candidate]:
 
 def _by_marks(row: Submission, rows: QuerySet[Submission], known: set[int]) -> list[Candidate]:
     """Those with the same mark: many products of a region bear one, so their names are alike."""
-    parts = _parts(row.title)
+    parts = _own_parts(row)
     if not parts:
         return []
     found: dict[int, Candidate] = {}
     some: Q = reduce(or_, (Q(title__icontains=part) for part in sorted(parts)))
     for why, mark in _marks.items():
         for other in rows.filter(some, pk__in=mark(row))[:OF_ORGANISATION]:
-            if other.pk not in known and _alike(parts, _parts(other.title)):
+            if other.pk not in known and _alike(parts, _own_parts(other)):
                 found.setdefault(other.pk, Candidate(other, why))
     return list(found.values())
+
+
+def _own_parts(row: Submission) -> set[str]:
+    """Of the title, without the place's name: 清远鸡 and 清远黑山羊 have nothing in common."""
+    return _parts(row.title) - _parts(f"{row.city or ''} {row.county or ''}")
 
 
 def _parts(title: str) -> set[str]:
