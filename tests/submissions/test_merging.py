@@ -292,6 +292,9 @@ def test_the_office_compares_side_by_side_and_merges(client, office):
         assert (url in text, "同名" in text) == (True, True)
     text = content(client.get(url))
     assert ("30" in text, "被并入" in text, "合并后不能撤销" in text) == (True, True, True)
+    # What goes is struck out, what stays is marked as staying.
+    assert "<del>20</del>" in text.replace(".00", "")
+    assert "<ins>30</ins>" in text.replace(".00", "")
     photo = str(loser.attachments.get(purpose="photos").file_id)
     posted = {"seen_survivor": survivor.version, "photos": [photo]}
     assert "这个字段是必填项" in content(client.post(f"{url}?seen={loser.version}", posted))
