@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from creators import queries, rules
 from creators.enums import TakeState
 from creators.models import Creator, TakeQuerySet
 from portal.accounts.actor import Actor
+from portal.choosing import Looking
 from portal.regions.queries import county_choices
 from portal.statements.reading import normalise_external_id
+from portal.submissions.choosing import DossierField
 from portal.submissions.forms import DossierForm, ReasonForm
-from portal.submissions.models import Submission
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
+    from portal.submissions.models import SubmissionQuerySet
 
 
 class CreatorForm(DossierForm):
@@ -61,13 +63,12 @@ class CreatorForm(DossierForm):
         return {"name": str(actor.user), "contact_phone": actor.user.phone or ""}
 
 
-class TaskForm(forms.Form):
+class TaskForm(Looking, forms.Form):
     """A new task."""
 
-    submission = forms.ModelChoiceField(
+    submission = DossierField(
         label=_("Published product, spot or route"),
-        queryset=None,
-        empty_label=_("Please choose"),
+        help_text=_("Words of its name, its pinyin, or its code."),
     )
     name = forms.CharField(label=_("task name"), max_length=60)
     wishes = forms.CharField(
@@ -77,9 +78,9 @@ class TaskForm(forms.Form):
     )
     due_on = forms.DateField(label=_("hand in by"), widget=forms.DateInput)
 
-    def __init__(self, *args: Any, submissions: QuerySet[Submission], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, submissions: SubmissionQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["submission"].queryset = submissions  # type: ignore[attr-defined]
+        self.fields["submission"].offer(submissions)  # type: ignore[attr-defined]
 
 
 class WorkForm(forms.Form):

@@ -37,7 +37,7 @@ def tasks() -> QuerySet[Task]:
     return Task.objects.select_related("submission__county", "submission__city")
 
 
-def promotable(user: User) -> QuerySet[Submission]:
+def promotable(user: User) -> SubmissionQuerySet:
     """Published dossiers a task can be about."""
     return Submission.objects.visible_to(user).published().exclude(kind="creator")
 

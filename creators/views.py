@@ -17,6 +17,7 @@ from creators import domain, queries, rules
 from creators.columns import TAKE_COLUMNS, TASK_COLUMNS
 from creators.forms import ReturnForm, TakeFilter, TaskForm, WorkForm
 from portal import once
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.moves.domain import transition
@@ -104,10 +105,9 @@ def takes_export(request: PortalRequest) -> HttpResponseBase:
     return xlsx_response(_("Works of creators"), TAKE_COLUMNS, rows.iterator(chunk_size=500))
 
 
+@only_for(rules.may_publish_task)
 def task_new(request: PortalRequest) -> HttpResponse:
     """Publish a task about something published."""
-    if not rules.may_publish_task(request.actor):
-        raise Http404
     form = TaskForm(_typed(request), submissions=queries.promotable(request.user))
     key = once.form_key(request)
     if request.method == "POST" and form.is_valid():

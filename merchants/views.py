@@ -16,6 +16,7 @@ from merchants import domain, queries, rules
 from merchants.columns import SHARE_COLUMNS, SUPPORT_COLUMNS
 from merchants.forms import RoundForm, SchemeForm, ShareForm
 from portal import clock
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.once import form_key, own_key
@@ -34,11 +35,6 @@ SORTS = {
 }
 
 
-def _staff_only(request: PortalRequest) -> None:
-    if not rules.may_open(request.actor):
-        raise Http404
-
-
 @require_safe
 def schemes(request: PortalRequest) -> HttpResponse:
     """Every scheme with its rounds, for everyone signed in."""
@@ -50,10 +46,9 @@ def schemes(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read_support)
 def supported(request: PortalRequest) -> HttpResponse:
     """The merchants behind the board's figures, with what was approved for each."""
-    if not rules.may_read_support(request.actor):
-        raise Http404
     context = {
         "support": queries.support(request.user),
         **page_context(request, queries.supported(request.user), sorts=SORTS),
@@ -62,17 +57,16 @@ def supported(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read_support)
 def supported_export(request: PortalRequest) -> HttpResponseBase:
     """The same as a workbook."""
-    if not rules.may_read_support(request.actor):
-        raise Http404
     rows = queries.supported(request.user).order_by("pk")
     return xlsx_response(_("Merchants supported"), SUPPORT_COLUMNS, rows.iterator(chunk_size=500))
 
 
+@only_for(rules.may_open)
 def scheme_new(request: PortalRequest) -> HttpResponse:
     """Write a scheme."""
-    _staff_only(request)
     key = form_key(request)
     form = SchemeForm(request.POST if request.method == "POST" else kept_post(request))
     if request.method == "POST" and form.is_valid():
@@ -91,9 +85,9 @@ def scheme_new(request: PortalRequest) -> HttpResponse:
     return render(request, "merchants/scheme_new.html", context)
 
 
+@only_for(rules.may_open)
 def round_new(request: PortalRequest, pk: int) -> HttpResponse:
     """Open a round of a scheme."""
-    _staff_only(request)
     scheme = get_object_or_404(queries.schemes(), pk=pk)
     key = form_key(request)
     form = RoundForm(request.POST if request.method == "POST" else kept_post(request))

@@ -9,12 +9,13 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.spreadsheet import Column, xlsx_response
@@ -199,15 +200,10 @@ COLUMNS = (
 )
 
 
-def _office_only(request: PortalRequest) -> None:
-    if not rules.may_keep_categories(request.actor):
-        raise Http404
-
-
 @require_safe
+@only_for(rules.may_keep_categories)
 def categories(request: PortalRequest) -> HttpResponse:
     """Every category with what it asks for."""
-    _office_only(request)
     form = CategoryFilter(request.GET)
     rows = form.restrict(queries.categories_with_products())
     context = {"filter": form, **page_context(request, rows, sorts=SORTS)}
@@ -218,25 +214,25 @@ def categories(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_keep_categories)
 def categories_export(request: PortalRequest) -> HttpResponseBase:
     """The filtered list as a workbook."""
-    _office_only(request)
     rows = CategoryFilter(request.GET).restrict(queries.categories_with_products())
     return xlsx_response(_("Product categories"), COLUMNS, rows)
 
 
 @require_http_methods(GET_OR_POST)
+@only_for(rules.may_keep_categories)
 def category_new(request: PortalRequest) -> HttpResponse:
     """A category that was not there."""
-    _office_only(request)
     form = CategoryForm(request.POST if request.method == "POST" else kept_post(request))
     return _page(request, form, None)
 
 
 @require_http_methods(GET_OR_POST)
+@only_for(rules.may_keep_categories)
 def category(request: PortalRequest, code: str) -> HttpResponse:
     """Change a category, or retire it."""
-    _office_only(request)
     row = get_object_or_404(queries.categories_with_products(), pk=code)
     typed = request.POST if request.method == "POST" else kept_post(request)
     return _page(request, CategoryForm(typed, instance=row), row)

@@ -21,6 +21,7 @@ PRODUCT = Kind(
     may_file=rules.may_file,
     facts=queries.facts,
     readiness=rules.readiness,
+    ready_beside=("windows",),
     live_fields=(
         "stock",
         "price",
@@ -48,6 +49,7 @@ PRODUCT = Kind(
     api="products",
     beside=("category", "variants"),
     score=quality.score,
+    score_beside=quality.beside,
     headings=columns.HEADINGS,
     sheet_example=columns.EXAMPLE,
 )

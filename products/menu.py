@@ -16,6 +16,7 @@ from products.exports import rules as exports
 ACTS = {
     "products.category": _("Product category written"),
     "listing.add": _("Product put on sale"),
+    "listing.change": _("Price or stock of a listing changed"),
     "listing.withdraw": _("Product taken off sale"),
     "export.profile": _("Export profile made"),
     "export.make": _("Products exported"),

@@ -292,6 +292,7 @@ from products.exports.models import ExportedRow as ExportedRow  # noqa: E402
 from products.exports.models import ExportProfile as ExportProfile  # noqa: E402
 from products.listings.models import Item as Item  # noqa: E402
 from products.listings.models import Listing as Listing  # noqa: E402
+from products.listings.models import ListingChange as ListingChange  # noqa: E402
 from products.sales.models import ReportedDay as ReportedDay  # noqa: E402
 from products.sales.models import SalesDay as SalesDay  # noqa: E402
 from products.sales.models import UnmatchedSale as UnmatchedSale  # noqa: E402

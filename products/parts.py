@@ -38,6 +38,7 @@ def shelves(actor: Actor, row: Submission) -> registry.Panel | None:
         "row": row,
         "listings": listings.of_product(row.pk),
         "may_keep": bool(rules.keeps_listings(actor)),
+        "may_read_changes": bool(rules.may_read_changes(actor)),
         "may_add": bool(rules.may_list(row, actor)),
     }
     return registry.Panel("products/_listings.html", context)

@@ -7,19 +7,26 @@ enough to be cropped, a text that says where it grows and how it tastes.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal import clock
 from portal.submissions.quality import Files, Line
 from portal.templatetags.figures import listed
 from products import rules
+from products.brands import queries as brands
 
 if TYPE_CHECKING:
     from portal.submissions.forms import DossierForm
+    from portal.submissions.models import Submission
+    from portal.submissions.quality import Beside
 
 PHOTOS, WIDE, TEXT = 3, 1080, 120
+TEXT_POINTS, STANDARD_POINTS = 20, 5
 # What buyers ask about; a category that does not ask for one does without it.
 DETAILS = ("package", "season_start", "shelf_life_days", "dispatch_area")
 
@@ -39,6 +46,34 @@ def score(values: dict[str, Any], files: Files, form: DossierForm) -> list[Line]
         _details(values, form, skipped),
     ]
     return lines if "variants" in skipped else [*lines, _variants(values)]
+
+
+def beside(submission: Submission) -> Beside:
+    """Return what a product's standards count for at a moment; one query.
+
+    They are no part of its values: they are named on a page of their own, at any time.
+    """
+    kept = brands.kept_standards(submission)
+    url = reverse("product-standards", args=[submission.code])
+
+    def lines(at: datetime) -> list[Line]:
+        day = at.astimezone(clock.SHANGHAI).date()
+        named = [days for days in kept if days.kept_on(day)]
+        return [_standards(len(named), sum(days.in_force_on(day) for days in named), url)]
+
+    return lines
+
+
+def _standards(named: int, in_force: int, url: str) -> Line:
+    if not named:
+        advice = _("Name the product standard it is made by.")
+    elif not in_force:
+        advice = _("Name a standard that is in force.")
+    else:
+        advice = ""
+    found = _("%(named)d named, %(in_force)d in force") % {"named": named, "in_force": in_force}
+    points = STANDARD_POINTS if in_force else 0
+    return Line("", _("Product standards"), points, STANDARD_POINTS, found, advice, url)
 
 
 def _share(of: int, part: int, whole: int) -> int:
@@ -95,8 +130,8 @@ def _text(values: dict[str, Any]) -> Line:
     return Line(
         "description",
         _("Description"),
-        _share(25, length, TEXT),
-        25,
+        _share(TEXT_POINTS, length, TEXT),
+        TEXT_POINTS,
         found,
         advice if length < TEXT else "",
     )

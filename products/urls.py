@@ -44,6 +44,7 @@ urlpatterns = [
     path("products/counties/", counties.counties, name="product-counties"),
     path("products/counties/export/", counties.counties_export, name="product-counties-export"),
     path("products/counties/<slug:code>/", counties.county, name="product-county"),
+    path("products/listings/<int:pk>/", listings.listing, name="listing"),
     path(
         "products/listings/<int:pk>/withdraw/", listings.listing_withdraw, name="listing-withdraw"
     ),

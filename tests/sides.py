@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from creators.domain import take_task
@@ -27,6 +28,7 @@ from portal.sheets.headings import Found
 from portal.sheets.models import Intake
 from portal.submissions import domain, kinds, values
 from portal.submissions.models import Submission
+from products.listings.domain import change_listing
 from products.sales.models import SalesDay, UnmatchedSale
 from tests import dossiers
 from tests.api import world as machines
@@ -218,6 +220,9 @@ class Side:
         figures = {"date": world.DAY, "orders": 20, "sales": 80000, "refunds": 2, "refunded": 8000}
         self.listing = products.listed(
             self.published, office, external_id=f"sp-{self.county}", shop=f"{self.mark}店"
+        )
+        self.listing = change_listing(
+            listing=self.listing, price=Decimal("41.00"), stock=29, seen=1, actor=office
         )
         self.sold = SalesDay.objects.create(product_id=self.published.pk, **figures)
         self.lost_sale = UnmatchedSale.objects.create(

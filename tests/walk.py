@@ -150,6 +150,7 @@ ROWS: dict[str, Stop] = {
     # Of a key alone: for a person there is nothing.
     "api-webhook": Stop(lambda side: {"pk": side.delivery.subscription_id}, answer=404),
     "listing-new": Stop(lambda side: {"code": side.published.code}, who="office"),
+    "listing": Stop(lambda side: {"pk": side.listing.pk}, who="office"),
     "listing-withdraw": Stop(lambda side: {"pk": side.listing.pk}, who="office"),
     "export-profile": Stop(lambda side: {"pk": side.profile.pk}, who="office"),
     "export-run": Stop(lambda side: {"pk": side.profile.pk}, who="office", answer=405),

@@ -14,7 +14,8 @@ from portal.submissions.enums import State
 from portal.verdict import YES, Verdict, no
 
 if TYPE_CHECKING:
-    from tourism.models import Route, Spot
+    from portal.submissions.models import Submission
+    from tourism.models import Route, RouteStop, Spot
 
 
 def may_file_spot(actor: Actor) -> Verdict:
@@ -43,11 +44,24 @@ def _is_open(spot: Spot, day: date) -> Verdict:
     return YES
 
 
+def stops_of(route: Route) -> list[RouteStop]:
+    """The stops with their spots and those's dossiers; one query unless they were read before."""
+    stops = route.stops.all()
+    if "stops" not in getattr(route, "_prefetched_objects_cache", {}):
+        stops = stops.select_related("spot__submission")
+    return list(stops)
+
+
+def spots_behind(route: Route) -> list[Submission]:
+    """The dossiers of the spots of a route: their papers count for it too."""
+    return [stop.spot.submission for stop in stops_of(route)]
+
+
 def route_readiness(route: Route, day: date) -> Verdict:
     """Whether the route may be promoted on `day`: published, every stop open, all papers valid."""
     if route.submission.state != State.PUBLISHED:
         return no(_("The route is not published."))
-    spots = [stop.spot for stop in route.stops.select_related("spot__submission")]
+    spots = [stop.spot for stop in stops_of(route)]
     for spot in spots:
         verdict = _is_open(spot, day)
         if not verdict:

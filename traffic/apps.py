@@ -26,6 +26,7 @@ class TrafficConfig(AppConfig):
         registry.register_menu(menu.traffic_menu)
         registry.register_tasks(menu.traffic_tasks)
         registry.register_links(menu.traffic_links)
+        registry.register_panel("submissions.submission", menu.dossier_panel, last=True)
         board.register()
         acts.name(
             {

@@ -17,7 +17,7 @@ from portal.campaigns.models import Action
 from portal.ledger import queries as ledger
 from portal.ledger.models import Account, Level
 from portal.templatetags.board import short_date
-from traffic import queries
+from traffic import queries, readiness, rules
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
@@ -127,7 +127,15 @@ def _delivered_by_county(actor: Actor) -> Mapping[str, int]:
 
 
 def attention(actor: Actor) -> Iterable[registry.Task]:
-    """Ids without a placement, days behind, campaigns without placements; four queries."""
+    """Placements that may not run, and for the province ids without a placement, days behind,
+    campaigns without placements; five queries."""
+    if not rules.may_read_board(actor):
+        return
+    yield registry.Task(
+        _("Placements running now whose dossier may not be promoted"),
+        queries.running(actor.person, clock.today()).filter(readiness.stopped()).count(),
+        f"{reverse('placements')}?only=stopped",
+    )
     if not actor.sees_province:
         return
     yield registry.Task(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -14,7 +14,7 @@ from portal.accounts.actor import Actor
 from portal.audit.domain import record
 from portal.campaigns.models import Campaign
 from portal.ledger import domain as ledger
-from portal.ledger.models import Account, Transfer
+from portal.ledger.models import Account, Level, Transfer
 from portal.statements import domain as statements
 from portal.statements.models import Source
 from portal.statements.reading import LONGEST_ID, normalise_external_id
@@ -131,6 +131,23 @@ def match_id(*, source: Source, external_id: str, placement: Placement, actor: A
     return row
 
 
+def _refuse_unready(targets: Iterable[Account]) -> None:
+    """Refuse impressions for what may not be promoted; what was given may always be taken back.
+
+    Locks the dossiers, so that none is withdrawn meanwhile.
+    """
+    accounts = [row.pk for row in targets if row.level == Level.PLACEMENT]
+    if not accounts:
+        return
+    rows = Placement.objects.filter(account__in=accounts).order_by("pk")
+    given = list(rows.values_list("submission", "first_day", "last_day"))
+    locked = Submission.objects.select_for_update().order_by("pk")
+    dossiers = {row.pk: row for row in locked.filter(pk__in=[row[0] for row in given])}
+    for key, first_day, last_day in given:
+        require(rules.is_ready(dossiers[key], first_day=first_day, last_day=last_day))
+
+
+@transaction.atomic
 def move_between(
     *,
     source: Account,
@@ -142,9 +159,10 @@ def move_between(
 ) -> list[Transfer]:
     """Move impressions between any two accounts of the pool, once for one `form_key`.
 
-    Raises: RuleBroken.
+    Raises: RuleBroken, also when they would go to a placement that is not ready.
     """
     require(rules.may_allot(actor))
+    _refuse_unready([target])
     return ledger.move(
         source=source,
         target=target,
@@ -155,11 +173,16 @@ def move_between(
     )
 
 
+@transaction.atomic
 def share_out(
     *, source: Account, shares: Mapping[Account, int], actor: Actor, reason: str
 ) -> list[Transfer]:
-    """Share impressions out to accounts right below, all or none of them. Raises: RuleBroken."""
+    """Share impressions out to accounts right below, all or none of them.
+
+    Raises: RuleBroken, also when one is a placement that is not ready.
+    """
     require(rules.may_allot(actor))
+    _refuse_unready(shares)
     return ledger.share_out(source=source, shares=shares, actor=actor, reason=reason)
 
 

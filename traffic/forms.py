@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.campaigns.models import Action, Campaign
+from portal.choosing import Looking
 from portal.ledger.models import Account
 from portal.regions.fields import CountyField
 from portal.statements.models import Metric, Source
 from portal.statements.reading import LONGEST_ID
 from portal.statements.reading.figures import Reject, as_count, parse_number
-from portal.submissions.models import Submission
+from portal.submissions.choosing import DossierField
 from portal.verdict import Verdict
 from traffic import rules
 from traffic.enums import Channel
 from traffic.queries import action_label, called
+from traffic.readiness import stopped
+
+if TYPE_CHECKING:
+    from portal.submissions.models import SubmissionQuerySet
 
 
 class AmountField(forms.CharField):
@@ -83,11 +90,11 @@ class ReverseForm(forms.Form):
     )
 
 
-class PlacementForm(forms.Form):
+class PlacementForm(Looking, forms.Form):
     """A new placement of a published dossier."""
 
-    submission = forms.ModelChoiceField(
-        label=_("Published dossier"), queryset=None, empty_label=_("Please choose")
+    submission = DossierField(
+        label=_("Published dossier"), help_text=_("Words of its name, its pinyin, or its code.")
     )
     campaign = forms.ModelChoiceField(
         label=_("Campaign"), queryset=None, empty_label=_("Please choose")
@@ -109,13 +116,13 @@ class PlacementForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        submissions: QuerySet[Submission],
+        submissions: SubmissionQuerySet,
         campaigns: QuerySet[Campaign],
         sources: QuerySet[Source],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["submission"].queryset = submissions  # type: ignore[attr-defined]
+        self.fields["submission"].offer(submissions)  # type: ignore[attr-defined]
         self.fields["campaign"].queryset = campaigns  # type: ignore[attr-defined]
         self.fields["source"].queryset = sources  # type: ignore[attr-defined]
 
@@ -222,6 +229,11 @@ class PlacementFilter(forms.Form):
         label=_("Channel"), required=False, choices=[("", _("All")), *Channel.choices]
     )
     on = forms.DateField(label=_("Runs on"), required=False, widget=forms.DateInput)
+    only = forms.ChoiceField(
+        label=_("Show only"),
+        required=False,
+        choices=[("", _("All")), ("stopped", _("Runs now and may not be promoted"))],
+    )
 
     def __init__(self, *args: Any, campaigns: QuerySet[Campaign], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -238,8 +250,15 @@ class PlacementFilter(forms.Form):
         if data.get("channel"):
             rows = rows.filter(channel=data["channel"])
         if data.get("on"):
-            rows = rows.filter(first_day__lte=data["on"], last_day__gte=data["on"])
+            rows = rows.filter(**_holding(data["on"]))
+        if data.get("only"):
+            rows = rows.filter(stopped(), **_holding(clock.today()))
         return rows
+
+
+def _holding(day: date) -> dict[str, date]:
+    """The filter of windows that hold a day."""
+    return {"first_day__lte": day, "last_day__gte": day}
 
 
 class RegionFilter(forms.Form):

@@ -6,14 +6,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
-from portal.accounts.enums import Role
-from portal.registry import Link, MenuGroup, MenuItem, Task
-from traffic import queries, rules
+from portal.registry import Link, MenuGroup, MenuItem, Panel, Task
+from portal.submissions import kinds
+from portal.submissions.models import Submission
+from traffic import queries, readiness, rules
 
 
 def traffic_menu(actor: Actor) -> Iterable[MenuItem]:
     """The board for who sees the province or a county."""
-    if actor.sees_province or actor.has(Role.OFFICIAL):
+    if rules.may_read_board(actor):
         yield MenuItem(
             _("Traffic board"),
             reverse("board"),
@@ -33,11 +34,29 @@ def traffic_tasks(actor: Actor) -> Iterable[Task]:
     yield Task(_("Match ids of reports to placements"), waiting.count(), reverse("unmatched"))
 
 
+def dossier_panel(actor: Actor, submission: Submission) -> Panel | None:
+    """Where a dossier is promoted, now and later, and why it may not be; one query, and those of
+    its readiness where it is placed."""
+    if submission.published_at is None or kinds.get(submission.kind).personal:
+        return None
+    rows = readiness.of_dossier(submission, actor.person)
+    if not rows:
+        return None
+    ready = readiness.of_placements(rows)
+    reasons = {str(verdict.reason) for verdict in ready.values()}
+    context = {
+        "lines": [(row, ready[row.pk]) for row in rows],
+        # Said once where it is the same for all of them.
+        "waits": reasons.pop() if len(reasons) == 1 else "",
+    }
+    return Panel("traffic/_panel.html", context)
+
+
 def traffic_links(actor: Actor) -> Iterable[Link]:
     """See what was delivered, or promote something."""
     if rules.may_allot(actor):
         yield Link(_("New placement"), reverse("placement-new"), _("Promote what is published."))
-    if actor.sees_province or actor.has(Role.OFFICIAL):
+    if rules.may_read_board(actor):
         yield Link(
             _("Traffic board"), reverse("board"), _("What was promised and what was delivered.")
         )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from portal.accounts.enums import Role
+from portal.accounts.gates import only_for
 from portal.ledger import queries as ledger
 from portal.lists import page_context
 from portal.spreadsheet import xlsx_response
@@ -33,20 +33,15 @@ DAY_SORTS = {"": (gettext_lazy("Newest first"), ("-date",))}
 CAMPAIGN_SORTS = {"": (gettext_lazy("First day"), ("first_day", "pk"))}
 
 
-def _readers_only(request: PortalRequest) -> None:
-    if not (request.actor.sees_province or request.actor.has(Role.OFFICIAL)):
-        raise Http404
-
-
 def _delivery_rows(request: PortalRequest) -> tuple[RegionFilter, Any]:
     form = RegionFilter(request.GET)
     return form, form.restrict_deliveries(queries.region_deliveries(request.user))
 
 
 @require_safe
+@only_for(rules.may_read_board)
 def deliveries(request: PortalRequest) -> HttpResponse:
     """What was delivered, one row per placement and day, with its sum."""
-    _readers_only(request)
     form, rows = _delivery_rows(request)
     context = {
         "filter": form,
@@ -57,18 +52,18 @@ def deliveries(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read_board)
 def deliveries_export(request: PortalRequest) -> HttpResponseBase:
     """The filtered rows as a workbook."""
-    _readers_only(request)
     _form, rows = _delivery_rows(request)
     rows = rows.order_by("date", "placement")
     return xlsx_response(_("Deliveries"), DELIVERY_COLUMNS, rows.iterator(chunk_size=1000))
 
 
 @require_safe
+@only_for(rules.may_read_board)
 def allotments(request: PortalRequest) -> HttpResponse:
     """What counties were promised, one row per campaign and county, with its sum."""
-    _readers_only(request)
     form = AllotmentFilter(request.GET)
     rows = form.restrict_accounts(queries.county_accounts(request.user))
     page = page_context(request, rows, sorts=ALLOTMENT_SORTS)
@@ -83,19 +78,18 @@ def allotments(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read_board)
 def allotments_export(request: PortalRequest) -> HttpResponseBase:
     """The filtered rows as a workbook."""
-    _readers_only(request)
     rows = AllotmentFilter(request.GET).restrict_accounts(queries.county_accounts(request.user))
     standings = ledger.standings(rows.order_by("key", "pk"))
     return xlsx_response(_("Promised to counties"), ALLOTMENT_COLUMNS, standings.values())
 
 
 @require_safe
+@only_for(reading_rules.may_read)
 def days(request: PortalRequest) -> HttpResponse:
     """Days on which something was reported, and whether their figures stand."""
-    if not reading_rules.may_read(request.actor):
-        raise Http404
     form = DayFilter(request.GET)
     rows = queries.days(only_open=form.only_open())
     context = {"filter": form, **page_context(request, rows, sorts=DAY_SORTS)}
@@ -103,19 +97,17 @@ def days(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+@only_for(reading_rules.may_read)
 def days_export(request: PortalRequest) -> HttpResponseBase:
     """The filtered days as a workbook."""
-    if not reading_rules.may_read(request.actor):
-        raise Http404
     rows = queries.days(only_open=DayFilter(request.GET).only_open()).order_by("date")
     return xlsx_response(_("Daily figures"), DAY_COLUMNS, rows.iterator(chunk_size=1000))
 
 
 @require_safe
+@only_for(reading_rules.may_read)
 def unplaced(request: PortalRequest) -> HttpResponse:
     """Campaigns that begin soon and have no placement."""
-    if not reading_rules.may_read(request.actor):
-        raise Http404
     context = {
         "may_place": bool(rules.may_allot(request.actor)),
         **page_context(request, queries.unplaced(), sorts=CAMPAIGN_SORTS),

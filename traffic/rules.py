@@ -6,12 +6,20 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.accounts.actor import Actor
+from portal.accounts.enums import Role
 from portal.campaigns.models import Action, Campaign
 from portal.submissions import kinds
 from portal.submissions.enums import State
 from portal.submissions.models import Submission
 from portal.templatetags.figures import date_text
 from portal.verdict import YES, Verdict, no
+
+
+def may_read_board(actor: Actor) -> Verdict:
+    """Who sees the province, and officials their own counties."""
+    if actor.sees_province or actor.has(Role.OFFICIAL):
+        return YES
+    return no(_("The traffic board is for the office, auditors and officials."))
 
 
 def may_allot(actor: Actor) -> Verdict:
@@ -68,8 +76,12 @@ def fits_campaign(
     return is_of_its_action(submission, campaign) & is_within(campaign, first_day, last_day)
 
 
+def judged_on(first_day: date, last_day: date) -> date:
+    """The day on which a window is judged: its first that is not over yet."""
+    return min(max(first_day, clock.today()), last_day)
+
+
 def is_ready(submission: Submission, *, first_day: date, last_day: date) -> Verdict:
-    """Whether the dossier may be promoted when a window begins, as its kind judges it: on the
-    window's first day that is not over yet."""
-    day = min(max(first_day, clock.today()), last_day)
+    """Whether the dossier may be promoted when a window begins, as its kind judges it."""
+    day = judged_on(first_day, last_day)
     return kinds.get(submission.kind).readiness(submission.record, day)

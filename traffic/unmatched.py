@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.spreadsheet import Column, xlsx_response
@@ -127,20 +128,15 @@ class MatchForm(forms.Form):
         self.fields["placement"].source = source  # type: ignore[attr-defined]
 
 
-def _readers_only(request: PortalRequest) -> None:
-    if not reading_rules.may_read(request.actor):
-        raise Http404
-
-
 def _filtered(request: PortalRequest) -> tuple[UnmatchedFilter, Any]:
     form = UnmatchedFilter(request.GET, sources=statements.sources(request.user))
     return form, form.restrict(queries.unmatched(request.user))
 
 
 @require_safe
+@only_for(reading_rules.may_read)
 def unmatched(request: PortalRequest) -> HttpResponse:
     """Ids that no placement has, the most seen first."""
-    _readers_only(request)
     form, rows = _filtered(request)
     context = {
         "filter": form,
@@ -151,18 +147,17 @@ def unmatched(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+@only_for(reading_rules.may_read)
 def unmatched_export(request: PortalRequest) -> HttpResponseBase:
     """The filtered list as a workbook."""
-    _readers_only(request)
     _form, rows = _filtered(request)
     return xlsx_response(_("Unmatched ids"), COLUMNS, rows.iterator(chunk_size=1000))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@only_for(rules.may_allot)
 def match(request: PortalRequest) -> HttpResponse:
     """Choose the placement of one id; `?source=…&id=…` name it, `q` narrows the candidates."""
-    if not rules.may_allot(request.actor):
-        raise Http404
     search = SearchForm(request.GET, sources=statements.sources(request.user))
     search.is_valid()
     asked = search.cleaned_data

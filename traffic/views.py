@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db.models import QuerySet, Sum
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.accounts.enums import Role
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.campaigns import queries as campaigns
 from portal.ledger import domain as ledger
@@ -26,7 +26,7 @@ from portal.statements import queries as statements
 from portal.statements.models import IdKind
 from portal.submissions import queries as submissions
 from portal.verdict import RuleBroken
-from traffic import domain, pool, queries, rules
+from traffic import domain, pool, queries, readiness, rules
 from traffic.columns import BOARD_COLUMNS, DELIVERY_COLUMNS, PLACEMENT_COLUMNS, transfer_columns
 from traffic.forms import (
     AllotForm,
@@ -62,15 +62,10 @@ PLACEMENT_SORTS = {
 }
 
 
-def _readers_only(request: PortalRequest) -> None:
-    if not (request.actor.sees_province or request.actor.has(Role.OFFICIAL)):
-        raise Http404
-
-
 @require_safe
+@only_for(rules.may_read_board)
 def board(request: PortalRequest) -> HttpResponse:
     """The pool for who sees the province; the own counties for officials."""
-    _readers_only(request)
     visible = queries.accounts(request.user)
     whole = visible.filter(level=Level.POOL).first()
     if whole is not None:
@@ -85,10 +80,9 @@ def board(request: PortalRequest) -> HttpResponse:
 
 
 @require_POST
+@only_for(rules.may_allot)
 def pool_open(request: PortalRequest) -> HttpResponse:
     """Open the pool with the platform's pledge; again does nothing."""
-    if not rules.may_allot(request.actor):
-        raise Http404
     pool.open_pool(actor=request.actor)
     messages.success(request, _("The pool is open; allot it to the actions now."))
     return redirect("board")
@@ -204,7 +198,7 @@ def _transfer_rows(request: PortalRequest, row: Account) -> tuple[TransferFilter
 
 def _shows_who(request: PortalRequest) -> bool:
     """Whether the reader learns who in the office made a transfer; merchants do not."""
-    return request.actor.sees_province or request.actor.has(Role.OFFICIAL)
+    return bool(rules.may_read_board(request.actor))
 
 
 @require_safe
@@ -233,10 +227,9 @@ def transfers_export(request: PortalRequest, pk: int) -> HttpResponse:
     return xlsx_response(_("Transfers"), columns, rows.iterator(chunk_size=1000))
 
 
+@only_for(rules.may_allot)
 def transfer_reverse(request: PortalRequest, pk: int) -> HttpResponse:
     """Undo a transfer by another; asks for the reason."""
-    if not rules.may_allot(request.actor):
-        raise Http404
     row = get_object_or_404(queries.transfers(request.user), pk=pk)
     key = form_key(request)
     form = ReverseForm(request.POST if request.method == "POST" else kept_post(request))
@@ -258,10 +251,9 @@ def transfer_reverse(request: PortalRequest, pk: int) -> HttpResponse:
     return render(request, "traffic/reverse.html", context)
 
 
+@only_for(rules.may_allot)
 def allot(request: PortalRequest, pk: int) -> HttpResponse:
     """Move impressions between an account and one above it."""
-    if not rules.may_allot(request.actor):
-        raise Http404
     row = _account(request, pk)
     above = ledger_queries.above(row)
     key = form_key(request)
@@ -298,9 +290,9 @@ def allot(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read_board)
 def placements(request: PortalRequest) -> HttpResponse:
     """Every placement the reader may see."""
-    _readers_only(request)
     form = PlacementFilter(request.GET, campaigns=campaigns.every())
     rows = form.restrict(queries.placements(request.user))
     context = {
@@ -308,13 +300,15 @@ def placements(request: PortalRequest) -> HttpResponse:
         "may_place": bool(rules.may_allot(request.actor)),
         **page_context(request, rows, sorts=PLACEMENT_SORTS),
     }
+    ready = readiness.of_placements(context["page_obj"])
+    context["lines"] = [(row, ready.get(row.pk)) for row in context["page_obj"]]
     return render(request, "traffic/placements.html", context)
 
 
 @require_safe
+@only_for(rules.may_read_board)
 def placements_export(request: PortalRequest) -> HttpResponse:
     """The filtered list as a workbook."""
-    _readers_only(request)
     form = PlacementFilter(request.GET, campaigns=campaigns.every())
     rows = form.restrict(queries.placements(request.user)).order_by("pk")
     return xlsx_response(_("Placements"), PLACEMENT_COLUMNS, rows.iterator(chunk_size=1000))
@@ -328,6 +322,7 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
     url = reverse("deliveries", args=[row.account_id])
     context = {
         "placement": row,
+        "ready": readiness.of_placements([row]).get(row.pk),
         "crumbs": _crumbs(request, row.account),
         "figures": queries.board_row(row.account, sum(day.count for day in days)),
         "days": days,
@@ -351,10 +346,9 @@ def _asked_for(request: PortalRequest) -> dict[str, Any]:
     return {**asked, "submission": row}
 
 
+@only_for(rules.may_allot)
 def placement_new(request: PortalRequest) -> HttpResponse:
     """Make a placement of a published dossier."""
-    if not rules.may_allot(request.actor):
-        raise Http404
     key = form_key(request)
     form = PlacementForm(
         request.POST if request.method == "POST" else kept_post(request),

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import once
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.moves.domain import SeenTooOld
@@ -41,11 +42,6 @@ if TYPE_CHECKING:
 TRAINEE_SORTS = {"": (gettext_lazy("Full name"), ("full_name", "pk"))}
 
 
-def _staff_only(request: PortalRequest) -> None:
-    if not rules.may_plan(request.actor):
-        raise Http404
-
-
 def _typed(request: PortalRequest) -> QueryDict | None:
     """What was sent, or what stood in the form when the session ended."""
     return request.POST if request.method == "POST" else kept_post(request)
@@ -59,9 +55,9 @@ def courses(request: PortalRequest) -> HttpResponse:
     return render(request, "training/courses.html", context)
 
 
+@only_for(rules.may_plan)
 def course_new(request: PortalRequest) -> HttpResponse:
     """Write a course."""
-    _staff_only(request)
     form = CourseForm(_typed(request))
     key = once.form_key(request)
     if request.method == "POST" and form.is_valid():
@@ -78,9 +74,9 @@ def course_new(request: PortalRequest) -> HttpResponse:
     return render(request, "training/course_new.html", context)
 
 
+@only_for(rules.may_plan)
 def class_new(request: PortalRequest, pk: int) -> HttpResponse:
     """Plan a class of a course."""
-    _staff_only(request)
     course = get_object_or_404(queries.courses(), pk=pk)
     form = SessionForm(_typed(request))
     key = once.form_key(request)
@@ -102,10 +98,9 @@ def class_new(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read_roster)
 def trainees(request: PortalRequest) -> HttpResponse:
     """The people behind the board's figures, each once, with their classes."""
-    if not rules.may_read_roster(request.actor):
-        raise Http404
     form = TraineeFilter(request.GET)
     rows = queries.trainees(request.user, form.wanted())
     context = {"filter": form, **page_context(request, rows, sorts=TRAINEE_SORTS)}
@@ -113,10 +108,9 @@ def trainees(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read_roster)
 def trainees_export(request: PortalRequest) -> HttpResponse:
     """The same people as a workbook."""
-    if not rules.may_read_roster(request.actor):
-        raise Http404
     rows = queries.trainees(request.user, TraineeFilter(request.GET).wanted()).order_by("pk")
     return xlsx_response(_("Trainees"), TRAINEE_COLUMNS, rows.iterator(chunk_size=500))
 
@@ -212,9 +206,9 @@ def _move(request: PortalRequest, row: Enrolment, move: str, *, note: str) -> Ht
     return redirect("class", pk=row.session_id)
 
 
+@only_for(rules.may_plan)
 def enrolment_remove(request: PortalRequest, pk: int) -> HttpResponse:
     """The office cancels an enrolment and says why; the trainee is told."""
-    _staff_only(request)
     row = get_object_or_404(queries.enrolments(request.user), pk=pk)
     verdict = row.moves.judge(row, "remove", request.actor)
     if not verdict and request.method != "POST":
@@ -227,9 +221,9 @@ def enrolment_remove(request: PortalRequest, pk: int) -> HttpResponse:
     return render(request, "training/enrolment_remove.html", context)
 
 
+@only_for(rules.may_plan)
 def class_change(request: PortalRequest, pk: int) -> HttpResponse:
     """Change place, time or teacher; everyone enrolled is told."""
-    _staff_only(request)
     row = _session(pk)
     form = ChangeForm(_typed(request), instance=_session(pk), initial={"seen": row.version})
     if request.method == "POST" and form.is_valid() and _change(request, row, form):
@@ -258,8 +252,7 @@ def _change(request: PortalRequest, row: ClassSession, form: ChangeForm) -> bool
 
 
 @require_safe
+@only_for(rules.may_read_roster)
 def roster_export(request: PortalRequest, pk: int) -> HttpResponse:
     """The roster as a workbook."""
-    if not rules.may_read_roster(request.actor):
-        raise Http404
     return xlsx_response(_("Roster"), ROSTER_COLUMNS, queries.roster(_session(pk), request.user))

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.campaigns import domain, queries, rules
 from portal.campaigns.columns import CAMPAIGN_COLUMNS
@@ -51,10 +52,9 @@ def campaigns_export(request: PortalRequest) -> HttpResponseBase:
     return xlsx_response(_("Campaigns"), CAMPAIGN_COLUMNS, rows.iterator())
 
 
+@only_for(rules.may_plan)
 def new(request: PortalRequest) -> HttpResponse:
     """Put a campaign on the calendar."""
-    if not rules.may_plan(request.actor):
-        raise Http404
     key = form_key(request)
     form = CampaignForm(request.POST if request.method == "POST" else kept_post(request))
     if request.method == "POST" and form.is_valid():

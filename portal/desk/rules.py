@@ -24,6 +24,11 @@ def may_review(actor: Actor) -> Verdict:
     return no(_("The desk is for those who review."))
 
 
+def may_read_statistics(actor: Actor) -> Verdict:
+    """Who reviews, and who sees the whole province."""
+    return YES if actor.sees_province else may_review(actor)
+
+
 def may_assign(actor: Actor) -> Verdict:
     """Programme staff."""
     return YES if actor.is_staff else no(_("Only the programme office gives out work."))

@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.choosing import LONGEST
 from portal.home.forms import SpecimenFilter, SpecimenForm
 from portal.lists import SIZES
 from portal.regions.queries import counties
@@ -55,6 +56,7 @@ def _forms() -> dict[str, Any]:
             "by": _("Programme office staff"),
             "at": _moment(-1),
         },
+        "finders": [_finder(_("Tea"), found=True), _finder(_("Spoons"), found=False)],
         "answers": [
             {"label": _("Product name"), "value": _("Tea of the Yao hills"), "change_url": "#form"},
             {"label": _("Price in yuan"), "value": "128.00", "change_url": "#form"},
@@ -66,6 +68,22 @@ def _forms() -> dict[str, Any]:
             Answer("warning", _("Two of the photos are very small.")),
             Answer("info", _("The report is being read.")),
         ],
+    }
+
+
+def _finder(words: str, *, found: bool) -> dict[str, Any]:
+    """What the widget of a choice among many is drawn from."""
+    names = [_("Tea of the Yao hills"), _("Colourful radish of Ruyuan")]
+    return {
+        "name": "row",
+        "words": words,
+        "words_name": "row-words",
+        "find_name": "row-find",
+        "longest": LONGEST,
+        "rows": list(enumerate(names)) if found else [],
+        "chosen": 0,
+        "is_none": not found,
+        "has_more": found,
     }
 
 

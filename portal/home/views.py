@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.accounts.gates import only_for
 from portal.accounts.rules import is_administrator
 from portal.home import board, rules
 from portal.home.specimens import specimens
@@ -17,6 +18,11 @@ from portal.registry import links_of, tasks_of
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
     from portal.accounts.middleware import PortalRequest
+
+
+def _writes_pages(actor: "Actor") -> bool:
+    """Programme office staff and who runs the system."""
+    return actor.is_staff or bool(is_administrator(actor))
 
 
 @login_not_required
@@ -30,10 +36,9 @@ def home(request: "PortalRequest") -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read_board)
 def programme(request: "PortalRequest") -> HttpResponse:
     """The programme on one sheet; `?measure=` chooses what the map shows."""
-    if not rules.may_read_board(request.actor):
-        raise Http404
     context = board.programme(request.actor, measure=request.GET.get("measure", ""))
     return render(request, "home/programme.html", context)
 
@@ -46,16 +51,10 @@ def about(request: "PortalRequest") -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@only_for(_writes_pages)
 def design(request: "PortalRequest") -> HttpResponse:
     """Every component in every state, for who writes pages; its forms keep nothing."""
-    if not _writes_pages(request.actor):
-        raise Http404
     if request.method == "POST":
         messages.info(request, _("This is a specimen: nothing was kept."))
         return redirect("design")
     return render(request, "home/design.html", specimens())
-
-
-def _writes_pages(actor: "Actor") -> bool:
-    """Programme office staff and who runs the system."""
-    return actor.is_staff or bool(is_administrator(actor))

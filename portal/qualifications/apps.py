@@ -22,11 +22,12 @@ class QualificationsConfig(AppConfig):
         from portal import registry
         from portal.audit import acts
         from portal.files import gates
-        from portal.qualifications import menu, queries
-        from portal.submissions import subsets
+        from portal.qualifications import menu, queries, rules
+        from portal.submissions import duplicates, subsets
 
         acts.name(ACTS)
         gates.register(queries.may_open_file)
+        duplicates.register_mark(duplicates.Why.NUMBER, rules.with_same_number)
         subsets.register(
             subsets.Subset(menu.STOPPED, _("Published, but a paper has lapsed"), menu.stopped_now)
         )

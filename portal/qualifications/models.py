@@ -166,6 +166,12 @@ class Qualification(models.Model):
                 condition=Q(removed_at__isnull=True, valid_until__isnull=False),
                 name="qualification_lapse",
             ),
+            # Who bears a brand number is found here.
+            models.Index(
+                fields=["kind", "submission", "organisation"],
+                condition=Q(removed_at__isnull=True),
+                name="qualification_of_kind",
+            ),
             models.Index(
                 fields=["check_due_on"],
                 condition=Q(removed_at__isnull=True, check_due_on__isnull=False),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -14,7 +14,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.rules import has_region
 from portal.organisations import rules as organisations
 from portal.organisations.models import Organisation
-from portal.qualifications.enums import BLOCKING
+from portal.qualifications.enums import BLOCKING, BRANDS, PaperKind
 from portal.qualifications.models import Qualification
 from portal.submissions import kinds
 from portal.submissions import rules as dossiers
@@ -103,18 +103,43 @@ LAPSES = "_lapses"
 
 def read_lapses(submissions: Iterable[Submission], day: date) -> None:
     """Read the answer of `papers_valid` for each of many dossiers at once; one query."""
-    rows = list(submissions)
-    held: dict[tuple[str, int], Qualification] = {}
+    read_lapses_of_days([(row, day) for row in submissions])
+
+
+def read_lapses_of_days(asked: Iterable[tuple[Submission, date]]) -> None:
+    """Read the answer of `papers_valid` for many dossiers, each on its own day; one query."""
+    pairs = list(asked)
+    if not pairs:
+        return
+    rows = [row for row, _day in pairs]
     organisations = {row.organisation_id for row in rows if row.organisation_id is not None}
-    of_rows = Q(submission__in=rows) | Q(organisation__in=organisations)
-    for paper in _stopping(day).filter(of_rows).order_by("valid_until", "pk"):
+    papers = (
+        Qualification.objects.on_file()
+        .with_renewal()
+        .filter(
+            Q(submission__in={row.pk for row in rows}) | Q(organisation__in=organisations),
+            kind__in=BLOCKING,
+            valid_until__lt=max(day for _row, day in pairs),
+        )
+        .order_by("valid_until", "pk")
+    )
+    held: dict[tuple[str, int], list[Qualification]] = {}
+    for paper in papers:
         name = "submission" if paper.submission_id is not None else "organisation"
-        held.setdefault((name, getattr(paper, f"{name}_id")), paper)
-    for row in rows:
-        own = held.get(("submission", row.pk))
-        lapsed = own or held.get(("organisation", row.organisation_id or 0))
+        held.setdefault((name, getattr(paper, f"{name}_id")), []).append(paper)
+    for row, day in pairs:
+        own = held.get(("submission", row.pk), ())
+        shared = held.get(("organisation", row.organisation_id or 0), ())
+        lapsed = next((paper for paper in (*own, *shared) if _has_lapsed(paper, day)), None)
         found = YES if lapsed is None else no(lapse_sentence(lapsed))
         row.__dict__.setdefault(LAPSES, {})[day] = found
+
+
+def _has_lapsed(paper: Qualification, day: date) -> bool:
+    """What `lapsed_on` says in SQL, of one paper read with its renewal."""
+    renewed: date | None = paper.renewed_from  # type: ignore[attr-defined]
+    begun = renewed is not None and renewed <= day
+    return paper.valid_until is not None and paper.valid_until < day and not begun
 
 
 def papers_valid(submissions: Iterable[Submission], day: date) -> Verdict:
@@ -141,6 +166,34 @@ def lapse_sentence(row: Qualification) -> str:
         _("“%(paper)s” (No. %(number)s) was valid until %(day)s: enter its renewal.")
         % {"paper": row.label, "number": row.number, "day": date_text(row.valid_until)}
     )
+
+
+def bearing(kind: PaperKind, day: date, *, of: str = "") -> Q:
+    """Dossiers that hold a paper of a kind on `day`, of their own or through their organisation.
+
+    `of` is as for `usable_on`. Both ways are read from the papers, which are few, to the dossiers.
+    """
+    path = f"{of}__" if of else ""
+    held = Qualification.objects.valid_on(day).filter(kind=kind)
+    return Q(**{f"{path}pk__in": _dossiers_with(held)})
+
+
+def with_same_number(submission: Submission) -> QuerySet[Any]:
+    """The ids of dossiers that bear a brand number which this one bears too."""
+    on_file = Qualification.objects.on_file().filter(kind__in=BRANDS)
+    own = on_file.for_submission(submission).order_by()
+    same = own.filter(kind=OuterRef("kind"), number=OuterRef("number"))
+    return _dossiers_with(on_file.filter(Exists(same)))
+
+
+def _dossiers_with(held: QualificationQuerySet) -> QuerySet[Any]:
+    """The ids of dossiers that hold one of these papers themselves or through their organisation;
+    two readings put together, each by its own index."""
+    rows = held.order_by()
+    own = rows.filter(submission__isnull=False).values("submission")
+    shared = rows.filter(organisation__isnull=False).values("organisation")
+    through = Submission.objects.filter(organisation__in=shared).order_by().values("pk")
+    return own.union(through)
 
 
 def usable_on(day: date, *, of: str = "") -> Q:

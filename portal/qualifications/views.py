@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import F
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal import clock, once
 from portal.accounts.forms import show_errors
+from portal.accounts.gates import or_404
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.organisations import queries as organisations
@@ -25,7 +26,7 @@ from portal.qualifications.columns import COLUMNS
 from portal.qualifications.forms import A_YEAR, CheckForm, PaperFilter, PaperForm, TakeOffForm
 from portal.spreadsheet import xlsx_response
 from portal.submissions import queries as dossiers
-from portal.verdict import RuleBroken, Verdict
+from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
@@ -49,12 +50,6 @@ def _listed(request: PortalRequest) -> tuple[PaperFilter, QualificationQuerySet]
 
 def _paper(request: PortalRequest, pk: int) -> Qualification:
     return get_object_or_404(queries.papers(request.user), pk=pk)
-
-
-def _refuse(verdict: Verdict) -> None:
-    """A page that is not the reader's is not there."""
-    if not verdict:
-        raise Http404(str(verdict.reason))
 
 
 @require_safe
@@ -105,7 +100,7 @@ def dossier_new(request: PortalRequest, code: str) -> HttpResponse:
 def _new(
     request: PortalRequest, holder: Organisation | Submission, *, cancel: tuple[str, Any]
 ) -> HttpResponse:
-    _refuse(rules.may_enter(holder, request.actor))
+    or_404(rules.may_enter(holder, request.actor))
     form = _form(request, holder=holder)
     key = once.form_key(request)
     if request.method == "POST" and form.is_valid():
@@ -149,8 +144,8 @@ def renew(request: PortalRequest, pk: int) -> HttpResponse:
     """Enter the paper's next period."""
     row = _paper(request, pk)
     if request.method != "POST":
-        _refuse(rules.may_renew(row, request.actor))
-    _refuse(rules.may_enter(row.holder, request.actor))
+        or_404(rules.may_renew(row, request.actor))
+    or_404(rules.may_enter(row.holder, request.actor))
     form = _form(request, holder=row.holder, renews=row)
     key = once.form_key(request)
     if request.method == "POST" and form.is_valid():
@@ -187,7 +182,7 @@ def verify(request: PortalRequest, pk: int) -> HttpResponse:
 def note_check(request: PortalRequest, pk: int) -> HttpResponse:
     """Note the yearly check of a brand number."""
     row = _paper(request, pk)
-    _refuse(rules.may_note_check(row, request.actor))
+    or_404(rules.may_note_check(row, request.actor))
     today = clock.today()
     initial = {"done_on": today, "next_on": (row.check_due_on or today) + A_YEAR}
     data = request.POST if request.method == "POST" else kept_post(request)
@@ -207,7 +202,7 @@ def note_check(request: PortalRequest, pk: int) -> HttpResponse:
 def take_off(request: PortalRequest, pk: int) -> HttpResponse:
     """Take a paper off the file, with a reason."""
     row = _paper(request, pk)
-    _refuse(rules.may_take_off(row, request.actor))
+    or_404(rules.may_take_off(row, request.actor))
     data = request.POST if request.method == "POST" else kept_post(request)
     form = TakeOffForm(data)
     if request.method == "POST" and form.is_valid():

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.spreadsheet import xlsx_response
@@ -46,16 +47,6 @@ SOURCE_SORTS = {
 REJECTED_SHOWN = 20
 
 
-def _readers_only(request: PortalRequest) -> None:
-    if not rules.may_read(request.actor):
-        raise Http404
-
-
-def _landers_only(request: PortalRequest) -> None:
-    if not rules.may_land(request.actor):
-        raise Http404
-
-
 def _filtered(request: PortalRequest) -> tuple[StatementFilter, Any]:
     form = StatementFilter(request.GET, sources=queries.sources(request.user))
     rows = queries.statements(request.user).prefetch_related("parts")
@@ -63,9 +54,9 @@ def _filtered(request: PortalRequest) -> tuple[StatementFilter, Any]:
 
 
 @require_safe
+@only_for(rules.may_read)
 def statements(request: PortalRequest) -> HttpResponse:
     """Every report that came in, newest first."""
-    _readers_only(request)
     form, rows = _filtered(request)
     context = page_context(request, rows, sorts=SORTS)
     parts = [part for row in context["page_obj"] for part in row.parts.all()]
@@ -78,9 +69,9 @@ def statements(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read)
 def statements_export(request: PortalRequest) -> HttpResponseBase:
     """The filtered list as a workbook."""
-    _readers_only(request)
     _form, rows = _filtered(request)
     ordered = rows.order_by("-pk").iterator(chunk_size=500)
     return xlsx_response(_("Platform reports"), STATEMENT_COLUMNS, ordered)
@@ -90,9 +81,9 @@ def statements_export(request: PortalRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@only_for(rules.may_land)
 def land(request: PortalRequest) -> HttpResponse:
     """Choose a report; the first press shows what landing it would do and stores its bytes only."""
-    _landers_only(request)
     if request.method != "POST" and (shown := _kept_shown(request)):
         source = get_object_or_404(queries.sources(request.user), pk=shown["source"])
         return _show_again(request, shown, source)
@@ -160,9 +151,9 @@ def _dry_run_page(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@only_for(rules.may_land)
 def take_in(request: PortalRequest) -> HttpResponse:
     """The second press: land what the first one showed."""
-    _landers_only(request)
     if request.method != "POST":
         return redirect("statement-land")
     shown = unsign(request.POST.get("token", ""), user=request.user.pk)
@@ -264,20 +255,20 @@ def rejected_export(request: PortalRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
+@only_for(rules.may_land)
 def confirm(request: PortalRequest, pk: int) -> HttpResponse:
     """Let a version count that has no rows where the one before had some."""
     row = _visible(request, pk)
-    _landers_only(request)
     domain.confirm_removal(statement=row, actor=request.actor)
     messages.success(request, _("Confirmed. The days are added up anew; their figures go."))
     return redirect(row)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@only_for(rules.may_land)
 def set_aside(request: PortalRequest, pk: int) -> HttpResponse:
     """Ask, then set a version aside that came by mistake."""
     row = _visible(request, pk)
-    _landers_only(request)
     if request.method == "POST":
         domain.set_aside(statement=row, actor=request.actor)
         messages.success(
@@ -291,9 +282,9 @@ def set_aside(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read)
 def sources(request: PortalRequest) -> HttpResponse:
     """Every source, with how far its reports reach; `?late=1` those whose report is late."""
-    _readers_only(request)
     rows = queries.sources(request.user)
     only_late = "late" in request.GET
     if only_late:
@@ -307,17 +298,17 @@ def sources(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read)
 def sources_export(request: PortalRequest) -> HttpResponseBase:
     """The list as a workbook."""
-    _readers_only(request)
     rows = queries.sources(request.user).order_by("name", "pk")
     return xlsx_response(_("Report sources"), SOURCE_COLUMNS, rows.iterator(chunk_size=500))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@only_for(rules.may_land)
 def source_new(request: PortalRequest) -> HttpResponse:
     """Add a source; then land its first report."""
-    _landers_only(request)
     data = request.POST if request.method == "POST" else kept_post(request)
     form = SourceForm(data)
     if request.method == "POST" and form.is_valid():

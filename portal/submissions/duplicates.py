@@ -1,11 +1,19 @@
-"""Dossiers that may be one thing: found by the key of their names and by their organisation."""
+"""Dossiers that may be one thing: found by the key of their names, by their organisation, which is
+one for each credit code, and by the brands they bear.
+
+Brands belong to rooms above: each registers how dossiers with the same mark are found.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import reduce
+from itertools import pairwise
+from operator import or_
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet, TextChoices
+from django.db.models import Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from portal.search import pieces
@@ -26,7 +34,19 @@ class Why(TextChoices):
 
     NAME = "name", _("Same name")
     PINYIN = "pinyin", _("Same pinyin")
+    NUMBER = "number", _("Same brand number, similar name")
     ORGANISATION = "organisation", _("Same organisation, similar name")
+    BRAND = "brand", _("Same regional brand, similar name")
+
+
+# How the ids of dossiers that bear the same mark as one of them are asked for.
+Mark = Callable[[Submission], QuerySet[Any]]
+_marks: dict[Why, Mark] = {}
+
+
+def register_mark(why: Why, mark: Mark) -> None:
+    """Let `mark(row)` name dossiers with the same mark; called once from an AppConfig."""
+    _marks[why] = mark
 
 
 @dataclass(frozen=True)
@@ -40,7 +60,8 @@ class Candidate:
 def candidates(row: Submission, user: User) -> list[Candidate]:
     """Dossiers `user` may see that may be the same thing as `row`, the surest first.
 
-    One query by the key of the name; one more by the organisation, where there is one.
+    One query by the key of the name; one more by the organisation, where there is one; one for
+    each registered mark.
     """
     if not kinds.get(row.kind).merges or row.state not in LIVING:
         return []
@@ -56,8 +77,42 @@ def candidates(row: Submission, user: User) -> list[Candidate]:
             for other in rows.filter(organisation=row.organisation_id)[:OF_ORGANISATION]
             if other.pk not in known and _similar(_name(other), _name(row))
         ]
+    found += _by_marks(row, rows, {candidate.row.pk for candidate in found})
     order = list(Why)
     return sorted(found, key=lambda candidate: order.index(candidate.why))[:MOST]
+
+
+def _by_marks(row: Submission, rows: QuerySet[Submission], known: set[int]) -> list[Candidate]:
+    """Those with the same mark: many products of a region bear one, so their names are alike."""
+    parts = _own_parts(row)
+    if not parts:
+        return []
+    found: dict[int, Candidate] = {}
+    some: Q = reduce(or_, (Q(title__icontains=part) for part in sorted(parts)))
+    for why, mark in _marks.items():
+        for other in rows.filter(some, pk__in=mark(row))[:OF_ORGANISATION]:
+            if other.pk not in known and _alike(parts, _own_parts(other)):
+                found.setdefault(other.pk, Candidate(other, why))
+    return list(found.values())
+
+
+def _own_parts(row: Submission) -> set[str]:
+    """Of the title, without the place's name: 清远鸡 and 清远黑山羊 have nothing in common."""
+    return _parts(row.title) - _parts(f"{row.city or ''} {row.county or ''}")
+
+
+def _parts(title: str) -> set[str]:
+    """Pairs of neighbouring characters, and words of letters and digits."""
+    return {
+        part
+        for piece in pieces(title)
+        for part in (map("".join, pairwise(piece)) if not piece.isascii() else [piece])
+    }
+
+
+def _alike(one: set[str], other: set[str]) -> bool:
+    """At least half of the shorter name stands in the other: 彩石萝卜 and 彩石红萝卜."""
+    return bool(one and other) and 2 * len(one & other) >= min(len(one), len(other))
 
 
 def _living(row: Submission, user: User) -> QuerySet[Submission]:

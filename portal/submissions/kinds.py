@@ -6,7 +6,7 @@ knows an action by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,8 @@ from portal.verdict import YES, Verdict
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
     from portal.submissions.forms import DossierForm
-    from portal.submissions.quality import Files, Line
+    from portal.submissions.models import Submission
+    from portal.submissions.quality import Beside, Files, Line
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,10 @@ class Kind:
     may_file: Callable[[Actor], Verdict]
     facts: Callable[[models.Model], list[Fact]]
     readiness: Callable[[models.Model, date], Verdict] = field(default=lambda record, day: YES)
+    # What `readiness` reads beside the record, by the names of its relations, and the other
+    # dossiers whose papers count for it too: many are judged at once with it.
+    ready_beside: tuple[str, ...] = ()
+    rests_on: Callable[[Any], Iterable[Submission]] = field(default=lambda record: ())
     # County and organisation of what is filed, from the form and who files; by who files alone
     # when it is None.
     place: Callable[[DossierForm, Actor], dict[str, Any]] | None = None
@@ -75,6 +80,8 @@ class Kind:
     beside: tuple[str, ...] = ()
     # How well its values are presented, in lines of points; see `quality`. None where nobody asks.
     score: Callable[[dict[str, Any], Files, DossierForm], list[Line]] | None = None
+    # What counts beside its values: read for a dossier once, asked for each moment of its way.
+    score_beside: Callable[[Submission], Beside] | None = None
     # Name of the URL of the public page, taking the dossier's code; empty when there is none. And
     # the form's fields that the public pages say: a public list as a workbook holds no other.
     public_url: str = ""

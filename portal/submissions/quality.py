@@ -8,13 +8,14 @@ line, not its last step. Nothing is kept for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from portal import clock
 from portal.submissions import kinds, queries, values
 from portal.submissions.enums import RevisionState
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from portal.submissions.models import Submission
 
 Files = Mapping[str, "StoredFile"]
+# The lines of what counts beside the values, as it stood at a moment.
+Beside = Callable[[datetime], list["Line"]]
 # So many submissions back the way of the score is shown.
 SHOWN = 12
 
@@ -32,7 +35,8 @@ SHOWN = 12
 class Line:
     """One thing that counts: points out of how many, where they stand in words, what to do next.
 
-    `field` is the form's field that would be changed; `advice` is empty when nothing is missing.
+    `field` is the form's field that would be changed, `url` the page where it is done outside the
+    form; `advice` is empty when nothing is missing.
     """
 
     field: str
@@ -41,6 +45,7 @@ class Line:
     of: int
     found: str
     advice: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,25 +82,34 @@ class Quality:
 
 
 def of(row: Submission, form: DossierForm) -> Quality | None:
-    """Return the quality of a dossier, or None where its kind has no measure; three queries.
+    """Return the quality of a dossier, or None where its kind has no measure.
+
+    Three queries, and those of what counts beside its values.
 
     `form` is the unbound form of its record.
     """
-    score = kinds.get(row.kind).score
-    if score is None:
+    kind = kinds.get(row.kind)
+    if kind.score is None:
         return None
+    beside = kind.score_beside(row) if kind.score_beside is not None else _nothing
     now = values.of_form(form)
     moments = _moments(row)
     keys = {str(key) for _at, _label, then in moments for key in then.get("photos") or []}
     files = queries.files_by_id(keys | {str(key) for key in now.get("photos") or []})
-    lines = score(now, files, form)
+    lines = [*kind.score(now, files, form), *beside(clock.now())]
     steps: list[Step] = []
     for at, label, then in [*moments, (None, _("Now"), now)]:
-        points = sum(line.points for line in score(then, files, form))
+        counted = [*kind.score(then, files, form), *beside(at or clock.now())]
+        points = sum(line.points for line in counted)
         change = points - steps[-1].points if steps else None
         if at is not None or change != 0:
             steps.append(Step(at, label, points, change))
     return Quality(lines, steps)
+
+
+def _nothing(at: datetime) -> list[Line]:
+    """What counts beside the values of a kind that has no such thing."""
+    return []
 
 
 def _moments(row: Submission) -> list[tuple[datetime, str, dict[str, Any]]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from portal import clock
 from portal.accounts import queries as accounts
@@ -150,6 +150,20 @@ def form_of(row: Submission) -> DossierForm:
     """
     kind = kinds.get(row.kind)
     return kind.form(instance=copy(getattr(row, kind.accessor)))
+
+
+def read_records(rows: Iterable[Submission]) -> None:
+    """Read with each dossier its record and what its kind's readiness reads beside it.
+
+    For each kind among them one query, and one for each of those relations.
+    """
+    by_kind: dict[str, list[Submission]] = {}
+    for row in rows:
+        by_kind.setdefault(row.kind, []).append(row)
+    for code, own in by_kind.items():
+        kind = kinds.get(code)
+        beside = [f"{kind.accessor}__{name}" for name in kind.ready_beside]
+        prefetch_related_objects(own, kind.accessor, *beside)
 
 
 def photos(row: Submission) -> list[str]:

@@ -171,7 +171,7 @@ def follow(*, submission: Submission, standard: Standard, actor: Actor) -> Follo
     try:
         with transaction.atomic():
             row = FollowedStandard.objects.create(
-                product=product, standard=standard, added_by=actor.person
+                product=product, standard=standard, since=clock.today(), added_by=actor.person
             )
     except IntegrityError:
         raise RuleBroken(_("The product keeps this standard already.")) from None
@@ -181,10 +181,19 @@ def follow(*, submission: Submission, standard: Standard, actor: Actor) -> Follo
 
 @transaction.atomic
 def unfollow(*, followed: FollowedStandard, actor: Actor) -> None:
-    """Note that a product keeps a standard no more; the record keeps that it did."""
-    submission = followed.product.submission
-    require(may_enter(submission, actor))
-    record(
-        actor=actor, act="standard.unfollow", subject=submission, standard=followed.standard.code
-    )
-    followed.delete()
+    """Note that a product keeps a standard no more; the row stays with its days.
+
+    Locks it; ending it twice ends it once. Raises: RuleBroken.
+    """
+    rows = FollowedStandard.objects.select_for_update(of=("self",))
+    row = rows.select_related("product__submission", "standard").get(pk=followed.pk)
+    require(may_enter(row.product.submission, actor))
+    if row.until is None:
+        row.until = max(clock.today(), row.since)
+        row.save(update_fields=["until"])
+        record(
+            actor=actor,
+            act="standard.unfollow",
+            subject=row.product.submission,
+            standard=row.standard.code,
+        )

@@ -11,6 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import Role
+from portal.choosing import Looking, SearchChoiceField
 from portal.files.fields import FilesField, absorb_uploads
 from portal.files.models import FileKind
 from portal.regions import queries as regions
@@ -21,6 +22,7 @@ from products.brands.models import RegionalBrand, RegionalBrandQuerySet, Standar
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
+    from products.models import Product
 
 CHOOSE = _("Please choose")
 
@@ -174,15 +176,41 @@ class StandardForm(VersionForm):
         return {name: self.cleaned_data[name] for name in ("code", "title", "city", "county")}
 
 
-class ChooseForm(forms.Form):
-    """One row out of those offered."""
+class MemberField(SearchChoiceField):
+    """A product, found by the words of its dossier."""
 
-    row = forms.ModelChoiceField(queryset=None, empty_label=CHOOSE)
+    def label_from_instance(self, product: Product) -> str:
+        """Name, code and county."""
+        row = product.submission
+        return " · ".join(map(str, [product.name, row.code, row.county]))
 
-    def __init__(self, *args: Any, rows: QuerySet[Any], label: Any, **kwargs: Any) -> None:
+
+class MemberForm(Looking, forms.Form):
+    """A product that is to bear a brand."""
+
+    row = MemberField(
+        label=_("Product"),
+        search=queries.products_matching,
+        help_text=_("Words of its name, its pinyin, or its code."),
+    )
+
+    def __init__(self, *args: Any, rows: QuerySet[Product], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["row"]
-        field.queryset, field.label = rows, label
+        self.fields["row"].queryset = rows  # type: ignore[attr-defined]
+
+
+class FollowForm(Looking, forms.Form):
+    """A standard that a product is to keep."""
+
+    row = SearchChoiceField(
+        label=_("Product standard"),
+        search=queries.matching,
+        help_text=_("Its number, or words of its title."),
+    )
+
+    def __init__(self, *args: Any, rows: QuerySet[Standard], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["row"].queryset = rows  # type: ignore[attr-defined]
 
 
 class BrandFilter(forms.Form):

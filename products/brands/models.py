@@ -200,14 +200,26 @@ class StandardVersion(models.Model):
         return self.in_force_from <= day and (self.in_force_to is None or day <= self.in_force_to)
 
 
+class FollowedStandardQuerySet(models.QuerySet["FollowedStandard"]):
+    """Reads of what products keep."""
+
+    def now(self) -> FollowedStandardQuerySet:
+        """What is kept still."""
+        return self.filter(until__isnull=True)
+
+
 class FollowedStandard(models.Model):
-    """A standard that a product says it keeps."""
+    """A standard that a product says it keeps, from `since` to the day before `until`."""
 
     product = models.ForeignKey("products.Product", models.PROTECT, related_name="standards")
     standard = models.ForeignKey(
         Standard, models.PROTECT, related_name="products", verbose_name=_("product standard")
     )
+    since = models.DateField(_("kept since"))
+    until = models.DateField(_("kept until"), null=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = FollowedStandardQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("standard kept by a product")
@@ -216,9 +228,15 @@ class FollowedStandard(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["product", "standard"],
+                condition=Q(until__isnull=True),
                 name="one_standard_once_a_product",
                 violation_error_message=_("The product keeps this standard already."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="standard_is_left_after_it_was_kept",
+                violation_error_message=_("The last day is not before the first."),
+            ),
         ]
 
     def __str__(self) -> str:

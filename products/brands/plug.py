@@ -11,6 +11,7 @@ from portal import registry
 from portal.audit import acts
 from portal.files import gates
 from portal.qualifications.rules import may_enter
+from portal.submissions import duplicates
 from products.brands import queries
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def register() -> None:
     """Say all this; called once from the AppConfig."""
     acts.name(ACTS)
     gates.register(queries.may_open_file)
+    duplicates.register_mark(duplicates.Why.BRAND, queries.with_same_brand)
     registry.register_panel("submissions.submission", dossier_panel)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -21,8 +23,6 @@ from products.brands.models import (
 from products.models import Product
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from django.contrib.auth.models import AnonymousUser
 
     from portal.accounts.models import User
@@ -61,7 +61,30 @@ def may_join(brand: RegionalBrand) -> QuerySet[Product]:
     )
     bearing = BrandMember.objects.filter(brand=brand, left_on__isnull=True).values("product")
     rows = Product.objects.published().filter(**place).exclude(pk__in=bearing)
-    return rows.select_related("submission").order_by("name", "pk")
+    return rows.select_related("submission__county").order_by("name", "pk")
+
+
+def products_matching(rows: QuerySet[Product], words: str) -> QuerySet[Product]:
+    """Narrow products by the words of their dossiers."""
+    return rows.filter(submission__words__search=words)
+
+
+def with_same_brand(submission: Submission) -> QuerySet[Any]:
+    """The ids of products that bear a regional brand which this one bears too."""
+    now = BrandMember.objects.filter(left_on__isnull=True).order_by()
+    own = now.filter(product=submission.pk).values("brand")
+    return now.filter(brand__in=own).values("product")
+
+
+def choices(user: User | AnonymousUser) -> list[tuple[str, str]]:
+    """Code and name of every brand `user` may see, by name; one query."""
+    return list(RegionalBrand.objects.visible_to(user).order_by("name").values_list("code", "name"))
+
+
+def bearing(code: str) -> Q:
+    """Products that bear the regional brand of that code now."""
+    rows = BrandMember.objects.filter(brand__code=code, left_on__isnull=True)
+    return Q(pk__in=rows.order_by().values("product"))
 
 
 def brands_of(product: int, user: User | AnonymousUser) -> QuerySet[RegionalBrand]:
@@ -74,7 +97,7 @@ def standards() -> QuerySet[Standard]:
     """Every standard with its versions and the number of products that keep it; two queries."""
     return (
         Standard.objects.select_related("city", "county")
-        .annotate(kept=Count("products"))
+        .annotate(kept=Count("products", filter=Q(products__until__isnull=True)))
         .prefetch_related("versions__file")
     )
 
@@ -85,14 +108,50 @@ def matching(rows: QuerySet[Standard], words: str) -> QuerySet[Standard]:
 
 
 def followed(submission: Submission) -> QuerySet[FollowedStandard]:
-    """The standards a product keeps, each with its versions; two queries."""
-    rows = FollowedStandard.objects.filter(product=submission.pk)
+    """The standards a product keeps now, each with its versions; two queries."""
+    rows = FollowedStandard.objects.now().filter(product=submission.pk)
     return rows.select_related("standard").prefetch_related("standard__versions__file")
 
 
 def may_follow(submission: Submission) -> QuerySet[Standard]:
     """Standards the product does not keep yet."""
-    return Standard.objects.exclude(products__product=submission.pk).order_by("code")
+    kept = FollowedStandard.objects.now().filter(product=submission.pk)
+    return Standard.objects.exclude(pk__in=kept.values("standard")).order_by("code")
+
+
+@dataclass
+class Kept:
+    """The days on which a product kept a standard, and those on which a version was in force;
+    (first, last), the last included and None without an end."""
+
+    since: date
+    until: date | None
+    in_force: list[tuple[date, date | None]]
+
+    def kept_on(self, day: date) -> bool:
+        """Whether the product kept it on a day; not any more on the day it was taken off."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether some version was in force on a day."""
+        return any(first <= day and (last is None or day <= last) for first, last in self.in_force)
+
+
+def kept_standards(submission: Submission) -> list[Kept]:
+    """Every standard a product keeps or kept, with the days it was in force; one query."""
+    rows = FollowedStandard.objects.filter(product=submission.pk).values_list(
+        "pk",
+        "since",
+        "until",
+        "standard__versions__in_force_from",
+        "standard__versions__in_force_to",
+    )
+    found: dict[int, Kept] = {}
+    for pk, since, until, first, last in rows:
+        kept = found.setdefault(pk, Kept(since, until, []))
+        if first is not None:
+            kept.in_force.append((first, last))
+    return list(found.values())
 
 
 def may_open_file(user: Any, file: StoredFile) -> bool:

@@ -37,6 +37,13 @@ def may_read(actor: Actor) -> Verdict:
     return no(_("Calls are for the office, the counties and their merchants."))
 
 
+def may_read_sheets(actor: Actor) -> Verdict:
+    """The office and auditors: a run sheet shows every county's products."""
+    if actor.sees_province:
+        return YES
+    return no(_("Run sheets are for the programme office."))
+
+
 def may_put(actor: Actor) -> Verdict:
     """An official of a county."""
     if any(hat.role == Role.OFFICIAL and hat.county_id for hat in actor.memberships):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import once
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.campaigns import queries as campaigns
 from portal.lists import page_context
@@ -39,20 +40,10 @@ ROW_SORTS = {
 }
 
 
-def _readers_only(request: PortalRequest) -> None:
-    if not rules.may_read(request.actor):
-        raise Http404
-
-
-def _office_only(request: PortalRequest) -> None:
-    if not rules.may_export(request.actor):
-        raise Http404
-
-
 @require_safe
+@only_for(rules.may_read)
 def profiles(request: PortalRequest) -> HttpResponse:
     """Every profile, and when it was sent last."""
-    _readers_only(request)
     context = {
         "may_export": bool(rules.may_export(request.actor)),
         **page_context(request, queries.profiles(request.user), sorts=PROFILE_SORTS),
@@ -60,9 +51,9 @@ def profiles(request: PortalRequest) -> HttpResponse:
     return render(request, "products/export_profiles.html", context)
 
 
+@only_for(rules.may_export)
 def profile_new(request: PortalRequest) -> HttpResponse:
     """Keep a choice of products under a name."""
-    _office_only(request)
     form = ProfileForm(
         request.POST if request.method == "POST" else kept_post(request),
         campaigns=campaigns.every(),
@@ -90,9 +81,9 @@ def _values(cleaned: dict[str, Any]) -> dict[str, Any]:
 
 
 @require_safe
+@only_for(rules.may_read)
 def profile(request: PortalRequest, pk: int) -> HttpResponse:
     """What a profile chooses, what it would send now, and every export it made."""
-    _readers_only(request)
     row = get_object_or_404(queries.profiles(request.user), pk=pk)
     context = {
         "profile": row,
@@ -108,9 +99,9 @@ def profile(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@only_for(rules.may_export)
 def export_run(request: PortalRequest, pk: int) -> HttpResponse:
     """Ask for an export; its work shows how far it is."""
-    _office_only(request)
     row = get_object_or_404(queries.profiles(request.user), pk=pk)
     try:
         work = domain.ask_export(profile=row, actor=request.actor)
@@ -121,9 +112,9 @@ def export_run(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read)
 def export(request: PortalRequest, pk: int) -> HttpResponse:
     """What was sent: every dossier in the version it had."""
-    _readers_only(request)
     row = get_object_or_404(queries.exports(request.user), pk=pk)
     form = RowFilter(request.GET)
     context = {
@@ -137,9 +128,9 @@ def export(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read)
 def export_file(request: PortalRequest, pk: int, form: str) -> HttpResponseBase:
     """A file of an export as it was sent, byte for byte."""
-    _readers_only(request)
     row = get_object_or_404(queries.exports(request.user), pk=pk)
     if form not in FileForm.values:
         raise Http404

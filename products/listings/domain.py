@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock, once
 from portal.accounts.actor import Actor
 from portal.audit.domain import record
+from portal.moves.domain import refuse_if_older
 from portal.statements.reading import LONGEST_ID, normalise_external_id
 from portal.submissions.models import Submission
 from portal.verdict import RuleBroken, require
 from products.listings import rules
-from products.listings.models import Item, Listing
+from products.listings.models import Item, Listing, ListingChange
 from products.models import Product
 from products.sales import days
 
@@ -96,10 +97,47 @@ def name_item(*, product: Product, value: str) -> Item:
 
 
 @transaction.atomic
+def change_listing(
+    *, listing: Listing, price: Decimal, stock: int, seen: int, actor: Actor
+) -> Listing:
+    """Change price and stock on a shelf and keep what they were.
+
+    Locks the listing. `seen` is the version its reader saw; what changes nothing writes nothing,
+    so a second click does no harm. Raises: RuleBroken; SeenTooOld; ValidationError by field.
+    """
+    row = Listing.objects.select_for_update().get(pk=listing.pk)
+    require(rules.may_change(row, actor))
+    if (row.price, row.stock) == (price, stock):
+        return row
+    refuse_if_older(row, seen=seen)
+    change = ListingChange(
+        listing=row,
+        changed_by=actor.person,
+        changed_at=clock.now(),
+        old_price=row.price,
+        price=price,
+        old_stock=row.stock,
+        stock=stock,
+    )
+    row.price, row.stock, row.version = price, stock, row.version + 1
+    row.full_clean()
+    row.save(update_fields=["price", "stock", "version"])
+    change.save(force_insert=True)
+    record(
+        actor=actor,
+        act="listing.change",
+        subject=row,
+        price=[str(change.old_price), str(price)],
+        stock=[change.old_stock, stock],
+    )
+    return row
+
+
+@transaction.atomic
 def withdraw_listing(*, listing: Listing, reason: str, actor: Actor) -> Listing:
     """Take a product off a shelf and say why. Locks the listing. Raises: RuleBroken."""
     row = Listing.objects.select_for_update().get(pk=listing.pk)
-    require(rules.may_withdraw(row, actor))
+    require(rules.may_change(row, actor))
     if not reason.strip():
         raise RuleBroken(_("Say why the listing is withdrawn."))
     row.withdrawn_on, row.withdrawn_because = max(clock.today(), row.listed_on), reason.strip()

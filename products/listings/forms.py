@@ -14,9 +14,21 @@ from products.listings.enums import SalesChannel
 from products.listings.models import LONGEST_URL
 
 
-class ListingForm(forms.Form):
+class PriceForm(forms.Form):
+    """What buyers pay on a shelf, and how many there are."""
+
+    price = forms.DecimalField(
+        label=_("Price in yuan"), max_digits=10, decimal_places=2, min_value=Decimal("0.01")
+    )
+    stock = forms.IntegerField(
+        label=_("Stock on this channel"), min_value=0, max_value=2_147_483_647
+    )
+
+
+class ListingForm(PriceForm):
     """Where a product is sold from now on."""
 
+    field_order = ("channel", "shop", "external_id", "url", "price", "stock", "listed_on")
     channel = forms.ChoiceField(label=_("Channel"), choices=SalesChannel.choices)
     shop = forms.CharField(
         label=_("Shop or live room"),
@@ -36,12 +48,6 @@ class ListingForm(forms.Form):
         required=False,
         max_length=LONGEST_URL,
         validators=[URLValidator(schemes=["https", "http"])],
-    )
-    price = forms.DecimalField(
-        label=_("Price in yuan"), max_digits=10, decimal_places=2, min_value=Decimal("0.01")
-    )
-    stock = forms.IntegerField(
-        label=_("Stock on this channel"), min_value=0, max_value=2_147_483_647
     )
     listed_on = forms.DateField(
         label=_("On sale since"), widget=forms.DateInput, initial=clock.today

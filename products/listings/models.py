@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
+from django.conf import settings
 from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import F, Q
@@ -85,6 +86,8 @@ class Listing(models.Model):
         _("why it was withdrawn"), max_length=200, blank=True, editable=False
     )
     form_key = models.UUIDField(null=True, unique=True, editable=False)
+    # Counts the changes of price and stock: who changes them says which one they saw.
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = ListingQuerySet.as_manager()
 
@@ -125,3 +128,37 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.shop}".strip()
+
+
+class ListingChange(models.Model):
+    """Price and stock of a listing before and after one change; rows are added and never edited."""
+
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="changes")
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("changed by")
+    )
+    changed_at = models.DateTimeField(_("changed at"))
+    old_price = models.DecimalField(_("price before"), max_digits=10, decimal_places=2)
+    price = models.DecimalField(_("price in yuan"), max_digits=10, decimal_places=2)
+    old_stock = models.PositiveIntegerField(_("stock before"))
+    stock = models.PositiveIntegerField(_("stock"))
+
+    class Meta:
+        verbose_name = _("change of a listing")
+        verbose_name_plural = _("changes of listings")
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(price__gt=0, old_price__gt=0),
+                name="listing_change_price_is_positive",
+                violation_error_message=_("The price is more than zero."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(price=F("old_price"), stock=F("old_stock")),
+                name="listing_change_changes_something",
+                violation_error_message=_("Neither price nor stock differs."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.listing_id} {self.price} {self.stock}"

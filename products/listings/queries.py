@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from products.listings.models import Listing, ListingQuerySet
+from django.db.models import QuerySet
+
+from products.listings.models import Listing, ListingChange, ListingQuerySet
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -13,6 +15,11 @@ if TYPE_CHECKING:
 def listings(user: User) -> ListingQuerySet:
     """Listings `user` may see, with what their pages show."""
     return Listing.objects.visible_to(user).select_related("product__submission", "item")
+
+
+def changes(listing: Listing) -> QuerySet[ListingChange]:
+    """What price and stock of a listing were, the latest change first; one query."""
+    return listing.changes.select_related("changed_by")
 
 
 def of_product(product: int) -> list[Listing]:

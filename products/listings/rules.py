@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import Role
 from portal.submissions.enums import State
-from portal.verdict import Verdict, no, yes_as
+from portal.verdict import YES, Verdict, no, yes_as
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
@@ -31,8 +31,16 @@ def may_list(submission: Submission, actor: Actor) -> Verdict:
     return verdict
 
 
-def may_withdraw(listing: Listing, actor: Actor) -> Verdict:
-    """The office, once, whatever became of the product meanwhile."""
+def may_read_changes(actor: Actor) -> Verdict:
+    """The office and auditors: the history names who changed what."""
+    if actor.sees_province:
+        return YES
+    return no(_("The programme office keeps the listings."))
+
+
+def may_change(listing: Listing, actor: Actor) -> Verdict:
+    """The office, until it is withdrawn, whatever became of the product meanwhile: price, stock,
+    and taking it off sale."""
     verdict = keeps_listings(actor)
     if verdict and listing.withdrawn_on is not None:
         return no(_("This listing was withdrawn already."))

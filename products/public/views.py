@@ -17,10 +17,10 @@ from portal.submissions import merging
 from portal.submissions import queries as submissions
 from products import queries
 from products.brands.queries import brands_of
-from products.forms import CatalogueFilter
 from products.kind import PRODUCT
 from products.listings import queries as listings
 from products.public import pictures, structured
+from products.public.forms import BrandedFilter
 from products.seen import domain as seen
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ A_DAY = "public, max-age=86400"
 @login_not_required
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """Published products by name, category, county and season."""
-    form = CatalogueFilter(request.GET)
+    """Published products by name, category, county, season and brand."""
+    form = BrandedFilter(request.GET, user=request.user)
     rows = form.restrict(queries.catalogue())
     context = {"filter": form, **page_context(request, rows, sorts=SORTS)}
     return render(request, "products/catalogue.html", context)
@@ -52,7 +52,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @require_safe
 def catalogue_export(request: PortalRequest) -> HttpResponseBase:
     """The filtered products as a workbook, for who signed in."""
-    rows = CatalogueFilter(request.GET).restrict(queries.catalogue())
+    rows = BrandedFilter(request.GET, user=request.user).restrict(queries.catalogue())
     return list_response(PRODUCT, submissions.of_records(rows), request.actor, public=True)
 
 

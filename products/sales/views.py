@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from portal.accounts.gates import only_for
 from portal.lists import page_context
 from portal.spreadsheet import xlsx_response
 from portal.submissions import queries as submissions
@@ -100,18 +101,16 @@ def product_sales_export(request: PortalRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@only_for(exports_rules.may_read)
 def unmatched_sales(request: PortalRequest) -> HttpResponse:
     """Ids of reports that are no product's here: a listing with the id settles each."""
-    if not exports_rules.may_read(request.actor):
-        raise Http404
     context = page_context(request, queries.unmatched(request.user), sorts=UNMATCHED_SORTS)
     return render(request, "products/unmatched_sales.html", context)
 
 
 @require_safe
+@only_for(exports_rules.may_read)
 def unmatched_sales_export(request: PortalRequest) -> HttpResponse:
     """The same as a workbook."""
-    if not exports_rules.may_read(request.actor):
-        raise Http404
     rows = queries.unmatched(request.user).order_by("source_name", "external_id")
     return xlsx_response(_("Sales without a product"), UNMATCHED_COLUMNS, rows.iterator())

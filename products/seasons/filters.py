@@ -25,6 +25,8 @@ WHEN = (
 class HarvestFilter(CatalogueFilter):
     """Name, category, county; and when: now without a choice."""
 
+    # The calendar asks for the time once.
+    season = None
     when = forms.ChoiceField(label=_("When"), required=False, choices=WHEN)
 
     def narrow(self, rows: Any) -> Any:

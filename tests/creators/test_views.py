@@ -278,7 +278,7 @@ def test_the_accepted_work_gets_a_placement():
     page = client.get(reverse("take", args=[take.pk])).content.decode()
     link = page.split('href="/placements/new/')[1].split('"')[0].replace("&amp;", "&")
     form = client.get(f"/placements/new/{link}").content.decode()
-    assert f'value="{placed.submission_id}" selected' in form
+    assert f'value="{placed.submission_id}" checked' in form
     assert NUMBER in form
     client.post(
         "/placements/new/",

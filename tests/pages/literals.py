@@ -314,6 +314,7 @@ PAGES = (
     Page("export-profile-new", "office", 7),
     Page("export", "office", 7),
     Page("listing-new", "office", 6, still=True),
+    Page("listing", "office", 6, still=True),
     Page("listing-withdraw", "office", 5, still=True),
     Page("sales", "office", 9),
     Page("sales", "official", 9),

@@ -29,12 +29,12 @@ def brand(actor: Actor, county: str = dossiers.RUYUAN, **change: Any) -> Regiona
     return domain.create_brand(actor=actor, **fields)
 
 
-def standard(actor: Actor, **change: Any) -> Standard:
-    """A standard of the whole province with one version in force since 2022."""
+def standard(actor: Actor, *, in_force_from: date = date(2022, 1, 1), **change: Any) -> Standard:
+    """A standard of the whole province with one version in force, since 2022 if nobody says."""
     version = {
         "version": "2022",
         "file": scan(actor),
-        "in_force_from": date(2022, 1, 1),
+        "in_force_from": in_force_from,
         "in_force_to": None,
     }
     fields = {"code": "T/GD 1-2022", "title": "彩石萝卜等级规格", **change}

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
 
 from portal.submissions import completeness, kinds, quality, values
+from products.brands import domain as brands
 from products.forms import ProductForm
 from products.lines import packed
 from products.quality import score
 from tests import dossiers
+from tests.products import branding
 from tests.products.test_variants import typed
+from tests.qualifications.world import at
 from tests.submissions.test_views import posted, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +45,7 @@ def points(**changed):
 
 
 def test_who_has_everything_has_all_points_and_no_advice():
-    assert points() == (100, 100)
+    assert points() == (95, 95)
     assert {line.advice for line in lines().values()} == {""}
 
 
@@ -59,7 +63,7 @@ def test_who_has_everything_has_all_points_and_no_advice():
         (
             {"description": "高山 甜" * 20},
             "文字介绍",
-            "12 / 25",
+            "10 / 20",
             "写明产地、口感和吃法，不少于 120 字。",
         ),
         ({"certificates": []}, "证书", "0 / 20", "请附上该类别要求的证件。"),
@@ -85,7 +89,7 @@ def test_each_line_says_what_it_gives_and_what_would_bring_more(changed, label, 
 
 def test_a_craft_is_not_measured_by_what_nobody_asks_of_it():
     changed = {"category": "craft", "certificates": [], "season_start": None}
-    assert points(**changed, shelf_life_days=None) == (100, 100)
+    assert points(**changed, shelf_life_days=None) == (95, 95)
 
 
 def test_the_way_of_the_score_is_worked_out_of_submissions_and_approved_changes():
@@ -103,10 +107,10 @@ def test_the_way_of_the_score_is_worked_out_of_submissions_and_approved_changes(
         assert form.is_valid(), form.errors
         return dossiers.domain.save_draft(submission=row, form=form, actor=owner, seen=row.version)
 
-    # 6 of 20 for one photo, 0 for its size, 2 for the text, 20 for the paper, 5 for details.
-    assert steps() == [("已提交", 33, None)]
+    # 6 of 20 for one photo, 0 for its size, 1 for the text, 20 for the paper, 5 for details.
+    assert steps() == [("已提交", 32, None)]
     row = save(description="高山冷凉菜，脆甜少渣。" * 12)
-    assert steps() == [("已提交", 33, None), ("现在", 56, 23)]
+    assert steps() == [("已提交", 32, None), ("现在", 51, 19)]
     row = dossiers.move(row, "submit", owner)
     row = dossiers.move(row, "endorse", dossiers.official())
     office = dossiers.staff()
@@ -115,10 +119,59 @@ def test_the_way_of_the_score_is_worked_out_of_submissions_and_approved_changes(
     page = client.get(f"/dossiers/{row.code}/edit/")
     sent = posted(page) | typed(("小", "1", "jin", "9", ""), ("大", "5", "jin", "40", ""))
     client.post(f"/dossiers/{row.code}/edit/{page.context['action']}", sent)
-    assert steps() == [("已提交", 33, None), ("已提交", 56, 23)]
+    assert steps() == [("已提交", 32, None), ("已提交", 51, 19)]
     revision = row.revisions.get()
     dossiers.transition(revision, "approve", actor=office, seen=revision.version)
-    assert steps()[-1] == ("修改获批", 66, 10)
+    assert steps()[-1] == ("修改获批", 61, 10)
+
+
+def standards_line(row):
+    form = kinds.get("product").form(instance=row.record)
+    found = quality.of(row, form)
+    (line,) = [line for line in found.lines if line.label == "产品标准"]
+    assert found.of == 100
+    return f"{line.points} / {line.of}", line.found, line.advice
+
+
+def test_a_standard_in_force_counts_from_the_day_it_is_named():
+    owner, office = dossiers.official(), dossiers.staff()
+    with at(date(2023, 9, 1)):
+        row = dossiers.product_in("endorsed", owner=owner)
+    form = kinds.get("product").form(instance=row.record)
+    ahead = branding.standard(office, code="T/GD 2-2025", in_force_from=date(2025, 1, 1))
+    with at(date(2023, 10, 1)):
+        assert standards_line(row) == (
+            "0 / 5",
+            "已登记 0 项，其中现行有效 0 项",
+            "请登记产品执行的标准。",
+        )
+        branding.follow(submission=row, standard=ahead, actor=owner)
+        assert standards_line(row) == (
+            "0 / 5",
+            "已登记 1 项，其中现行有效 0 项",
+            "请登记一项现行有效的标准。",
+        )
+    with at(date(2023, 10, 2)):
+        branding.follow(submission=row, standard=branding.standard(office), actor=owner)
+        assert standards_line(row) == ("5 / 5", "已登记 2 项，其中现行有效 1 项", "")
+        steps = [(step.label, step.points) for step in quality.of(row, form).steps]
+        assert steps == [("已提交", 32), ("现在", 37)]
+        for followed in row.product.standards.all():
+            brands.unfollow(followed=followed, actor=owner)
+        assert standards_line(row)[0] == "0 / 5"
+    # What was kept stays on file with its days.
+    days = row.product.standards.values_list("since", "until").order_by("pk")
+    assert list(days) == [
+        (date(2023, 10, 1), date(2023, 10, 2)),
+        (date(2023, 10, 2), date(2023, 10, 2)),
+    ]
+
+
+def test_the_line_of_standards_leads_to_their_page(client):
+    row = dossiers.product_in("draft")
+    client.force_login(row.owner)
+    text = client.get(row.get_absolute_url()).content.decode()
+    assert f'<a href="{reverse("product-standards", args=[row.code])}">产品标准</a>' in text
 
 
 def test_owner_and_desk_read_the_score_on_the_dossiers_page(client):

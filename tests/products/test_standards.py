@@ -132,11 +132,15 @@ def test_a_product_names_the_standards_it_keeps(office):
         assert signed_in(stranger).get(page).status_code == 404
         assert signed_in(stranger).post(f"{page}{followed.pk}/end/").status_code == 404
     assert client.post(f"{page}{followed.pk}/end/")["Location"] == page
-    assert not product.product.standards.exists()
+    assert not product.product.standards.now().exists()
+    # It may be kept again; the days it was kept before stay.
+    assert client.post(page, {"row": row.pk})["Location"] == page
+    assert product.product.standards.count() == 2
     acts = Entry.objects.filter(act__in=["standard.follow", "standard.unfollow"])
     assert list(acts.order_by("pk").values_list("act", flat=True)) == [
         "standard.follow",
         "standard.unfollow",
+        "standard.follow",
     ]
 
 

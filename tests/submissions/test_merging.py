@@ -14,15 +14,19 @@ from portal.accounts.actor import Actor
 from portal.moves.domain import SeenTooOld
 from portal.moves.models import MoveLog
 from portal.notices.models import Notice
+from portal.qualifications.domain import take_off
 from portal.search import key_of
 from portal.submissions import duplicates, merging
 from portal.submissions.models import Submission
 from portal.verdict import RuleBroken
+from products.brands.domain import leave_brand
 from tests import dossiers
 from tests.answers import content, signed_in
 from tests.creators import world as creators
 from tests.factories import OrganisationFactory, UserFactory
+from tests.products import branding
 from tests.products.calls import world as calls
+from tests.qualifications.world import paper
 from tests.races import waiting_for_a_lock
 from tests.traffic import world as traffic
 from tests.workers import wait_until
@@ -67,6 +71,56 @@ def test_an_organisation_that_files_a_similar_name_twice_is_found(office):
     dossiers.product_in("submitted", owner=merchant, name="瑶山茶")
     dossiers.product_in("submitted", name="高山彩石萝卜")
     assert found(row, office) == [(longer.code, "organisation")]
+
+
+def test_a_brand_number_that_two_bear_finds_names_that_are_alike(office):
+    here, there = dossiers.official(), dossiers.official(dossiers.XINFENG)
+    row = dossiers.product_in("submitted", owner=here, name="乳源彩石萝卜")
+    alike = dossiers.product_in("published", owner=there, name="彩石红萝卜")
+    apart = dossiers.product_in("published", owner=there, name="瑶山茶")
+    other_kind = dossiers.product_in("published", owner=there, name="彩石小萝卜")
+    for holder, actor, kind in (
+        (row, here, "gi"),
+        (alike, there, "gi"),
+        (apart, there, "gi"),
+        (other_kind, there, "famous"),
+    ):
+        paper(holder, actor, kind=kind, number="AGI2020-01-1")
+    assert found(row, office) == [(alike.code, "number")]
+    assert found(alike, office) == [(row.code, "number")]
+    assert found(row, here) == []
+    # What was taken off the file says nothing any more.
+    take_off(qualification=alike.qualifications.get(), reason="登记有误", actor=office)
+    assert found(row, office) == []
+
+
+def test_a_number_of_an_organisation_counts_for_what_it_offers(office):
+    shops = [Actor.of(UserFactory(merchant=OrganisationFactory())) for _shop in range(2)]
+    row, other = (
+        dossiers.product_in("submitted", owner=shop, name=name)
+        for shop, name in zip(shops, ("彩石萝卜", "彩石红萝卜"), strict=True)
+    )
+    for product, shop in ((row, shops[0]), (other, shops[1])):
+        paper(product.organisation, shop, kind="yue", number="粤字1号")
+    assert found(row, office) == [(other.code, "number")]
+
+
+def test_a_regional_brand_that_two_bear_finds_names_that_are_alike(office):
+    owner = dossiers.official()
+    brand = branding.brand(office)
+    names = ("乳源彩石萝卜", "彩石红萝卜", "瑶山茶")
+    rows = [dossiers.product_in("published", owner=owner, name=name) for name in names]
+    for row in rows:
+        branding.join_brand(brand=brand, product=row.product, actor=office)
+    dossiers.product_in("published", owner=owner, name="彩石小萝卜")
+    # The place's name alone is nothing that two have in common.
+    placed = dossiers.product_in("published", owner=owner, name="乳源茶")
+    branding.join_brand(brand=brand, product=placed.product, actor=office)
+    assert found(rows[0], office) == [(rows[1].code, "brand")]
+    page = content(signed_in(office.person).get(rows[0].get_absolute_url()))
+    assert "同属一个区域公用品牌，名称相近" in page
+    leave_brand(member=rows[1].product.brands.get(), actor=office)
+    assert found(rows[0], office) == []
 
 
 def test_a_new_title_makes_a_new_key():
@@ -238,6 +292,9 @@ def test_the_office_compares_side_by_side_and_merges(client, office):
         assert (url in text, "同名" in text) == (True, True)
     text = content(client.get(url))
     assert ("30" in text, "被并入" in text, "合并后不能撤销" in text) == (True, True, True)
+    # What goes is struck out, what stays is marked as staying.
+    assert "<del>20</del>" in text.replace(".00", "")
+    assert "<ins>30</ins>" in text.replace(".00", "")
     photo = str(loser.attachments.get(purpose="photos").file_id)
     posted = {"seen_survivor": survivor.version, "photos": [photo]}
     assert "这个字段是必填项" in content(client.post(f"{url}?seen={loser.version}", posted))

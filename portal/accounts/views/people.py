@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -20,14 +19,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts import domain, queries, rules
 from portal.accounts.columns import PEOPLE_COLUMNS
 from portal.accounts.forms import InviteForm, PeopleFilter, RoleForm, show_errors
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import PortalRequest, kept_post
 from portal.accounts.models import Membership, User, UserQuerySet
 from portal.accounts.phones import mask_phone
 from portal.lists import page_context
 from portal.spreadsheet import xlsx_response
 from portal.verdict import RuleBroken
-
-View = Callable[..., HttpResponseBase]
 
 SORTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "name": (gettext_lazy("Full name"), ("full_name", "pk")),
@@ -69,18 +67,6 @@ ACCOUNT_ACTS: dict[str, tuple[Any, Any, Any, Callable[..., Any]]] = {
 }
 
 
-def administrators_only(view: View) -> View:
-    """Everybody else finds no page here."""
-
-    @wraps(view)
-    def guarded(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not rules.is_administrator(request.actor):
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
 def _listed(request: PortalRequest) -> tuple[PeopleFilter, UserQuerySet]:
     form = PeopleFilter(request.GET)
     form.is_valid()
@@ -93,7 +79,7 @@ def _listed(request: PortalRequest) -> tuple[PeopleFilter, UserQuerySet]:
 
 
 @require_safe
-@administrators_only
+@only_for(rules.is_administrator)
 def people(request: PortalRequest) -> HttpResponse:
     """All accounts with their present roles."""
     form, rows = _listed(request)
@@ -104,7 +90,7 @@ def people(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
-@administrators_only
+@only_for(rules.is_administrator)
 def people_export(request: PortalRequest) -> HttpResponseBase:
     """The filtered list as a workbook."""
     _form, rows = _listed(request)
@@ -112,7 +98,7 @@ def people_export(request: PortalRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@administrators_only
+@only_for(rules.is_administrator)
 @never_cache
 def invite(request: PortalRequest) -> HttpResponse:
     """Open an account; the answer shows the link once, for whoever has no text messages."""
@@ -128,7 +114,7 @@ def invite(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
-@administrators_only
+@only_for(rules.is_administrator)
 @never_cache
 def person(request: PortalRequest, pk: int) -> HttpResponse:
     """One account: facts, roles, and what can be done."""
@@ -153,7 +139,7 @@ def person(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@administrators_only
+@only_for(rules.is_administrator)
 def person_role(request: PortalRequest, pk: int) -> HttpResponse:
     """Give a person one more role."""
     user = _person(request, pk)
@@ -170,7 +156,7 @@ def person_role(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@administrators_only
+@only_for(rules.is_administrator)
 def role_end(request: PortalRequest, pk: int, role: int) -> HttpResponse:
     """End one role of a person."""
     user = _person(request, pk)
@@ -185,7 +171,7 @@ def role_end(request: PortalRequest, pk: int, role: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@administrators_only
+@only_for(rules.is_administrator)
 @never_cache
 def person_act(request: PortalRequest, pk: int, act: str) -> HttpResponse:
     """Ask, then close, open, reset or invite again."""

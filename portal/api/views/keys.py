@@ -16,9 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.forms import show_errors
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import PortalRequest, kept_post
 from portal.accounts.rules import is_administrator
-from portal.accounts.views.people import administrators_only
 from portal.api import domain, queries, rules
 from portal.api.columns import KEY_COLUMNS
 from portal.api.forms import KeyFilter, KeyForm
@@ -65,7 +65,7 @@ def key_export(request: PortalRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@administrators_only
+@only_for(is_administrator)
 @never_cache
 def key_new(request: PortalRequest) -> HttpResponse:
     """Issue a key; the answer shows its secret, this once."""

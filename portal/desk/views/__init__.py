@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import HttpRequest, QueryDict
 
-from portal.desk import queries, rules
+from portal.desk import queries
 from portal.desk.forms import DeskFilter
 
 if TYPE_CHECKING:
@@ -17,18 +17,6 @@ if TYPE_CHECKING:
 DEFAULT = "turn=me"
 # What stands in the address beside the filter.
 BESIDE = ("seen", "page", "size", "sort")
-
-
-def reviewers_only(request: PortalRequest) -> None:
-    """Everybody else gets 404."""
-    if not rules.may_review(request.actor):
-        raise Http404
-
-
-def office_only(request: PortalRequest) -> None:
-    """Programme staff; everybody else gets 404."""
-    if not rules.may_assign(request.actor):
-        raise Http404
 
 
 def filter_query(request: HttpRequest) -> str:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.accounts.gates import only_for
 from portal.desk import bulk, domain, queries, rules
 from portal.desk.columns import QUEUE_COLUMNS
 from portal.desk.forms import BulkForm
-from portal.desk.views import DEFAULT, filter_query, filtered, reviewers_only
+from portal.desk.views import DEFAULT, filter_query, filtered
 from portal.jobs.queries import work_of
 from portal.lists import page_context
 from portal.spreadsheet import xlsx_response
@@ -34,9 +35,9 @@ SHOWN = 10
 
 
 @require_safe
+@only_for(rules.may_review)
 def desk(request: PortalRequest) -> HttpResponse:
     """What is under review, the most urgent first; without a filter, what waits for the reader."""
-    reviewers_only(request)
     form, rows = filtered(request)
     query = filter_query(request)
     context = {
@@ -72,17 +73,17 @@ def _views(request: PortalRequest, query: str) -> list[dict[str, Any]]:
 
 
 @require_safe
+@only_for(rules.may_review)
 def desk_export(request: PortalRequest) -> HttpResponse:
     """The filtered queue as a workbook."""
-    reviewers_only(request)
     _form, rows = filtered(request)
     return xlsx_response(_("Review desk"), QUEUE_COLUMNS, rows.iterator(chunk_size=500))
 
 
 @require_POST
+@only_for(rules.may_review)
 def view_keep(request: PortalRequest) -> HttpResponse:
     """Keep a filter under a name."""
-    reviewers_only(request)
     name = request.POST.get("name", "").strip()[:40]
     query = QueryDict(request.POST.get("query", "")[:500]).urlencode()
     if not name:
@@ -119,9 +120,9 @@ def _chosen(request: PortalRequest) -> list[tuple[int, int]]:
 
 
 @require_POST
+@only_for(rules.may_review)
 def desk_bulk(request: PortalRequest) -> HttpResponse:
     """Ask once more, with the words the act needs; then let a worker do it."""
-    reviewers_only(request)
     rows, act = _chosen(request), request.POST.get("act", "")
     back = f"{reverse('desk')}?{filter_query(request)}"
     label = bulk.acts_of(request.actor).get(act)

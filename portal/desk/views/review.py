@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.desk import domain, queries
 from portal.desk.forms import InterestForm, ReviewForm
-from portal.desk.views import filter_query, filtered, reviewers_only
+from portal.desk.rules import may_review
+from portal.desk.views import filter_query, filtered
 from portal.moves.domain import SeenTooOld, transition
 from portal.moves.pages import second_click, seen_version
 from portal.submissions import kinds, rules, values
@@ -32,9 +34,9 @@ KEYS = {"endorse": "a", "verify": "a", "approve": "a", "publish": "a", "return":
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@only_for(may_review)
 def review(request: PortalRequest, code: str) -> HttpResponse:
     """Show a dossier with a place for a remark on each field; decide, and go on to the next."""
-    reviewers_only(request)
     rows = dossiers.dossiers(request.user).select_related("reviewer").prefetch_related("conflicts")
     row = get_object_or_404(rows, code=code)
     record_form = dossiers.form_of(row)
@@ -137,9 +139,9 @@ def _decisions(row: Submission, request: PortalRequest) -> list[tuple[Move, str]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@only_for(may_review)
 def interest(request: PortalRequest, code: str) -> HttpResponse:
     """Declare that the dossier touches an interest of one's own."""
-    reviewers_only(request)
     row = get_object_or_404(dossiers.dossiers(request.user), code=code)
     form = InterestForm(request.POST if request.method == "POST" else kept_post(request))
     if request.method == "POST" and form.is_valid():

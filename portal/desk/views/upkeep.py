@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal import clock
 from portal.accounts import queries as accounts
 from portal.accounts.enums import Role
+from portal.accounts.gates import only_for, or_404
 from portal.accounts.middleware import kept_post
-from portal.desk import domain, handover, queries
+from portal.desk import domain, handover, queries, rules
 from portal.desk.columns import PASS_COLUMNS
 from portal.desk.forms import HandOverForm, LetterForm, StandInForm
 from portal.desk.models import Letter
-from portal.desk.views import office_only, reviewers_only
 from portal.spreadsheet import xlsx_response
 from portal.verdict import RuleBroken
 
@@ -39,10 +39,9 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
 @require_safe
+@only_for(rules.may_read_statistics)
 def statistics(request: PortalRequest) -> HttpResponse:
     """Overdue steps by county, first-pass rate by county, and why things are sent back."""
-    if not request.actor.sees_province:
-        reviewers_only(request)
     period = request.GET.get("period", "")
     _label, days = PERIODS.get(period, PERIODS[""])
     county = request.GET.get("county", "")[:6]
@@ -64,19 +63,18 @@ def statistics(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read_statistics)
 def statistics_export(request: PortalRequest) -> HttpResponseBase:
     """The first-pass rates by county as a workbook."""
-    if not request.actor.sees_province:
-        reviewers_only(request)
     _label, days = PERIODS.get(request.GET.get("period", ""), PERIODS[""])
     rows = queries.first_pass(request.user, days=days)
     return xlsx_response(_("Through at the first try, by county"), PASS_COLUMNS, rows)
 
 
 @require_http_methods(GET_OR_POST)
+@only_for(rules.may_assign)
 def letters(request: PortalRequest) -> HttpResponse:
     """All templates, and a form for a new one."""
-    office_only(request)
     form = LetterForm(request.POST if request.method == "POST" else kept_post(request))
     if request.method == "POST" and form.is_valid():
         return _write(request, form.instance)
@@ -84,9 +82,9 @@ def letters(request: PortalRequest) -> HttpResponse:
 
 
 @require_http_methods(GET_OR_POST)
+@only_for(rules.may_assign)
 def letter(request: PortalRequest, pk: int) -> HttpResponse:
     """Change a template; what was sent with it stays as it was."""
-    office_only(request)
     row = get_object_or_404(queries.every_letter(), pk=pk)
     form = LetterForm(
         request.POST if request.method == "POST" else kept_post(request), instance=row
@@ -144,8 +142,7 @@ def away(request: PortalRequest, pk: int | None = None) -> HttpResponse:
 
 
 def _away_person(request: PortalRequest, pk: int | None) -> User:
-    if not request.actor.has(Role.ADMIN):
-        reviewers_only(request)
+    or_404(request.actor.has(Role.ADMIN) or rules.may_review(request.actor))
     return _person(request, pk)
 
 

@@ -51,7 +51,7 @@ def dossier_merge(request: PortalRequest, code: str, other: str) -> HttpResponse
     context = {
         "loser": loser,
         "survivor": survivor,
-        "differences": _differences(survivor, loser),
+        "differences": _differences(loser, survivor),
         "photos": queries.photos(survivor),
         "form": form,
         "room": room,
@@ -78,12 +78,12 @@ def _merge(
     return redirect("dossier", code=survivor.code)
 
 
-def _differences(survivor: Submission, loser: Submission) -> list[Any]:
-    """What the two say differently, with contacts masked."""
+def _differences(loser: Submission, survivor: Submission) -> list[Any]:
+    """What the two say differently, with contacts masked: what goes, and what stays."""
     make = kinds.get(survivor.kind).form
     form = make(instance=survivor.record)
-    other = values.of_form(make(instance=loser.record))
-    changed = values.changes(values.of_form(form), other)
+    goes = values.of_form(make(instance=loser.record))
+    changed = values.changes(goes, values.of_form(form))
     # Photos are looked at, not counted; papers stay with the dossier they were filed with.
     told = {name: pair for name, pair in changed.items() if name not in Purpose.values}
     return values.differences(form, told)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.forms import show_errors
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.sheets.exports import list_response
@@ -22,7 +23,7 @@ from portal.spreadsheet import xlsx_response
 from portal.submissions import queries as submissions
 from portal.verdict import RuleBroken
 from products.brands import columns, domain, queries, rules
-from products.brands.forms import BrandFilter, BrandForm, ChooseForm
+from products.brands.forms import BrandFilter, BrandForm, MemberForm
 from products.kind import PRODUCT
 
 if TYPE_CHECKING:
@@ -86,10 +87,9 @@ def brand_export(request: PortalRequest, code: str) -> HttpResponseBase:
 
 
 @require_http_methods(GET_OR_POST)
+@only_for(rules.may_keep_some)
 def new(request: PortalRequest) -> HttpResponse:
     """Put a brand on file."""
-    if not rules.may_keep_some(request.actor):
-        raise Http404
     form = _form(request)
     if request.method == "POST" and form.is_valid():
         try:
@@ -143,7 +143,7 @@ def members(request: PortalRequest, code: str) -> HttpResponse:
     """The products that bear a brand: add one, end one."""
     row = _kept(request, code)
     data = request.POST if request.method == "POST" else kept_post(request)
-    form = ChooseForm(data, rows=queries.may_join(row), label=_("Product"))
+    form = MemberForm(data, rows=queries.may_join(row))
     if request.method == "POST" and form.is_valid():
         try:
             domain.join_brand(brand=row, product=form.cleaned_data["row"], actor=request.actor)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.forms import show_errors
+from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.qualifications.rules import may_enter
@@ -21,7 +22,7 @@ from portal.spreadsheet import xlsx_response
 from portal.submissions import queries as dossiers
 from portal.verdict import RuleBroken
 from products.brands import columns, domain, queries, rules
-from products.brands.forms import ChooseForm, StandardFilter, StandardForm, VersionForm
+from products.brands.forms import FollowForm, StandardFilter, StandardForm, VersionForm
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -71,10 +72,9 @@ def standard(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(GET_OR_POST)
+@only_for(rules.may_keep_some)
 def new(request: PortalRequest) -> HttpResponse:
     """Put a standard with its first version on file."""
-    if not rules.may_keep_some(request.actor):
-        raise Http404
     form: StandardForm = _form(request, StandardForm)
     if request.method == "POST" and form.is_valid():
         try:
@@ -126,7 +126,7 @@ def of_product(request: PortalRequest, code: str) -> HttpResponse:
     """Which standards a product keeps: add one, take one off."""
     row = _product(request, code)
     data = request.POST if request.method == "POST" else kept_post(request)
-    form = ChooseForm(data, rows=queries.may_follow(row), label=_("Product standard"))
+    form = FollowForm(data, rows=queries.may_follow(row))
     if request.method == "POST" and form.is_valid():
         try:
             domain.follow(submission=row, standard=form.cleaned_data["row"], actor=request.actor)

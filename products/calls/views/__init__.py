@@ -4,31 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 
 from portal.accounts.middleware import kept_post
-from products.calls import rules
 
 if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
-
-
-def readers_only(request: PortalRequest) -> None:
-    """Who has products in the pool, and the office; everybody else gets 404."""
-    if not rules.may_read(request.actor):
-        raise Http404
-
-
-def office_only(request: PortalRequest) -> None:
-    """Programme staff; everybody else gets 404."""
-    if not rules.may_plan(request.actor):
-        raise Http404
-
-
-def province_only(request: PortalRequest) -> None:
-    """The office and auditors: what shows every county's products."""
-    if not request.actor.sees_province:
-        raise Http404
 
 
 def typed(request: PortalRequest) -> QueryDict | None:

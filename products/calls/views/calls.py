@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import once
+from portal.accounts.gates import only_for
 from portal.lists import page_context
 from portal.moves.pages import seen_version
 from portal.regions.queries import counties
@@ -22,7 +23,7 @@ from products.calls import domain, queries, quotas, rules
 from products.calls.columns import CALL_COLUMNS
 from products.calls.enums import EntryState
 from products.calls.forms import CallFilter, CallForm, QuotasForm, SuggestForm
-from products.calls.views import office_only, readers_only, typed
+from products.calls.views import typed
 
 if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
@@ -35,9 +36,9 @@ SORTS = {
 
 
 @require_safe
+@only_for(rules.may_read)
 def calls(request: PortalRequest) -> HttpResponse:
     """Every call, for who takes part."""
-    readers_only(request)
     form = CallFilter(request.GET)
     context = {
         "filter": form,
@@ -48,17 +49,17 @@ def calls(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read)
 def calls_export(request: PortalRequest) -> HttpResponse:
     """The filtered list as a workbook."""
-    readers_only(request)
     rows = CallFilter(request.GET).restrict(queries.calls())
     return xlsx_response(_("Campaign calls"), CALL_COLUMNS, rows)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@only_for(rules.may_plan)
 def call_new(request: PortalRequest) -> HttpResponse:
     """Ask the counties for products."""
-    office_only(request)
     key = once.form_key(request)
     form = CallForm(typed(request))
     if request.method == "POST" and form.is_valid():
@@ -76,9 +77,9 @@ def call_new(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read)
 def call(request: PortalRequest, pk: int) -> HttpResponse:
     """One call: what is asked, until when, how many; the county's own share of it."""
-    readers_only(request)
     row = get_object_or_404(queries.calls(), pk=pk)
     counted = queries.state_counts(row, request.user)
     own = queries.own_counties(request.actor)
@@ -97,9 +98,9 @@ def call(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@only_for(rules.may_plan)
 def call_quotas(request: PortalRequest, pk: int) -> HttpResponse:
     """Every county's number in one table; `?total=` proposes one."""
-    office_only(request)
     row = get_object_or_404(queries.calls(), pk=pk)
     seen = seen_version(request, row)
     suggest = SuggestForm(request.GET)

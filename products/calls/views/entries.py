@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portal.accounts.gates import only_for
 from portal.lists import page_context
 from portal.moves.domain import transition
 from portal.moves.pages import second_click, seen_version
@@ -20,7 +21,7 @@ from portal.verdict import RuleBroken
 from products.calls import domain, queries, rules
 from products.calls.columns import ENTRY_COLUMNS
 from products.calls.forms import DecideForm, EntryFilter
-from products.calls.views import chosen, readers_only, typed
+from products.calls.views import chosen, typed
 
 if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
@@ -71,9 +72,9 @@ def put_forward(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@only_for(rules.may_read)
 def entries(request: PortalRequest, pk: int) -> HttpResponse:
     """What was put forward, as far as the reader may see it; the office decides here."""
-    readers_only(request)
     row = get_object_or_404(queries.calls(), pk=pk)
     may_select = bool(rules.may_plan(request.actor))
     decide = DecideForm(typed(request))
@@ -143,9 +144,9 @@ def _decide(request: PortalRequest, row: Call, form: DecideForm) -> bool:
 
 
 @require_safe
+@only_for(rules.may_read)
 def entries_export(request: PortalRequest, pk: int) -> HttpResponse:
     """The filtered entries as a workbook."""
-    readers_only(request)
     row = get_object_or_404(queries.calls(), pk=pk)
     rows = queries.entries(request.user).filter(call=row).order_by("county", "pk")
     return xlsx_response(row.name, ENTRY_COLUMNS, EntryFilter(request.GET).restrict(rows))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import once
+from portal.accounts.gates import only_for
 from portal.lists import page_context
 from portal.moves.pages import seen_version
 from portal.spreadsheet import xlsx_response
@@ -28,7 +29,7 @@ from products.calls.forms import (
     OrderForm,
     SessionFilter,
 )
-from products.calls.views import office_only, province_only, readers_only, typed
+from products.calls.views import typed
 
 if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
@@ -50,9 +51,9 @@ def _session(pk: int) -> LiveSession:
 
 
 @require_safe
+@only_for(rules.may_read)
 def sessions(request: PortalRequest) -> HttpResponse:
     """Every live session."""
-    readers_only(request)
     form = SessionFilter(request.GET)
     context = {
         "filter": form,
@@ -63,17 +64,17 @@ def sessions(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read)
 def sessions_export(request: PortalRequest) -> HttpResponse:
     """The filtered sessions as a workbook."""
-    readers_only(request)
     rows = SessionFilter(request.GET).restrict(queries.live_sessions())
     return xlsx_response(_("Live sessions"), SESSION_COLUMNS, rows.order_by("starts_at", "pk"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@only_for(rules.may_plan)
 def session_new(request: PortalRequest) -> HttpResponse:
     """Plan a session."""
-    office_only(request)
     key = once.form_key(request)
     form = LiveSessionForm(typed(request))
     if request.method == "POST" and form.is_valid():
@@ -91,9 +92,9 @@ def session_new(request: PortalRequest) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read)
 def session(request: PortalRequest, pk: int) -> HttpResponse:
     """One session with its running order; a county reads the lines of its own products."""
-    readers_only(request)
     row = _session(pk)
     sees_all = request.actor.sees_province
     lines = order.lines(row) if sees_all else order.lines_of(row, request.user)
@@ -109,9 +110,9 @@ def session(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@only_for(rules.may_plan)
 def session_change(request: PortalRequest, pk: int) -> HttpResponse:
     """Change time, host or place."""
-    office_only(request)
     row = _session(pk)
     form = ChangeSessionForm(typed(request), instance=_session(pk), initial={"seen": row.version})
     if request.method == "POST" and form.is_valid() and _change(request, row, form):
@@ -137,9 +138,9 @@ def _change(request: PortalRequest, row: LiveSession, form: ChangeSessionForm) -
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@only_for(rules.may_plan)
 def session_cancel(request: PortalRequest, pk: int) -> HttpResponse:
     """Cancel a session and say why; the counties concerned are told."""
-    office_only(request)
     row = _session(pk)
     seen = seen_version(request, row)
     form = CancelForm(typed(request))
@@ -158,9 +159,9 @@ def session_cancel(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@only_for(rules.may_plan)
 def running_order(request: PortalRequest, pk: int) -> HttpResponse:
     """Write numbers, minutes, units and prices; the times follow."""
-    office_only(request)
     row = _session(pk)
     seen = seen_version(request, row)
     lines = order.lines(row)
@@ -190,9 +191,9 @@ def _write(request: PortalRequest, row: LiveSession, form: OrderForm, seen: int)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@only_for(rules.may_plan)
 def order_add(request: PortalRequest, pk: int) -> HttpResponse:
     """Choose selected products for the end of the running order."""
-    office_only(request)
     row = _session(pk)
     rows = queries.addable(row, request.user)
     error = ""
@@ -229,25 +230,25 @@ def order_add(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@only_for(rules.may_read_sheets)
 def run_sheet_pdf(request: PortalRequest, pk: int) -> HttpResponse:
     """The host's run sheet to print."""
-    province_only(request)
     row = _session(pk)
     return pdf_response(row.name, run_sheet.as_pdf([(row, order.lines(row))]))
 
 
 @require_safe
+@only_for(rules.may_read_sheets)
 def run_sheet_xlsx(request: PortalRequest, pk: int) -> HttpResponse:
     """The same figures as a workbook."""
-    province_only(request)
     row = _session(pk)
     return xlsx_response(row.name, run_sheet.COLUMNS, order.lines(row), title=row.name)
 
 
 @require_safe
+@only_for(rules.may_read_sheets)
 def run_sheets_pdf(request: PortalRequest) -> HttpResponse:
     """The run sheets of all sessions under the filter, each on a page of its own."""
-    province_only(request)
     rows = SessionFilter(request.GET).restrict(queries.live_sessions())
     found = list(rows.on().order_by("starts_at", "pk")[: run_sheet.MOST])
     written = order.lines_of_all(found)

@@ -11,9 +11,10 @@ from django.db import IntegrityError, transaction
 
 from portal.accounts.actor import Actor
 from portal.audit.models import Entry
+from portal.moves.domain import SeenTooOld
 from portal.verdict import RuleBroken
 from products.listings import domain
-from products.listings.models import Item, Listing
+from products.listings.models import Item, Listing, ListingChange
 from tests import dossiers
 from tests.factories import UserFactory
 from tests.products import world
@@ -58,6 +59,62 @@ def test_a_listing_is_added_and_withdrawn_and_both_are_on_record(row, office):
     assert len(acts()) == 2
 
 
+def test_a_change_keeps_what_was_who_and_when_and_is_on_record(row, office):
+    listing = world.listed(row, office)
+    colleague = dossiers.staff()
+    changed = domain.change_listing(
+        listing=listing, price=Decimal("39.90"), stock=30, seen=1, actor=office
+    )
+    assert (changed.price, changed.stock, changed.version) == (Decimal("39.90"), 30, 2)
+    domain.change_listing(listing=listing, price=Decimal("39.90"), stock=0, seen=2, actor=colleague)
+    kept = ListingChange.objects.order_by("pk").values_list(
+        "changed_by", "old_price", "price", "old_stock", "stock"
+    )
+    assert list(kept) == [
+        (office.person.pk, Decimal("42.50"), Decimal("39.90"), 30, 30),
+        (colleague.person.pk, Decimal("39.90"), Decimal("39.90"), 30, 0),
+    ]
+    assert acts()[1] == ("listing.change", {"price": ["42.50", "39.90"], "stock": [30, 30]})
+    # The same again changes nothing, whatever version was seen: a double click is no mistake.
+    domain.change_listing(listing=listing, price=Decimal("39.90"), stock=0, seen=1, actor=office)
+    assert (ListingChange.objects.count(), len(acts())) == (2, 3)
+
+
+def test_a_change_of_what_moved_on_is_refused_and_writes_nothing(row, office):
+    listing = world.listed(row, office)
+    domain.change_listing(listing=listing, price=Decimal(40), stock=30, seen=1, actor=office)
+    with pytest.raises(SeenTooOld):
+        domain.change_listing(listing=listing, price=Decimal(50), stock=30, seen=1, actor=office)
+    for values, wrong in (({"price": Decimal(0)}, "price"), ({"stock": -1}, "stock")):
+        with pytest.raises(ValidationError) as error:
+            domain.change_listing(
+                listing=listing,
+                **{"price": Decimal(50), "stock": 1, **values},
+                seen=2,
+                actor=office,
+            )
+        assert [*error.value.message_dict] == [wrong]
+    domain.withdraw_listing(listing=listing, reason="采摘结束", actor=office)
+    with pytest.raises(RuleBroken, match="已经下架"):
+        domain.change_listing(listing=listing, price=Decimal(50), stock=30, seen=2, actor=office)
+    listing.refresh_from_db()
+    assert (listing.price, listing.version, ListingChange.objects.count()) == (Decimal(40), 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("listing_change_price_is_positive", {"old_price": Decimal(0)}),
+        ("listing_change_changes_something", {"price": Decimal("42.50")}),
+    ],
+)
+def test_the_database_refuses_a_change_that_is_none(row, office, name, change):
+    listing = world.listed(row, office)
+    domain.change_listing(listing=listing, price=Decimal(40), stock=30, seen=1, actor=office)
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        ListingChange.objects.update(**change)
+
+
 @pytest.mark.parametrize("who", ["official", "merchant", "auditor", "admin", "creator"])
 def test_nobody_but_the_office_keeps_listings(row, office, who):
     listing = world.listed(row, office)
@@ -67,6 +124,9 @@ def test_nobody_but_the_office_keeps_listings(row, office, who):
         world.listed(row, actor, external_id="", channel="live")
     with pytest.raises(RuleBroken, match="由项目办维护"):
         domain.withdraw_listing(listing=listing, reason="换", actor=actor)
+    with pytest.raises(RuleBroken, match="由项目办维护"):
+        domain.change_listing(listing=listing, price=Decimal(1), stock=1, seen=1, actor=actor)
+    assert not ListingChange.objects.exists()
     assert list(Listing.objects.on_sale()) == [listing]
 
 

@@ -54,6 +54,13 @@ def test_the_calendar_shows_what_is_in_season_then(client, calendar, query, foun
     assert sorted(names(client, **query)) == sorted(found)
 
 
+def test_the_calendar_asks_for_the_time_once(client, calendar):
+    form = client.get(reverse("harvest")).context["filter"]
+    assert [*form.fields] == ["q", "category", "county", "when"]
+    # An address that says it in the catalogue's way narrows nothing more.
+    assert names(client, season="soon", when="all") == names(client, when="all")
+
+
 def test_soon_reaches_over_the_new_year(client, calendar):
     owner = dossiers.official()
     dossiers.product_in("published", owner=owner, name="正月菜", season_days="01-10 ~ 01-20: 5")

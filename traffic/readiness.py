@@ -1,0 +1,67 @@
+"""Whether what is placed may be promoted now: derived on every reading, so that what lapses stops
+at midnight in Shanghai and what is renewed goes on, and nothing has to run for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from portal import clock
+from portal.qualifications import rules as papers
+from portal.submissions import kinds
+from portal.submissions import queries as dossiers
+from portal.submissions.enums import State
+from portal.submissions.models import Submission
+from portal.verdict import Verdict
+from traffic import queries, rules
+from traffic.models import Placement
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+def stopped() -> Q:
+    """Placements whose dossier was taken offline, or a paper of which has lapsed."""
+    usable = papers.usable_on(clock.today(), of="submission")
+    return ~Q(submission__state=State.PUBLISHED) | ~usable
+
+
+def of_dossier(submission: Submission, user: User) -> list[Placement]:
+    """A dossier's placements `user` may see that are not over, the first to begin on top; one
+    query."""
+    rows = queries.placements(user).filter(submission=submission, last_day__gte=clock.today())
+    return list(rows.order_by("first_day", "pk"))
+
+
+def of_placements(rows: Iterable[Placement]) -> dict[int, Verdict]:
+    """Whether what is placed may be promoted, by placement; those that are over are left out.
+
+    Each is judged on the first day of its window that is not over, by its kind. One query of
+    papers, and for each kind its records and what its readiness reads beside them.
+    """
+    ahead = [row for row in rows if row.last_day >= clock.today()]
+    known: dict[int, Submission] = {}
+    for row in ahead:
+        row.submission = known.setdefault(row.submission_id, row.submission)
+    dossiers.read_records(known.values())
+    judged = {row.pk: rules.judged_on(row.first_day, row.last_day) for row in ahead}
+    papers.read_lapses_of_days(
+        (behind, judged[row.pk])
+        for row in ahead
+        for behind in (row.submission, *_rested_on(row.submission))
+    )
+    return {
+        row.pk: kinds.get(row.submission.kind).readiness(_record(row.submission), judged[row.pk])
+        for row in ahead
+    }
+
+
+def _record(submission: Submission) -> Any:
+    """The record that was read with its dossier."""
+    return getattr(submission, kinds.get(submission.kind).accessor)
+
+
+def _rested_on(submission: Submission) -> Iterable[Submission]:
+    return kinds.get(submission.kind).rests_on(_record(submission))
