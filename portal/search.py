@@ -153,8 +153,9 @@ class Search(models.Lookup):
 
 
 def create_index(schema_editor: Any, *, table: str, column: str, name: str) -> None:
-    """Make the index of a search field; only PostgreSQL has one."""
+    """Make the index of a search field unless it is there; only PostgreSQL has one."""
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(
-            f"CREATE INDEX {name} ON {table} USING gin (to_tsvector('simple', {column}))"
+            f"CREATE INDEX IF NOT EXISTS {name} ON {table} "
+            f"USING gin (to_tsvector('simple', {column}))"
         )

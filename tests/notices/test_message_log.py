@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 from datetime import datetime
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.core.cache import cache
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from portal.accounts.models import User
 from portal.clock import SHANGHAI
 from portal.jobs.domain import run_due
-from portal.jobs.models import Work
 from portal.notices.domain import send_email, send_text
 from portal.notices.models import Message
 from tests.factories import UserFactory
@@ -168,17 +164,6 @@ def test_staff_find_the_log_beside_their_notices_and_others_do_not(
     assert f'href="{LOG}"' in client.get("/notices/").content.decode()
     client.force_login(reader)
     assert f'href="{LOG}"' not in client.get("/notices/").content.decode()
-
-
-def test_the_migration_gives_earlier_texts_their_work() -> None:
-    message, stray = send_text(phone="13800138000", body="一"), Work.objects.create
-    stray(kind="notices.sms", key="月报", run_after=datetime(2023, 1, 1, tzinfo=SHANGHAI))
-    work = message.work
-    Message.objects.update(work=None)
-    module = importlib.import_module("portal.notices.migrations.0002_channels")
-    module.link_texts_to_their_work(apps, None)
-    assert Message.objects.get().work == work
-    cache.clear()
 
 
 def test_the_demonstration_shows_its_mails_and_production_does_not(
