@@ -127,6 +127,7 @@ FILTERS: dict[str, Callable[[walk.Side], dict[str, list[Any]]]] = {
         "campaign": [side.placement.campaign_id],
         "channel": [side.placement.channel],
         "on": [DAY],
+        "only": ["stopped"],
     },
     "work-list": lambda side: {"state": ["waiting"]},
     "statements": lambda side: {

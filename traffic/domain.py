@@ -174,6 +174,19 @@ def move_between(
 
 
 @transaction.atomic
+def reverse_transfer(
+    *, transfer: Transfer, actor: Actor, reason: str, form_key: uuid.UUID | None = None
+) -> Transfer:
+    """Undo a transfer by another, once for one `form_key`.
+
+    Raises: RuleBroken, also when a placement that is not ready would get back what was taken.
+    """
+    require(rules.may_allot(actor))
+    _refuse_unready([transfer.source])
+    return ledger.reverse(transfer=transfer, actor=actor, reason=reason, form_key=form_key)
+
+
+@transaction.atomic
 def share_out(
     *, source: Account, shares: Mapping[Account, int], actor: Actor, reason: str
 ) -> list[Transfer]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum, Value, When
 
 from portal import clock
 from portal.accounts.scope import rows_of
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
     from portal.ledger.models import Transfer
     from portal.ledger.queries import Standing
-    from portal.statements.models import Statement
+    from portal.statements.models import Source, Statement
 
 
 # How an account is found among grouped sums; see `_mark`.
@@ -71,6 +71,24 @@ def called(rows: QuerySet[Placement], words: str) -> QuerySet[Placement]:
     """Narrow to those whose name holds `words`, or of which they are an id."""
     with_id = ExternalId.objects.filter(value=words).values("placement")
     return rows.filter(Q(name__icontains=words) | Q(pk__in=with_id))
+
+
+def matching(rows: QuerySet[Placement], words: str) -> QuerySet[Placement]:
+    """Narrow by name, dossier or county, or to the one that has `words` as an id."""
+    with_id = ExternalId.objects.filter(value=words).values("placement")
+    return rows.filter(
+        Q(name__icontains=words)
+        | Q(submission__code__iexact=words)
+        | Q(submission__title__icontains=words)
+        | Q(county__name__icontains=words)
+        | Q(pk__in=with_id)
+    )
+
+
+def counted_first(rows: QuerySet[Placement], source: Source) -> QuerySet[Placement]:
+    """Those that a source counts for on top, then the newest."""
+    other = Case(When(source=source, then=Value(0)), default=Value(1))
+    return rows.annotate(other=other).order_by("other", "-pk")
 
 
 def accounts(user: User) -> QuerySet[Account]:

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Case, Q, QuerySet, Value, When
-from django.http import Http404, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.accounts.gates import only_for
+from portal.accounts.gates import only_for, or_404
 from portal.accounts.middleware import kept_post
+from portal.choosing import Looking, SearchChoiceField
 from portal.lists import page_context
 from portal.spreadsheet import Column, xlsx_response
 from portal.statements import queries as statements
@@ -44,8 +45,6 @@ COLUMNS = (
     Column(gettext_lazy("First day"), 12, lambda row: row["first"]),
     Column(gettext_lazy("Last day"), 12, lambda row: row["last"]),
 )
-# More candidates than these want a narrower search.
-CANDIDATES = 20
 
 
 class UnmatchedFilter(forms.Form):
@@ -74,22 +73,19 @@ class UnmatchedFilter(forms.Form):
         return rows
 
 
-class SearchForm(forms.Form):
-    """Which placements to offer; the id stays in the address."""
+class IdForm(forms.Form):
+    """The id that is to be matched, as the address names it."""
 
-    source = forms.ModelChoiceField(queryset=None, widget=forms.HiddenInput)
-    id = forms.CharField(widget=forms.HiddenInput)
-    q = forms.CharField(
-        label=gettext_lazy("Name of the placement, or code of its dossier"), required=False
-    )
+    source = forms.ModelChoiceField(queryset=None)
+    id = forms.CharField()
 
     def __init__(self, *args: Any, sources: QuerySet[Source], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["source"].queryset = sources  # type: ignore[attr-defined]
 
 
-class PlacementChoice(forms.ModelChoiceField):
-    """Placements with what tells them apart."""
+class PlacementField(SearchChoiceField):
+    """A placement with what tells it apart; `source` is the report that names the id."""
 
     source: Source
 
@@ -109,14 +105,13 @@ class PlacementChoice(forms.ModelChoiceField):
         }
 
 
-class MatchForm(forms.Form):
+class MatchForm(Looking, forms.Form):
     """The placement that an id belongs to."""
 
-    placement = PlacementChoice(
+    placement = PlacementField(
         label=gettext_lazy("This id belongs to"),
-        queryset=None,
-        empty_label=None,
-        widget=forms.RadioSelect,
+        search=queries.matching,
+        help_text=gettext_lazy("Name of the placement, its county, or code of its dossier."),
         error_messages={"required": gettext_lazy("Choose the placement this id belongs to.")},
     )
 
@@ -157,20 +152,19 @@ def unmatched_export(request: PortalRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @only_for(rules.may_allot)
 def match(request: PortalRequest) -> HttpResponse:
-    """Choose the placement of one id; `?source=…&id=…` name it, `q` narrows the candidates."""
-    search = SearchForm(request.GET, sources=statements.sources(request.user))
-    search.is_valid()
-    asked = search.cleaned_data
-    if not {"source", "id"} <= asked.keys():
-        raise Http404
-    source = asked["source"]
-    row = queries.unmatched(request.user).filter(source=source, external_id=asked["id"]).first()
+    """Choose the placement of one id; `?source=…&id=…` name it."""
+    asked = IdForm(request.GET, sources=statements.sources(request.user))
+    or_404(asked.is_valid())
+    source, value = asked.cleaned_data["source"], asked.cleaned_data["id"]
+    row = queries.unmatched(request.user).filter(source=source, external_id=value).first()
     if row is None:
         messages.info(request, _("This id waits no longer: somebody has matched it."))
         return redirect("unmatched")
-    candidates = _candidates(request, asked.get("q", ""))
-    data = request.POST if request.method == "POST" else kept_post(request)
-    form = MatchForm(data, placements=candidates, source=source)
+    form = MatchForm(
+        request.POST if request.method == "POST" else kept_post(request),
+        placements=queries.counted_first(queries.placements(request.user), source),
+        source=source,
+    )
     if request.method == "POST" and form.is_valid():
         placement = form.cleaned_data["placement"]
         try:
@@ -189,36 +183,4 @@ def match(request: PortalRequest) -> HttpResponse:
                 % {"id": row["external_id"], "placement": placement},
             )
             return redirect("unmatched")
-    # The field offers every placement to the check, and the page the first candidates.
-    form.fields["placement"].queryset = _first(candidates, source)
-    context = {
-        "row": row,
-        "source": source,
-        "form": form,
-        "search": search,
-        "found": candidates.count(),
-        "shown": CANDIDATES,
-    }
-    return render(request, "traffic/match.html", context)
-
-
-def _candidates(request: PortalRequest, words: str) -> QuerySet[Placement]:
-    """The placements the reader sees, narrowed by name, dossier, county or id."""
-    rows = queries.placements(request.user)
-    if words:
-        rows = rows.filter(
-            Q(name__icontains=words)
-            | Q(submission__code__iexact=words)
-            | Q(submission__title__icontains=words)
-            | Q(county__name__icontains=words)
-            | Q(external_ids__value=words)
-        ).distinct()
-    return rows
-
-
-def _first(rows: QuerySet[Placement], source: Source) -> QuerySet[Placement]:
-    """The first candidates, those that this source counts for on top."""
-    other = Case(When(source=source, then=Value(0)), default=Value(1))
-    ordered = rows.annotate(other=other).order_by("other", "-pk")
-    chosen = [row.pk for row in ordered[:CANDIDATES]]
-    return ordered.filter(pk__in=chosen)
+    return render(request, "traffic/match.html", {"row": row, "source": source, "form": form})

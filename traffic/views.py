@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.campaigns import queries as campaigns
-from portal.ledger import domain as ledger
 from portal.ledger import queries as ledger_queries
 from portal.ledger.models import Account, Level
 from portal.lists import page_context
@@ -236,7 +235,7 @@ def transfer_reverse(request: PortalRequest, pk: int) -> HttpResponse:
     back = f"{reverse('transfers', args=[row.target_id])}?side=received"
     if request.method == "POST" and form.is_valid():
         try:
-            ledger.reverse(
+            domain.reverse_transfer(
                 transfer=row,
                 actor=request.actor,
                 reason=form.cleaned_data["reason"],

@@ -54,6 +54,16 @@ def choose(page: Page, **values: str) -> None:
         field(page, label).select_option(label=value)
 
 
+def find(page: Page, label: str, words: str) -> Locator:
+    """Look for one of many, and choose the only one that fits; returns what stands chosen."""
+    group = page.get_by_role("group", name=label)
+    group.get_by_role("searchbox").fill(words)
+    go(group.get_by_role("button", name="查找"))
+    found = page.get_by_role("group", name=label).get_by_role("radio", name=words)
+    expect(found).to_be_checked()
+    return found
+
+
 def faults(page: Page) -> list[str]:
     """What the list above the form says is to be mended."""
     summary = page.get_by_role("alert")

@@ -12,11 +12,10 @@ from portal.accounts.actor import Actor
 from portal.accounts.enums import Role
 from portal.accounts.models import User
 from portal.notices.models import Message
-from portal.submissions.models import Submission
 from tests import dossiers
 from tests.browser.conftest import People
 from tests.browser.look import Look
-from tests.browser.steps import choose, facts, faults, field, fill, follow, press, told
+from tests.browser.steps import choose, facts, faults, field, fill, find, follow, press, told
 from tests.factories import PASSWORD, RUYUAN, UserFactory
 from tests.traffic import world as traffic
 from traffic import pool
@@ -90,9 +89,7 @@ def publish_task(page: Page, look: Look) -> None:
     page.goto("/tasks/")
     look(page, "tasks-empty")
     follow(page, "发布任务")
-    field(page, "已发布的产品、打卡地或线路").select_option(
-        value=str(Submission.objects.get(title=PRODUCT).pk)
-    )
+    find(page, "已发布的产品、打卡地或线路", PRODUCT)
     fill(page, 任务名称=TASK, 作品要展示什么="在地里拍，说清楚脆甜。", 提交截止="2023-09-30")
     press(page, "发布任务")
     expect(page.get_by_role("alert")).to_contain_text("提交截止日期已过。")
@@ -140,7 +137,8 @@ def accept(page: Page, look: Look) -> None:
 def place(page: Page, look: Look) -> None:
     """Product, channel and number are filled in; the rest is the office's choice."""
     follow(page, "为作品建立投放")
-    expect(field(page, "已发布的卷宗").locator("option:checked")).to_contain_text(PRODUCT)
+    chosen = page.get_by_role("group", name="已发布的卷宗").get_by_role("radio", name=PRODUCT)
+    expect(chosen).to_be_checked()
     expect(field(page, "渠道").locator("option:checked")).to_have_text("达人推介")
     expect(field(page, "平台 ID")).to_have_value(NUMBER)
     choose(page, 活动="丰收节", 计数报表="抖音作品日报", 计数口径="播放次数")

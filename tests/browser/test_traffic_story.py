@@ -15,7 +15,7 @@ from portal.statements.models import Part, Statement
 from tests import dossiers
 from tests.browser.conftest import People
 from tests.browser.look import Look
-from tests.browser.steps import choose, fill, follow, press, told
+from tests.browser.steps import choose, fill, find, follow, press, told
 from tests.factories import UserFactory
 from tests.traffic.world import DAY, ID, report
 from tests.workers import celery_worker, wait_until
@@ -134,7 +134,7 @@ def place(page: Page, look: Look) -> None:
     """A published product of 乳源 is placed; the page leads on to its impressions."""
     page.goto("/placements/")
     follow(page, "新建投放")
-    page.get_by_label("已发布的卷宗").select_option(index=1)
+    find(page, "已发布的卷宗", "乳源彩石萝卜")
     choose(page, 活动="丰收节", 渠道="产品导流", 计数报表="抖音作品日报", 计数口径="曝光次数")
     fill(page, 开始日期="2023-10-01", 结束日期="2023-10-31")
     page.get_by_label("平台 ID").fill(ID)

@@ -69,6 +69,21 @@ def test_a_double_click_publishes_one_task():
     assert answers == {reverse("task", args=[Task.objects.get().pk])}
 
 
+def test_a_task_is_about_what_is_found_by_its_words():
+    client = client_of(dossiers.staff())
+    product = dossiers.product_in("published", name="瑶山红茶")
+    dossiers.product_in("published", name="彩石萝卜")
+    typed = {**call(product), "submission": "", "submission-words": "yshc"}
+    looked = client.post(reverse("task-new"), {**typed, "submission-find": "1"})
+    text = looked.content.decode()
+    assert f'name="submission" value="{product.pk}" checked' in text
+    assert looked.context["form"].errors == {}
+    assert "彩石萝卜" not in text
+    assert not Task.objects.exists()
+    client.post(reverse("task-new"), typed)
+    assert Task.objects.get().submission == product
+
+
 def test_a_task_that_cannot_be_published_says_why_and_keeps_the_text():
     client, product = client_of(dossiers.staff()), dossiers.product_in("published")
     product.product.stock = 0

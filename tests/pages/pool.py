@@ -27,7 +27,7 @@ class PoolCrowd(Side):
     def _more_shelves(self, number: int, published: list[Submission]) -> None:
         """Listings and days of one product, sales of as many; profiles, and what one sent."""
         more(self.listing, number, item=None)
-        more(self.listing.changes.get(), number)
+        more(self.listing.changes.earliest("pk"), number)
         more(self.sold, number)
         more(self.sold, number, product_id=lambda place: published[place].pk, date=self.sold.date)
         more(self.lost_sale, number)

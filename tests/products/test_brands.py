@@ -104,6 +104,10 @@ def test_a_member_is_chosen_and_taken_off_through_the_page(official):
         assert answer.context["form"].errors["row"] == [
             "选择一个有效的选项： 该选择不在可用的选项中。"
         ]
+    looked = client.post(page, {"row-words": "luobo", "row-find": "1"})
+    assert f'name="row" value="{product.pk}" checked' in content(looked)
+    assert f'value="{there.pk}"' not in content(looked)
+    assert not row.members.exists()
     assert client.post(page, {"row": product.pk})["Location"] == page
     member = row.members.get()
     assert "彩石萝卜" in content(client.get(f"{page}export/"))

@@ -120,7 +120,10 @@ def test_a_product_names_the_standards_it_keeps(office):
     row, product = standard(office), dossiers.product_in("published", owner=owner)
     page, client = f"/products/{product.code}/standards/", signed_in(owner.user)
     assert f'href="{page}"' in content(client.get(f"/dossiers/{product.code}/"))
-    assert client.post(page, {"row": row.pk})["Location"] == page
+    looked = client.post(page, {"row-words": "没有的", "row-find": "1"})
+    assert "没有找到与“没有的”相符的结果" in content(looked)
+    # The number alone will do.
+    assert client.post(page, {"row-words": row.code})["Location"] == page
     assert str(row) in content(client.get(f"/dossiers/{product.code}/"))
     assert client.post(page, {"row": row.pk}).status_code == 200
     with pytest.raises(RuleBroken, match="已登记执行此标准"):

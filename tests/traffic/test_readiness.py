@@ -135,7 +135,10 @@ def test_nothing_new_is_placed_or_allotted_meanwhile_and_what_was_given_may_be_t
         answer = page.post(reverse("allot", args=[placed.account_id]), form)
         assert "检字7号" in answer.context["form"].errors["amount"][0]
         assert (Transfer.objects.count(), Placement.objects.count()) == (before, 1)
-        give(placed, office, back=True)
+        taken = give(placed, office, back=True)
+        # Undoing what was taken back would give it again.
+        with pytest.raises(RuleBroken, match="检字7号"):
+            domain.reverse_transfer(transfer=taken[0], actor=office, reason="退回有误")
         renewal(placed.submission.qualifications.get(), owner)
         assert len(give(placed, office)) == 4
         placed.account.refresh_from_db()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from urllib.parse import urlencode
 
@@ -48,9 +49,7 @@ def listed(answer):
 
 
 def choices(answer):
-    return [
-        str(value) for value, _label in answer.context["form"]["placement"].field.widget.choices
-    ]
+    return re.findall(r'name="placement" value="(\d+)"', answer.content.decode())
 
 
 def test_ids_are_listed_by_what_they_were_shown(page, office):
@@ -101,8 +100,17 @@ def test_candidates_are_searched_and_those_the_source_counts_come_first(page, of
     answer = page.get(match_url())
     assert choices(answer) == [str(own.pk), str(compared.pk)]
     assert "由“抖音复核日报”计数，本来源仅作核对" in answer.content.decode()
-    assert choices(page.get(match_url(q=own.submission.code))) == [str(own.pk)]
-    assert "没有符合的投放" in page.get(match_url(q="没有这样的名字")).content.decode()
+    for words in (own.submission.code, own.submission.code.lower()):
+        looked = page.post(match_url(), {"placement-words": words, "placement-find": "1"})
+        assert choices(looked) == [str(own.pk)]
+    looked = page.post(match_url(), {"placement-words": "没有这样的名字", "placement-find": "1"})
+    assert choices(looked) == []
+    assert "没有找到与“没有这样的名字”相符的结果" in looked.content.decode()
+    assert not ExternalId.objects.exists()
+    # Who finds none makes one, with the id in it.
+    new = page.get(f"{reverse('placement-new')}?external_ids={LOST}")
+    assert f"{reverse('placement-new')}?external_ids={LOST}" in answer.content.decode()
+    assert LOST in new.content.decode()
 
 
 def test_an_id_another_placement_took_meanwhile_leads_back_with_a_word(page, office):
