@@ -110,7 +110,7 @@ def test_what_moved_on_while_it_was_written_says_so_and_the_others_go_in(actor):
     Submission.objects.filter(title="乳源特产1").update(version=9)
     assert domain._take_changed(intake, chunk, actor) == set()
     first, second = (domain._take_row(intake, row, actor) for row in chunk)
-    assert first == "您打开这个页面之后，内容已有改动，请再看一遍。"
+    assert first == "您打开本页之后内容有改动，请重新查看。"
     assert second == ""
     stocks = dict(Product.objects.values_list("name", "stock"))
     assert stocks == {"乳源特产1": 500, "乳源特产2": 7}
