@@ -1,6 +1,8 @@
-"""What writing many rows at once needs: their numbers before they are written."""
+"""Writing many rows at once: their numbers before they are written, and over those that stand."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from django.db import connection, models
 
@@ -23,3 +25,21 @@ def reserve_numbers(model: type[models.Model], count: int) -> list[int]:
         found = cursor.fetchone()
     first = (found[0] if found else 0) + 1
     return list(range(first, first + count))
+
+
+def overwrite(rows: Sequence[models.Model]) -> None:
+    """Write rows of one model that stand, with all their values; one query, and fields of their
+    own making are made anew as by `save`.
+
+    The caller holds their lock: a row that was deleted meanwhile would be there again. An `UPDATE`
+    of many rows with values of their own is one long CASE for each column; an upsert is not.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    model._default_manager.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["pk"],
+        update_fields=[f.name for f in model._meta.concrete_fields if not f.primary_key],
+    )

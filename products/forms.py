@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -290,12 +290,17 @@ class ProductForm(WindowsForm):
         few = [name for name, _said in self._too_few(category)] if category else []
         return [*super().lacking(), *few]
 
-    def write_parts(self, *, is_new: bool = False) -> None:
-        """Write windows and variants."""
-        super().write_parts(is_new=is_new)
-        lines = self.cleaned_data.get("variants")
-        if lines if is_new else lines not in (None, self.initial.get("variants")):
-            domain.write_variants(product=self.instance, lines=lines)
+    @classmethod
+    def write_parts(cls, forms: Sequence[Any]) -> None:
+        """Write windows and variants where they changed."""
+        super().write_parts(forms)
+        domain.write_variants(
+            {
+                form.instance: form.cleaned_data["variants"]
+                for form in forms
+                if form.is_new("variants")
+            }
+        )
 
 
 class QuickForm(ProductForm):

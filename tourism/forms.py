@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -122,7 +123,8 @@ class RouteForm(DossierForm):
             if number <= len(stops):
                 self.initial[name] = stops[number - 1].spot_id
 
-    def _chosen(self) -> list[Spot]:
+    def chosen(self) -> list[Spot]:
+        """The stops of a valid form in their order."""
         named = [self.cleaned_data.get(f"stop{n}") for n in range(1, STOPS + 1)]
         return [spot for spot in named if spot is not None]
 
@@ -138,9 +140,11 @@ class RouteForm(DossierForm):
                 seen.add(spot.pk)
         return cleaned
 
-    def write_parts(self, *, is_new: bool = False) -> None:
-        """Write the stops in their order."""
-        domain.set_stops(route=self.instance, spots=self._chosen())
+    @classmethod
+    def write_parts(cls, forms: Sequence[Any]) -> None:
+        """Write the stops of each route in their order."""
+        for form in forms:
+            domain.set_stops(route=form.instance, spots=form.chosen())
 
 
 class RouteFilter(forms.Form):

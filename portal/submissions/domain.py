@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.accounts.actor import Actor
-from portal.bulk import reserve_numbers
+from portal.bulk import overwrite, reserve_numbers
 from portal.moves.domain import lock, log_each, log_move, refuse_if_older, transition
 from portal.moves.models import MoveLog
 from portal.submissions import completeness, kinds, queries, rules, values
@@ -58,7 +57,7 @@ def file_draft(
     row.save(update_fields=["code", "words"])
     form.instance.submission = row
     form.save()
-    _attach([(row, form)])
+    _attach(row, form)
     log_move(row, name="create", from_state="", actor=actor)
     return row
 
@@ -76,8 +75,7 @@ def file_drafts(
     actor: Actor,
     form_keys: Sequence[uuid.UUID] = (),
 ) -> list[Submission]:
-    """Make many dossiers as `file_draft` makes one, in a number of queries that does not grow but
-    for those whose records have parts.
+    """Make many dossiers as `file_draft` makes one, in a number of queries that does not grow.
 
     Valid forms may leave what only the database can say to it: all are made, or none.
     Raises: RuleBroken when `actor` may not file this kind; IntegrityError when the database
@@ -96,7 +94,7 @@ def file_drafts(
             title=form.cleaned_data[form.title_field],
             owner=actor.user,
             form_key=form_key,
-            filed_for=form.cleaned_data.get("filed_for", actor.on_behalf_of),
+            filed_for=actor.on_behalf_of,
             created_at=clock.now(),
             **(shared if shared is not None else _place(kind, form, actor)),
         )
@@ -106,57 +104,14 @@ def file_drafts(
     for row, form in zip(rows, forms, strict=True):
         form.instance.submission = row
     kind.model._default_manager.bulk_create([form.instance for form in forms])
-    for form in forms:
-        form.write_parts(is_new=True)
-    _attach_new(zip(rows, forms, strict=True))
-    _log_all([(row, "", "", row.filed_for) for row in rows], name="create", actor=actor)
+    kind.form.write_parts(forms)
+    Attachment.objects.bulk_create(
+        attachment
+        for row, form in zip(rows, forms, strict=True)
+        for attachment in _attachments(row, form)
+    )
+    log_each(rows, name="create", from_state="", actor=actor)
     return rows
-
-
-@transaction.atomic
-def save_drafts(
-    *, kind: kinds.Kind, forms: Sequence[DossierForm], seen: Sequence[int], actor: Actor
-) -> list[Submission]:
-    """Write valid forms into many drafts or returned dossiers as `save_draft` writes one, in a
-    number of queries that does not grow but for those whose title, place or parts change.
-
-    Each form is bound to a record of its own as it stood at the version `seen`, and changes
-    something of it. Locks the dossiers in the order of their numbers: all are written, or none.
-    Raises: SeenTooOld, RuleBroken; IntegrityError when the database refuses one of them.
-    """
-    given = {form.instance.pk: (form, version) for form, version in zip(forms, seen, strict=True)}
-    locked = Submission.objects.select_for_update(of=("self",)).select_related("county")
-    rows = list(locked.filter(pk__in=given).order_by("pk"))
-    pairs = [(row, given[row.pk][0]) for row in rows]
-    told = []
-    for row, form in pairs:
-        refuse_if_older(row, seen=given[row.pk][1])
-        role = require(rules.may_edit(row, actor)).role
-        told.append((row, row.state, role, _for_whom(form, actor).on_behalf_of))
-    records = [form.instance for form in forms]
-    if columns := sorted({name for form in forms for name in form.changed_columns()}):
-        kind.model._default_manager.bulk_update(records, columns)
-    for form in forms:
-        form.write_parts()
-    _attach([(row, form) for row, form in pairs if form.has_other_files()])
-    Submission.objects.filter(pk__in=given).update(version=F("version") + 1)
-    for row, form in pairs:
-        row.version += 1
-        if _describe(row, form, actor):
-            row.save()
-    _log_all(told, name="edit", actor=actor)
-    return rows
-
-
-def _log_all(rows: Sequence[tuple[Submission, str, str, str]], *, name: str, actor: Actor) -> None:
-    """Log the same of many dossiers, each with the state it came from, the role that allowed it
-    and the villager it is done for; two queries for each of those."""
-    groups: dict[tuple[str, str, str], list[Submission]] = {}
-    for row, *said in rows:
-        groups.setdefault((said[0], said[1], said[2]), []).append(row)
-    for (from_state, role, villager), members in groups.items():
-        acting = actor.for_villager(villager)
-        log_each(members, name=name, from_state=from_state, actor=acting, role=role)
 
 
 def _place(kind: kinds.Kind, form: DossierForm, actor: Actor) -> dict[str, Any]:
@@ -184,11 +139,46 @@ def save_draft(
     before = values.of_form(kinds.get(row.kind).form(instance=row.record))
     before["filed_for"] = row.filed_for
     if values.changes(before, values.cleaned(form)):
-        actor = _for_whom(form, actor)
+        if "filed_for" in form.fields:
+            actor = actor.for_villager(form.cleaned_data["filed_for"])
+            row.filed_for = actor.on_behalf_of
         _write(row, form, actor)
         if not (by_itself and _goes_on(row, actor)):
             log_move(row, name="edit", from_state=row.state, actor=actor, role=role)
     return row
+
+
+@transaction.atomic
+def save_drafts(
+    *, kind: kinds.Kind, forms: Sequence[DossierForm], actor: Actor, seen: Sequence[int]
+) -> list[Submission]:
+    """Write valid forms into drafts or returned dossiers as `save_draft` writes one, in a number
+    of queries that grows with those alone whose files change; return the dossiers as they then
+    stand, in the order of the forms.
+
+    Each form changes something, and none asks for whom it is filed; what only the database can say
+    may be left to it. All are written, or none. Locks the dossiers in the order of their ids.
+    Raises: SeenTooOld, RuleBroken; IntegrityError when the database refuses one of them.
+    """
+    locked = Submission.objects.select_for_update(of=("self",)).select_related("county")
+    found = locked.order_by("pk").in_bulk([form.instance.pk for form in forms])
+    rows = [found[form.instance.pk] for form in forms]
+    alike: dict[tuple[str, str], list[Submission]] = {}
+    for row, form, version in zip(rows, forms, seen, strict=True):
+        refuse_if_older(row, seen=version)
+        role = require(rules.may_edit(row, actor)).role
+        alike.setdefault((row.state, role), []).append(row)
+        _follow(row, form, actor)
+    overwrite(rows)
+    overwrite([form.instance for form in forms])
+    kind.form.write_parts(forms)
+    for row, form in zip(rows, forms, strict=True):
+        files = {name: [str(file.pk) for file in form.cleaned_data[name]] for name in _held(form)}
+        if any(form.initial[name] != keys for name, keys in files.items()):
+            _attach(row, form)
+    for (state, role), some in alike.items():
+        log_each(some, name="edit", from_state=state, actor=actor, role=role)
+    return rows
 
 
 def _goes_on(row: Submission, actor: Actor) -> bool:
@@ -202,54 +192,40 @@ def _goes_on(row: Submission, actor: Actor) -> bool:
     )
 
 
-def _for_whom(form: DossierForm, actor: Actor) -> Actor:
-    """Who acts for whom: for the villager whom the form names, if it asks."""
-    if "filed_for" not in form.fields:
-        return actor
-    return actor.for_villager(form.cleaned_data["filed_for"])
-
-
 def _write(row: Submission, form: DossierForm, actor: Actor) -> None:
+    _follow(row, form, actor)
     form.save()
-    _attach([(row, form)])
-    _describe(row, form, actor)
-    row.version += 1
+    _attach(row, form)
     row.save()
 
 
-def _describe(row: Submission, form: DossierForm, actor: Actor) -> bool:
-    """Let the dossier say what the form does; return whether it said anything else before."""
+def _follow(row: Submission, form: DossierForm, actor: Actor) -> None:
+    """Let the dossier say what its record now says, as its next version."""
     kind = kinds.get(row.kind)
-    said = {"title": form.cleaned_data[form.title_field]}
     # A record that names its own county takes the dossier along: its scope must never lag behind.
-    said |= kind.place(form, actor) if kind.place else {}
-    if "filed_for" in form.fields:
-        said["filed_for"] = form.cleaned_data["filed_for"]
-    changed = {name: value for name, value in said.items() if getattr(row, name) != value}
-    for name, value in changed.items():
+    for name, value in (kind.place(form, actor) if kind.place else {}).items():
         setattr(row, name, value)
-    return bool(changed)
+    row.title = form.cleaned_data[form.title_field]
+    row.version += 1
 
 
-def _attach(pairs: Sequence[tuple[Submission, DossierForm]]) -> None:
-    """Make the attachments of each dossier those its form holds, in the form's order."""
-    held: dict[tuple[str, ...], list[Submission]] = {}
-    for row, form in pairs:
-        purposes = tuple(purpose for purpose in Purpose.values if purpose in form.fields)
-        held.setdefault(purposes, []).append(row)
-    for purposes, rows in held.items():
-        Attachment.objects.filter(submission__in=rows, purpose__in=purposes).delete()
-    _attach_new(pairs)
+def _held(form: DossierForm) -> list[str]:
+    """Which files the form holds."""
+    return [purpose for purpose in Purpose.values if purpose in form.fields]
 
 
-def _attach_new(pairs: Iterable[tuple[Submission, DossierForm]]) -> None:
-    Attachment.objects.bulk_create(
+def _attach(row: Submission, form: DossierForm) -> None:
+    """Make the attachments those the form holds, in its order."""
+    row.attachments.filter(purpose__in=_held(form)).delete()
+    Attachment.objects.bulk_create(_attachments(row, form))
+
+
+def _attachments(row: Submission, form: DossierForm) -> list[Attachment]:
+    return [
         Attachment(submission=row, file=file, purpose=purpose, position=position)
-        for row, form in pairs
-        for purpose in Purpose.values
-        if purpose in form.fields
+        for purpose in _held(form)
         for position, file in enumerate(form.cleaned_data[purpose])
-    )
+    ]
 
 
 def keep_snapshot(*, submission: Submission, at: datetime) -> None:

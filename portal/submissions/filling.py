@@ -68,7 +68,9 @@ class Filling:
             pattern = self._patterns[key] = self._new(data, record, complete=complete)
         return pattern.again(data, record, stood)
 
-    def _new(self, data: MultiValueDict[str, str] | None, record: Any, *, complete: bool) -> DossierForm:
+    def _new(
+        self, data: MultiValueDict[str, str] | None, record: Any, *, complete: bool
+    ) -> DossierForm:
         return self._kind.form(
             data,
             instance=record,

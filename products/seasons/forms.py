@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -12,9 +13,6 @@ from django.utils.translation import gettext_lazy
 
 from portal.submissions.forms import DossierForm
 from products.seasons import domain
-
-if TYPE_CHECKING:
-    pass
 
 Window = tuple[int, int, int]
 MOST = 12
@@ -102,8 +100,13 @@ class WindowsForm(DossierForm):
 
     season_days = WindowsField()
 
-    def write_parts(self, *, is_new: bool = False) -> None:
-        """Write the windows after the lines the record holds."""
-        lines = self.cleaned_data.get("season_days")
-        if lines if is_new else lines not in (None, self.initial.get("season_days")):
-            domain.write_windows(product=self.instance, windows=windows_in(lines))
+    @classmethod
+    def write_parts(cls, forms: Sequence[Any]) -> None:
+        """Write the windows after the lines the records hold, where those changed."""
+        domain.write_windows(
+            {
+                form.instance: windows_in(form.cleaned_data["season_days"])
+                for form in forms
+                if form.is_new("season_days")
+            }
+        )

@@ -93,7 +93,12 @@ def by_workbook(owner: User, row: dict[str, str]) -> Any:
 SIZES = [{"name": ""}, {"name": "长" * 41}, {"price": "12.345"}, {"stock": "-1"}]
 SIZES += [{"price": "123456789.00"}]
 # What is none of the choices is refused on every way in, each with what may be chosen there.
-UNKNOWN = [{"category": "crystal"}, {"category": "herb"}, {"unit": "parsec"}, {"season_start": "13"}]
+UNKNOWN = [
+    {"category": "crystal"},
+    {"category": "herb"},
+    {"unit": "parsec"},
+    {"season_start": "13"},
+]
 WAYS = (by_page, by_machine, by_machine_with_others, by_workbook)
 
 

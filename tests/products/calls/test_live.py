@@ -104,7 +104,7 @@ def test_a_session_after_midnight_in_utc_uses_the_capacity_of_its_day_in_shangha
 
 def test_the_window_of_the_day_says_how_much_leaves(office, entries):
     product = entries[0].product
-    write_windows(product=product, windows=[(1101, 1106, 30), (1107, 1230, 200)])
+    write_windows({product: [(1101, 1106, 30), (1107, 1230, 200)]})
     last_day, next_day = (
         world.session(
             office,
