@@ -1,4 +1,4 @@
-"""The page, a machine and a workbook take the same values and refuse the same, in the same words."""
+"""The page, a machine and a workbook take the same and refuse the same, in the same words."""
 
 from __future__ import annotations
 

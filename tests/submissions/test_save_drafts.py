@@ -38,9 +38,7 @@ def owner():
 
 
 def drafts(owner, number):
-    return [
-        dossiers.draft_product(owner, name=f"产品{n}", variants=BOX) for n in range(number)
-    ]
+    return [dossiers.draft_product(owner, name=f"产品{n}", variants=BOX) for n in range(number)]
 
 
 def filled(rows, owner, **changes):
@@ -77,7 +75,9 @@ def everything(row):
     own = {"id", "code", "form_key", "created_at", "words", "submission", "product"}
 
     def of(record):
-        return {f.name: getattr(record, f.attname) for f in record._meta.fields if f.name not in own}
+        return {
+            f.name: getattr(record, f.attname) for f in record._meta.fields if f.name not in own
+        }
 
     logs = MoveLog.objects.of(row).order_by("pk")
     entries = Entry.objects.filter(subject_id=str(row.pk), subject_type=row._meta.label_lower)
@@ -127,6 +127,7 @@ def test_a_variant_that_keeps_its_name_keeps_its_row_and_others_of_the_same_name
     ]
     assert (rows[1].pk, rows[2].pk) == (there[first.pk], there[second.pk])
     assert str(rows.last().price) == "39.80"
+    first.refresh_from_db()
     save([first], owner, variants=[])
     assert list(Variant.objects.values_list("pk", flat=True)) == [there[second.pk]]
 
