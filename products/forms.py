@@ -221,14 +221,11 @@ class ProductForm(WindowsForm):
         """A season has both ends; words, units, photos and papers are those of the category."""
         cleaned = super().clean()
         if bool(cleaned.get("season_start")) != bool(cleaned.get("season_end")):
-            missing, given = "season_end", "season_start"
-            if cleaned.get("season_end"):
-                missing, given = given, missing
-            self.add_error(
-                # A category that asks for no season leaves out the end that is empty.
-                missing if missing in self.fields else given,
-                _("Give both the first and the last month of the season."),
-            )
+            ends = ("season_end", "season_start")
+            missing, given = ends if cleaned.get("season_start") else ends[::-1]
+            # Where the category asks for no season, only the end that was given is there.
+            name = missing if missing in self.fields else given
+            self.add_error(name, _("Give both the first and the last month of the season."))
         for name in ("name", "description", "package", "variants", "dispatch_area"):
             if name in cleaned:
                 self._refuse_words(name, cleaned[name])

@@ -17,9 +17,9 @@ from portal.desk.models import Letter
 from portal.regions.fields import CountyField
 from portal.submissions import kinds
 from portal.submissions.enums import IN_REVIEW, ReasonCode
-from portal.submissions.forms import RemarksForm
 from portal.submissions.models import SubmissionQuerySet
 from portal.submissions.queries import waiting_for
+from portal.submissions.reviewing import RemarksForm
 
 LETTER = "letter-"
 

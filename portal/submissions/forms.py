@@ -1,4 +1,4 @@
-"""The form a kind builds on, and the forms of review."""
+"""The form a kind builds on, the reason of a decision, and the filters of lists."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ from portal.accounts.enums import Role
 from portal.campaigns.models import Action
 from portal.files.fields import FilesField, absorb_uploads
 from portal.regions.fields import CountyField
-from portal.rendering import RepeatedSelect
 from portal.submissions import kinds, subsets
-from portal.submissions.enums import ReasonCode, State
+from portal.submissions.enums import State
 from portal.submissions.queries import files_for_form, waiting_for
 
 if TYPE_CHECKING:
@@ -62,8 +61,8 @@ class DossierForm(forms.ModelForm):
                 data=data, files=files, fields=self.file_fields(), actor=actor
             )
         super().__init__(data, None, **kwargs)
-        self._stands = self.instance.pk is not None
         self.initial |= self.beside(self.instance)
+        self._stands = self.instance.pk is not None
         self.follow()
         # Errors, records and reviews list the fields in the order of the page.
         self.order_fields([name for _legend, names in self.sections for name in names])
@@ -117,7 +116,14 @@ class DossierForm(forms.ModelForm):
         return {name: field for name, field in every.items() if isinstance(field, FilesField)}
 
     @classmethod
-    def follows(cls, data: Any, stood: Mapping[str, Any], *, complete: bool, shared: Any) -> Any:
+    def follows(
+        cls,
+        data: Any,  # noqa: ARG003 - what a kind's own form is told
+        stood: Mapping[str, Any],  # noqa: ARG003
+        *,
+        complete: bool,  # noqa: ARG003
+        shared: Any,  # noqa: ARG003
+    ) -> Any:
         """What the fields follow from, beside who fills them in and the state of the dossier.
 
         Forms of one kind that follow from equal values have equal fields. None where that cannot
@@ -131,17 +137,19 @@ class DossierForm(forms.ModelForm):
         This one was never checked and follows from the same; both have the same fields.
         """
         form = copy(self)
-        form.data = MultiValueDict() if data is None else data
-        form.instance = self._meta.model() if record is None else record
-        form.initial = stood
-        form._stands = record is not None
-        form._bound_fields_cache = {}  # type: ignore[attr-defined]
+        form._turn_to(data, record, stood)  # noqa: SLF001 - of this very class
+        return form
+
+    def _turn_to(self, data: MultiValueDict | None, record: Any, stood: dict[str, Any]) -> None:
+        self.data = MultiValueDict() if data is None else data
+        self.instance = self._meta.model() if record is None else record
+        self.initial, self._stands = stood, record is not None
+        self._bound_fields_cache: dict[str, Any] = {}
         if record is not None:
             # The files that may be taken are those of the record itself.
             own = {name: copy(self.fields[name]) for name in self.file_fields()}
-            form.fields = {**self.fields, **own}
-            form._offer_files()
-        return form
+            self.fields = {**self.fields, **own}
+            self._offer_files()
 
     def save(self, commit: bool = True) -> Any:
         """Write the record and what it holds beside its own row."""
@@ -266,59 +274,6 @@ def _say_choose(field: forms.Field) -> None:
         field.choices = [("", _("Please choose")), *choices[1:]]  # type: ignore[attr-defined]
 
 
-class RemarksForm(forms.Form):
-    """For each field of a record: a reason and a remark, or nothing."""
-
-    note = forms.CharField(
-        label=_("General remark"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def __init__(self, *args: Any, record_form: DossierForm, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.names = list(record_form.fields)
-        for name, field in record_form.fields.items():
-            self.fields[f"reason-{name}"] = forms.ChoiceField(label=_("Reason"), required=False)
-            self.fields[f"text-{name}"] = forms.CharField(
-                label=_("What to correct in “%(field)s”") % {"field": field.label},
-                required=False,
-                max_length=500,
-            )
-        self.offer_reasons([("", _("No remark")), *ReasonCode.choices])
-
-    def offer_reasons(self, choices: list[Any]) -> None:
-        """Offer the same choices beside every field; they are read and written only once."""
-        shared = RepeatedSelect(choices=choices)
-        for name in self.names:
-            field: Any = self.fields[f"reason-{name}"]
-            field.choices = lambda: choices
-            field.widget = shared
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for both halves of a remark, and for at least one remark."""
-        cleaned = super().clean() or {}
-        for name in self.names:
-            reason, text = cleaned.get(f"reason-{name}"), cleaned.get(f"text-{name}")
-            if reason and not text:
-                self.add_error(f"text-{name}", _("Say what is to be corrected."))
-            if text and not reason:
-                self.add_error(f"reason-{name}", _("Choose a reason."))
-        if not self.errors and not self.remarks() and not cleaned.get("note"):
-            raise forms.ValidationError(_("Mark at least one field or write a general remark."))
-        return cleaned
-
-    def remarks(self) -> list[tuple[str, str, str]]:
-        """Return (field, reason, text) of each marked field."""
-        data = self.cleaned_data
-        return [
-            (name, data[f"reason-{name}"], data[f"text-{name}"])
-            for name in self.names
-            if data.get(f"reason-{name}") and data.get(f"text-{name}")
-        ]
-
-
 class ReasonForm(forms.Form):
     """The reason of a decision, in the words the applicant will read."""
 
@@ -328,25 +283,6 @@ class ReasonForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-
-
-class MergeForm(ReasonForm):
-    """Why two dossiers are one thing, and which photos of the one that ends are taken over."""
-
-    photos = forms.MultipleChoiceField(
-        label=_("Photos to take over"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    seen_survivor = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(
-        self, *args: Any, photos: Sequence[str], room: int, seen: int, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["note"].help_text = _("Both applicants read this sentence.")
-        field: Any = self.fields["photos"]
-        field.choices = [(key, key) for key in photos]
-        field.help_text = _("At most %(n)d: the other one has room for no more.") % {"n": room}
-        self.initial |= {"photos": list(photos)[:room], "seen_survivor": seen}
 
 
 class PublicFilter(forms.Form):

@@ -14,8 +14,9 @@ from portal.accounts.middleware import kept_post
 from portal.moves.domain import SeenTooOld, transition
 from portal.moves.pages import second_click, seen_version
 from portal.submissions import domain, kinds, queries, rules, values
-from portal.submissions.forms import ReasonForm, RemarksForm
+from portal.submissions.forms import ReasonForm
 from portal.submissions.models import Revision, Submission
+from portal.submissions.reviewing import RemarksForm
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:

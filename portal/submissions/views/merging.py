@@ -15,7 +15,7 @@ from portal.moves.domain import SeenTooOld
 from portal.moves.pages import second_click, seen_version
 from portal.submissions import kinds, merging, queries, values
 from portal.submissions.enums import Purpose
-from portal.submissions.forms import MergeForm
+from portal.submissions.reviewing import MergeForm
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
