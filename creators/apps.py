@@ -1,11 +1,5 @@
-from typing import TYPE_CHECKING, Any
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from portal.accounts.actor import Actor
-    from portal.submissions.forms import DossierForm
 
 ACTS = {
     "task.publish": _("Task published"),
@@ -24,38 +18,13 @@ class CreatorsConfig(AppConfig):
         """Plug creators and tasks into the house."""
         from django.urls import reverse_lazy
 
-        from creators import board, domain, menu, own, queries, rules
-        from creators.forms import CreatorForm
-        from creators.models import Creator
-        from creators.moves import CREATOR_MOVES
+        from creators import board, domain, menu, own
+        from creators.kind import CREATOR
         from portal import registry
         from portal.audit import acts
         from portal.submissions import kinds, merging
-        from portal.submissions.enums import State
 
-        kinds.register(
-            kinds.Kind(
-                code="creator",
-                action="creators",
-                prefix="CZ",
-                label=_("Creator"),
-                model=Creator,
-                form=CreatorForm,
-                moves=CREATOR_MOVES,
-                may_file=rules.may_register,
-                facts=queries.facts,
-                place=_place,
-                personal=True,
-                words={
-                    State.SUBMITTED: _("Waiting for the county to verify"),
-                    State.PUBLISHED: _("Verified"),
-                },
-                live_fields=("followers", "introduction", "contact_phone"),
-                beside=("county",),
-                public_url="creator",
-                public_fields=("name", "handle", "county", "topic", "introduction"),
-            )
-        )
+        kinds.register(CREATOR)
         entry = registry.MenuItem(
             _("Creators"),
             reverse_lazy("creators"),
@@ -71,9 +40,3 @@ class CreatorsConfig(AppConfig):
         board.register()
         merging.register_follower(domain.follow_merge)
         acts.name(ACTS)
-
-
-def _place(form: "DossierForm", actor: "Actor") -> dict[str, Any]:
-    """A creator belongs to the county the form names."""
-    county = form.cleaned_data.get("county")
-    return {"county": county, "city": county.city if county else None}

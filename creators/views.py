@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from creators import domain, queries, rules
 from creators.columns import TAKE_COLUMNS, TASK_COLUMNS
 from creators.forms import ReturnForm, TakeFilter, TaskForm, WorkForm
+from creators.kind import CREATOR
 from portal import once
 from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
@@ -24,7 +25,6 @@ from portal.moves.domain import transition
 from portal.moves.pages import second_click, seen_version
 from portal.sheets.exports import list_response
 from portal.spreadsheet import xlsx_response
-from portal.submissions import kinds
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def creators(request: PortalRequest) -> HttpResponse:
 @require_safe
 def creators_export(request: PortalRequest) -> HttpResponseBase:
     """The directory as a workbook, for who signed in."""
-    return list_response(kinds.get("creator"), queries.directory(), request.actor, public=True)
+    return list_response(CREATOR, queries.directory(), request.actor, public=True)
 
 
 @login_not_required

@@ -11,6 +11,7 @@ from portal.accounts.views.people import ACCOUNT_ACTS
 from tests import walk
 from tests.answers import content, shown, signed_in, status
 from tests.fingerprint import fingerprint
+from tests.routes import own_routes
 
 pytestmark = pytest.mark.django_db
 
@@ -22,9 +23,9 @@ def own_page(request):
 def test_every_address_is_walked():
     known = {*walk.ROWS, *walk.ADMIN_ROWS, *walk.LISTS, *walk.OWN_ACTS, *walk.FORMS, *walk.PUBLIC}
     known |= {*walk.SHARED, *walk.OPEN, *walk.NOWHERE}
-    unknown = {name for name, _args in walk.own_routes()} - known
+    unknown = {name for name, _args in own_routes()} - known
     assert not unknown, "Say in tests/walk.py who sees these addresses"
-    with_ids = {name for name, args in walk.own_routes() if args}
+    with_ids = {name for name, args in own_routes() if args}
     assert with_ids <= {
         *walk.ROWS,
         *walk.ADMIN_ROWS,
@@ -36,12 +37,12 @@ def test_every_address_is_walked():
 
 
 def test_an_address_is_left_out_by_where_its_view_is_written_not_by_its_name():
-    names = {name for name, _args in walk.own_routes()}
+    names = {name for name, _args in own_routes()}
     assert {"account_reset_password", "account_reset_password_done", "set_language"} <= names
     assert not {"account_login", "mfa_index", "usersessions_list", "admin:index"} & names
     ours = [path("x/", own_page, name=name) for name in ("account_x", "mfa_x", "adminx")]
     theirs = [path("admin/", admin.site.urls), path("2fa/", include("allauth.mfa.urls"))]
-    assert walk.own_routes([*ours, *theirs]) == [("account_x", ()), ("mfa_x", ()), ("adminx", ())]
+    assert own_routes([*ours, *theirs]) == [("account_x", ()), ("mfa_x", ()), ("adminx", ())]
 
 
 def test_the_owner_sees_every_page_with_the_own_mark_on_it(sides):
@@ -155,7 +156,7 @@ def test_without_signing_in_only_public_pages_answer(sides):
     here, _there = sides
     client = Client()
     wrong = {}
-    for name, _args in walk.own_routes():
+    for name, _args in own_routes():
         if name in walk.PUBLIC:
             answer = client.get(reverse(name, kwargs=walk.PUBLIC[name](here)))
             allowed = {200, 302, 405}

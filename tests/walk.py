@@ -6,11 +6,11 @@ address that stands in none of the lists below fails `test_isolation.py`. A new 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from portal.notices.preferences import link_token
 from portal.submissions.models import Submission
@@ -385,27 +385,6 @@ PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "account_reset_password": lambda side: {},
     "account_reset_password_done": lambda side: {},
 }
-# Views of the sign-in library and of Django's admin, tested by their own rules elsewhere; told by
-# where the view is written, so that a view of ours is walked whatever its name.
-FOREIGN = ("allauth.", "django.contrib.", "django.views.generic.")
-
-
-def own_routes(patterns: list[Any] | None = None) -> list[tuple[str, tuple[str, ...]]]:
-    """Name and argument names of every address whose view is not a library's."""
-    return [
-        (name, tuple(pattern.pattern.converters))
-        for name, pattern in _routes(get_resolver().url_patterns if patterns is None else patterns)
-        if not pattern.callback.__module__.startswith(FOREIGN)
-    ]
-
-
-def _routes(patterns: list[Any], namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from _routes(pattern.url_patterns, inner)
-        else:
-            yield f"{namespace}{pattern.name or pattern.pattern}", pattern
 
 
 def address(name: str, stop: Stop, side: Side) -> str:

@@ -21,10 +21,10 @@ from portal.api.models import Key
 from portal.audit.models import Entry
 from portal.regions.models import City, County
 from portal.verdict import RuleBroken
-from tests import walk
 from tests.answers import content, signed_in
 from tests.api.world import FEED, NEW, PRODUCTS, Machine, issue, machine, platform
 from tests.factories import RUYUAN, SHAOGUAN, XINFENG, MembershipFactory, UserFactory
+from tests.routes import every_route, own_routes
 
 pytestmark = pytest.mark.django_db
 ME = "/api/v1/me/"
@@ -209,7 +209,7 @@ def test_every_address_for_machines_is_closed_to_who_shows_nothing(settings):
     settings.API_STRANGERS_A_MINUTE = 1_000
     open_to_all = {"api-schema", "api-docs"}
     client, found = Client(), {}
-    for name, arguments in walk.own_routes():
+    for name, arguments in own_routes():
         if not name.startswith("api-") or name in open_to_all:
             continue
         kwargs = {argument: {"code": "SP1", "pk": 1}[argument] for argument in arguments}
@@ -237,7 +237,7 @@ def test_each_view_names_a_scope_for_each_of_its_methods():
 
     views = [
         pattern.callback.cls
-        for _name, pattern in walk._routes(get_resolver().url_patterns)
+        for _name, pattern in every_route(get_resolver().url_patterns)
         if hasattr(pattern.callback, "cls")
     ]
     assert len(views) >= 10

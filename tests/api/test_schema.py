@@ -21,10 +21,11 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from portal.api.views import schema
-from tests import dossiers, walk
+from tests import dossiers
 from tests.answers import content
 from tests.api.world import issue
 from tests.factories import UserFactory
+from tests.routes import own_routes
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = 6
@@ -35,7 +36,7 @@ def test_the_file_is_openapi_3_1_and_names_every_address_for_machines():
     assert answer.status_code == 200
     document = answer.json()
     assert document["openapi"] == "3.1.0"
-    routes = {name for name, _arguments in walk.own_routes() if name.startswith("api-")}
+    routes = {name for name, _arguments in own_routes() if name.startswith("api-")}
     assert len(document["paths"]) == len(routes - {"api-schema", "api-docs", "api-nothing"})
     operations = [o for methods in document["paths"].values() for o in methods.values()]
     assert len({o["operationId"] for o in operations}) == len(operations) >= 12

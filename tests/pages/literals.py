@@ -4,59 +4,10 @@ reader whose page is another one. A new page is a line here, or a name among tho
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
-
-from tests import walk
 from tests.pages.crowd import Crowd
-
-Fill = Callable[[Crowd], dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page, who reads it, how many queries that takes, and the filter in its address.
-
-    `of` fills the address where it is not about the row that the walk names. `beside` counts the
-    rows of a list that are always there; None where rows of several kinds are listed together.
-    `still`: the page shows numbers or one row's own facts, and gets no longer.
-    """
-
-    name: str
-    reader: str
-    sql: int
-    query: str = ""
-    of: Fill | None = None
-    beside: int | None = 0
-    still: bool = False
-
-    def __str__(self) -> str:
-        of = f" of {self.of.__name__.strip('_')}" if self.of else ""
-        return f"{self.name}{of}{self.query} for {self.reader}"
-
-    def address(self, crowd: Crowd) -> str:
-        """Where the page is; the filter may name what the crowd has."""
-        fill = self.of or FILLS.get(self.name, lambda _crowd: {})
-        return reverse(self.name, kwargs=fill(crowd)) + self.query.format(crowd=crowd)
-
-
-def _code(name: str) -> Fill:
-    def fill(crowd: Crowd) -> dict[str, Any]:
-        return {"code": getattr(crowd, name).code}
-
-    fill.__name__ = name
-    return fill
-
-
-def _kind(name: str) -> Fill:
-    def fill(crowd: Crowd) -> dict[str, Any]:
-        return {"kind": name}
-
-    fill.__name__ = name
-    return fill
+from tests.pages.page import Page, with_code, with_kind
 
 
 def _action(crowd: Crowd) -> dict[str, Any]:
@@ -83,18 +34,10 @@ def _other(crowd: Crowd) -> dict[str, Any]:
     return {"pk": crowd.other.pk}
 
 
-_submitted, _published, _route = _code("submitted"), _code("published"), _code("route")
-_approved, _endorsed = _code("approved"), _code("endorsed")
+_submitted, _published, _route = with_code("submitted"), with_code("published"), with_code("route")
+_approved, _endorsed = with_code("approved"), with_code("endorsed")
 
 
-FILLS: dict[str, Fill] = {
-    **walk.PUBLIC,
-    "sheet-new": _kind("product"),
-    "sheet-export": _kind("product"),
-} | {
-    name: stop.fill
-    for name, stop in (walk.ROWS | walk.SHARED | walk.OPEN | walk.ADMIN_ROWS).items()
-}
 PAGES = (
     # Workbooks.
     Page("sheet-new", "official", 6, still=True),
@@ -152,8 +95,8 @@ PAGES = (
     Page("dossier", "office", 29, of=_published),
     Page("dossier", "office", 16, of=_route),
     Page("dossier", "merchant", 15, of=_approved),
-    Page("dossier-new", "official", 10, of=_kind("route")),
-    Page("dossier-new", "merchant", 7, of=_kind("application")),
+    Page("dossier-new", "official", 10, of=with_kind("route")),
+    Page("dossier-new", "merchant", 7, of=with_kind("application")),
     Page("dossier-edit", "official", 16),
     Page("dossier-edit", "official", 16, of=_route),
     Page("dossier-reason", "colleague", 10),

@@ -18,7 +18,8 @@ from benchmarks import pages as benchmark
 from portal.regions.queries import county_choices
 from tests import walk
 from tests.pages.crowd import Crowd
-from tests.pages.literals import PAGES, WITHOUT_ROWS, Page
+from tests.pages.literals import PAGES, WITHOUT_ROWS
+from tests.pages.page import Page
 
 pytestmark = pytest.mark.django_db
 NUMBERS = (1, 3, 30)
