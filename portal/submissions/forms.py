@@ -118,11 +118,11 @@ class DossierForm(forms.ModelForm):
     @classmethod
     def follows(
         cls,
-        data: Any,  # noqa: ARG003 - what a kind's own form is told
-        stood: Mapping[str, Any],  # noqa: ARG003
+        data: Any,
+        stood: Mapping[str, Any],
         *,
-        complete: bool,  # noqa: ARG003
-        shared: Any,  # noqa: ARG003
+        complete: bool,
+        shared: Any,
     ) -> Any:
         """What the fields follow from, beside who fills them in and the state of the dossier.
 
