@@ -55,12 +55,12 @@ def file_route(page: Page, look: Look) -> None:
     follow(page, "申报线路")
     fill(page, 线路名称=ROUTE, 天数="2", 主题="绿美广东", 线路介绍="一湖一寨一古寺。")
     for number, name in enumerate([STOPS[0], STOPS[1], STOPS[1]], start=1):
-        field(page, f"第 {number} 站").select_option(label=name)
+        field(page, f"第 {number} 站").select_option(label=f"{name} · 乳源瑶族自治县")
     press(page, "保存并检查")
     assert faults(page) == ["第 3 站：这一站已在线路中。"]
     assert not Submission.objects.filter(kind="route").exists()
     look(page, "place-route-mistake")
-    field(page, "第 3 站").select_option(label=STOPS[2])
+    field(page, "第 3 站").select_option(label=f"{STOPS[2]} · 乳源瑶族自治县")
     press(page, "保存并检查")
     expect(page.get_by_role("heading", level=1)).to_have_text(ROUTE)
     press(page, "提交审核")
