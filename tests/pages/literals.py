@@ -68,8 +68,8 @@ PAGES = (
     Page("home", "merchant", 9, still=True),
     Page("home", "creator_user", 10, still=True),
     Page("home", "trainee", 10, still=True),
-    Page("programme", "office", 32),
-    Page("programme", "official", 26),
+    Page("programme", "office", 33),
+    Page("programme", "official", 27),
     Page("board", "office", 17),
     Page("board", "official", 9),
     Page("account", "office", 18, of=_action),
@@ -85,6 +85,7 @@ PAGES = (
     Page("dossiers", "office", 6, "?kind=product&state=published"),
     Page("dossiers", "official", 6, beside=None),
     Page("dossiers-export", "office", 4),
+<<<<<<< HEAD
     Page("sheet-list", "office", 8, "?kind=product"),
     Page("sheet-list", "office", 6, "?kind=spot"),
     Page("sheet-list", "office", 8, "?kind=route"),
@@ -94,6 +95,12 @@ PAGES = (
     Page("dossier", "office", 23, of=_submitted),
     Page("dossier", "office", 29, of=_published),
     Page("dossier", "office", 16, of=_route),
+=======
+    Page("dossier", "official", 32),
+    Page("dossier", "office", 26, of=_submitted),
+    Page("dossier", "office", 36, of=_published),
+    Page("dossier", "office", 17, of=_route),
+>>>>>>> pool
     Page("dossier", "merchant", 15, of=_approved),
     Page("dossier-new", "official", 10, of=with_kind("route")),
     Page("dossier-new", "merchant", 7, of=with_kind("application")),
@@ -109,7 +116,7 @@ PAGES = (
     Page("desk", "official", 7, "?turn=", beside=None),
     Page("desk-export", "office", 5),
     Page("desk-review", "colleague", 19),
-    Page("desk-review", "office", 22, of=_endorsed),
+    Page("desk-review", "office", 24, of=_endorsed),
     Page("desk-interest", "colleague", 5, still=True),
     Page("desk-bulk-result", "colleague", 5),
     Page("desk-letters", "office", 5),
@@ -164,12 +171,17 @@ PAGES = (
     # Traffic.
     Page("campaigns", "office", 6, beside=None),
     Page("campaigns-unplaced", "office", 6),
+<<<<<<< HEAD
     Page("campaigns-export", "office", 3),
     Page("placements", "office", 7),
     Page("placements", "official", 7),
+=======
+    Page("placements", "office", 10),
+    Page("placements", "official", 10),
+>>>>>>> pool
     Page("placements-export", "office", 4),
-    Page("placement", "office", 17),
-    Page("placement", "official", 17),
+    Page("placement", "office", 20),
+    Page("placement", "official", 20),
     Page("placement-new", "office", 8),
     Page("allot", "office", 12, still=True),
     Page("allotments", "office", 11),
@@ -188,7 +200,7 @@ PAGES = (
     Page("days-export", "office", 4),
     Page("unmatched", "office", 7),
     Page("unmatched-export", "office", 4),
-    Page("unmatched-match", "office", 9, "?source={crowd.lost.source_id}&id=lost"),
+    Page("unmatched-match", "office", 7, "?source={crowd.lost.source_id}&id=lost"),
     Page("statements", "office", 10, "?source={crowd.statement.source_id}"),
     Page("statements-export", "office", 5),
     Page("statement", "office", 12),
@@ -216,8 +228,12 @@ PAGES = (
     Page("standard-version-new", "official", 9, still=True),
     Page("product-standards", "official", 9),
     # The other actions.
+<<<<<<< HEAD
     Page("products", "visitor", 3),
     Page("products-export", "office", 9),
+=======
+    Page("products", "visitor", 4),
+>>>>>>> pool
     Page("product", "visitor", 6),
     Page("product-quick", "official", 5, still=True),
     Page("product-quick-go-on", "official", 9),

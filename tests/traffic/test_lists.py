@@ -101,9 +101,10 @@ def test_a_null_character_in_the_address_is_refused_with_a_word(page, office):
     match = reverse("unmatched-match")
     assert page.get(f"{match}?source={source}&id=%00").status_code == 404
     assert page.get(f"{match}?source=%00&id={LOST}").status_code == 404
-    answer = page.get(f"{match}?source={source}&id={LOST}&q=%00")
-    assert "不允许是用空字符串" in answer.content.decode()
-    assert answer.context["found"] == 1
+    # Looked for, it is no word: all that may be chosen is shown.
+    answer = page.post(f"{match}?source={source}&id={LOST}", {"placement-words": "\0"})
+    assert "请选择这个 ID 所属的投放" in answer.content.decode()
+    assert 'type="radio" name="placement"' in answer.content.decode()
     assert page.get(f"{reverse('unmatched')}?q=%00").context["page_obj"].paginator.count == 1
     assert page.get(f"{reverse('placements')}?q=%00").context["page_obj"].paginator.count == 1
     answer = page.get(f"{reverse('placement-new')}?dossier=%00&channel=live")

@@ -219,7 +219,7 @@ def test_the_form_finds_a_dossier_by_words_and_keeps_what_was_typed(office, owne
     assert f'name="submission" value="{tea.pk}" checked' in text
     assert "4711" in text
     assert "红茶未发布" not in text
-    assert f'value="{placed.submission_id}"' not in text
+    assert f'name="submission" value="{placed.submission_id}"' not in text
     assert Placement.objects.count() == 1
     # By the code alone, without looking first.
     answer = page.post(url, {**form, "submission-words": tea.code})
