@@ -85,22 +85,15 @@ PAGES = (
     Page("dossiers", "office", 6, "?kind=product&state=published"),
     Page("dossiers", "official", 6, beside=None),
     Page("dossiers-export", "office", 4),
-<<<<<<< HEAD
     Page("sheet-list", "office", 8, "?kind=product"),
     Page("sheet-list", "office", 6, "?kind=spot"),
     Page("sheet-list", "office", 8, "?kind=route"),
     Page("sheet-list", "official", 9, "?kind=application"),
     Page("sheet-list", "creator_user", 6, "?kind=creator", still=True),
-    Page("dossier", "official", 31),
-    Page("dossier", "office", 23, of=_submitted),
-    Page("dossier", "office", 29, of=_published),
-    Page("dossier", "office", 16, of=_route),
-=======
     Page("dossier", "official", 32),
     Page("dossier", "office", 26, of=_submitted),
     Page("dossier", "office", 36, of=_published),
     Page("dossier", "office", 17, of=_route),
->>>>>>> pool
     Page("dossier", "merchant", 15, of=_approved),
     Page("dossier-new", "official", 10, of=with_kind("route")),
     Page("dossier-new", "merchant", 7, of=with_kind("application")),
@@ -171,14 +164,9 @@ PAGES = (
     # Traffic.
     Page("campaigns", "office", 6, beside=None),
     Page("campaigns-unplaced", "office", 6),
-<<<<<<< HEAD
     Page("campaigns-export", "office", 3),
-    Page("placements", "office", 7),
-    Page("placements", "official", 7),
-=======
     Page("placements", "office", 10),
     Page("placements", "official", 10),
->>>>>>> pool
     Page("placements-export", "office", 4),
     Page("placement", "office", 20),
     Page("placement", "official", 20),
@@ -228,12 +216,8 @@ PAGES = (
     Page("standard-version-new", "official", 9, still=True),
     Page("product-standards", "official", 9),
     # The other actions.
-<<<<<<< HEAD
-    Page("products", "visitor", 3),
-    Page("products-export", "office", 9),
-=======
     Page("products", "visitor", 4),
->>>>>>> pool
+    Page("products-export", "office", 9),
     Page("product", "visitor", 6),
     Page("product-quick", "official", 5, still=True),
     Page("product-quick-go-on", "official", 9),
