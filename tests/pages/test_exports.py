@@ -39,6 +39,7 @@ RECORDS = {
     "desk-bulk-result",
     "desk-letters",
     "dossier",
+    "listing",
     "live-session",
     "my-data",
     "placement",
