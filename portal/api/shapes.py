@@ -70,7 +70,7 @@ class Shape:
         column: Any = self.kind.model._meta.get_field(name)
         if key := outside_key(form_field):
             return lambda record: getattr(getattr(record, name), key, None)
-        return lambda record: _plain(getattr(record, column.attname))
+        return lambda record: values.plain(getattr(record, column.attname))
 
     @property
     def related(self) -> list[str]:
@@ -101,10 +101,6 @@ class Shape:
             for name, form_field in self.form.fields.items()
             if isinstance(form_field, FilesField) and form_field.kind == FileKind.PHOTO
         ]
-
-
-def _plain(value: Any) -> Any:
-    return value if value is None or type(value) in (str, int, bool) else values.plain(value)
 
 
 def _place(row: Any) -> dict[str, str] | None:

@@ -115,8 +115,8 @@ def _nothing(at: datetime) -> list[Line]:
 def _moments(row: Submission) -> list[tuple[datetime, str, dict[str, Any]]]:
     """When the content was fixed, by which act, and what it was then: each submission, and each
     change of the published record that was approved."""
-    submitted = row.snapshots.order_by("-version")[:SHOWN]
-    approved = row.revisions.filter(state=RevisionState.APPROVED)
+    submitted = queries.snapshots(row)[:SHOWN]
+    approved = [each for each in row.revisions.all() if each.state == RevisionState.APPROVED]
     events: list[tuple[datetime, str, dict[str, Any], bool]] = [
         *((snapshot.at, _("Submitted"), snapshot.values, True) for snapshot in submitted),
         *(

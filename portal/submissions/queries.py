@@ -19,7 +19,14 @@ from portal.files.models import StoredFile
 from portal.moves.models import MoveLog
 from portal.submissions import kinds, values
 from portal.submissions.enums import IN_REVIEW, Purpose, RevisionState, State
-from portal.submissions.models import Attachment, Conflict, Revision, Submission, SubmissionQuerySet
+from portal.submissions.models import (
+    Attachment,
+    Conflict,
+    Revision,
+    Snapshot,
+    Submission,
+    SubmissionQuerySet,
+)
 from portal.submissions.moves import county_acts
 
 if TYPE_CHECKING:
@@ -125,6 +132,18 @@ def pending_revisions(user: User) -> QuerySet[Revision]:
     ).select_related("submission", "submission__county", "proposed_by")
 
 
+def pending_revision(row: Submission) -> Revision | None:
+    """The proposed change of a dossier that waits for review; one query, none where they were
+    read with it."""
+    waiting = (each for each in row.revisions.all() if each.state == RevisionState.PENDING)
+    return next(waiting, None)
+
+
+def snapshots(row: Submission) -> list[Snapshot]:
+    """What was submitted, the newest first; one query, none where they were read with it."""
+    return sorted(row.snapshots.all(), key=lambda each: each.version, reverse=True)
+
+
 def revisions(user: User) -> QuerySet[Revision]:
     """Every proposed change `user` may see."""
     return Revision.objects.filter(
@@ -221,10 +240,10 @@ def history(row: Submission, form: DossierForm, *, clear: bool = False) -> Histo
     moves = list(MoveLog.objects.of(row).select_related("user"))
     # What was submitted once cannot have changed since.
     again = sum(move.move == "submit" for move in moves) > 1
-    snapshots = list(row.snapshots.order_by("-version")[:2]) if again else []
-    if len(snapshots) < 2:
+    kept = snapshots(row) if again else []
+    if len(kept) < 2:
         return History(moves, ahead(row), [])
-    new, old = snapshots
+    new, old = kept[:2]
     changed = values.changes(old.values, new.values)
     return History(moves, ahead(row), values.differences(form, changed, clear=clear))
 

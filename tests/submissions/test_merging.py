@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -117,7 +118,7 @@ def test_a_regional_brand_that_two_bear_finds_names_that_are_alike(office):
     placed = dossiers.product_in("published", owner=owner, name="乳源茶")
     branding.join_brand(brand=brand, product=placed.product, actor=office)
     assert found(rows[0], office) == [(rows[1].code, "brand")]
-    page = content(signed_in(office.person).get(rows[0].get_absolute_url()))
+    page = content(signed_in(office.person).get(f"{rows[0].get_absolute_url()}?duplicates="))
     assert "同属一个区域公用品牌，名称相近" in page
     leave_brand(member=rows[1].product.brands.get(), actor=office)
     assert found(rows[0], office) == []
@@ -279,6 +280,26 @@ def test_the_button_alone_merges_nothing(office):
     )
     row.refresh_from_db()
     assert row.state == "endorsed"
+
+
+def test_of_what_is_decided_duplicates_are_looked_for_when_the_office_asks(client, office):
+    row = dossiers.product_in("published", name="清远鸡蛋")
+    alone = dossiers.product_in("published", name="瑶山红茶")
+    same = dossiers.product_in(
+        "published", owner=dossiers.official(dossiers.XINFENG), name="清远鸡蛋"
+    )
+    client.force_login(office.person)
+    page = content(client.get(row.get_absolute_url()))
+    assert same.code not in page
+    (link,) = re.findall(r'href="([^"]+)">是否重复申报', page)
+    assert same.code in content(client.get(link))
+    (link,) = re.findall(
+        r'href="([^"]+)">是否重复申报', content(client.get(alone.get_absolute_url()))
+    )
+    assert "没有找到相似的申报。" in content(client.get(link))
+    client.force_login(row.owner)
+    for url in (row.get_absolute_url(), link):
+        assert "是否重复申报" not in content(client.get(url))
 
 
 def test_the_office_compares_side_by_side_and_merges(client, office):

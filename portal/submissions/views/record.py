@@ -57,7 +57,8 @@ def dossier_export(request: PortalRequest) -> HttpResponse:
 @require_safe
 def dossier(request: PortalRequest, code: str) -> HttpResponse:
     """One dossier: where it stands, what it says, what the reader may do next."""
-    row = get_object_or_404(queries.dossiers(request.user), code=code)
+    rows = queries.dossiers(request.user).prefetch_related("snapshots", "revisions")
+    row = get_object_or_404(rows, code=code)
     kind = kinds.get(row.kind)
     form = queries.form_of(row)
     remarks = {remark.field: remark for remark in row.remarks.filter(answered_at__isnull=True)}
@@ -78,7 +79,7 @@ def dossier(request: PortalRequest, code: str) -> HttpResponse:
         "quality": quality.of(row, form),
         "may_edit": may_edit,
         "is_applicant": applicant,
-        "revision": queries.pending_revisions(request.user).filter(submission=row).first(),
+        "revision": queries.pending_revision(row),
         "public_url": reverse(kind.public_url, args=[row.code])
         if kind.public_url and row.state == "published"
         else "",
