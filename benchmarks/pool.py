@@ -6,7 +6,6 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-COUNTIES = ("440232", "440233", "440281", "441802", "441821", "445122", "441322", "440981")
 CATEGORIES = ("fruit", "vegetable", "tea", "grain")
 GOODS = ("蜜柚", "红茶", "彩石萝卜", "丝苗米", "百香果", "清远鸡", "竹笋", "柑橘", "香菇", "腊味")
 PLACES = ("山里", "溪边", "高山", "古村", "梯田", "林下", "水库", "坡地")
@@ -24,16 +23,18 @@ def goods(number: int) -> str:
 
 def fill(owner: Any, first: int, last: int) -> None:
     """Published products of the numbers from `first` up to but not `last`, two variants each."""
+    from portal.regions.models import County
     from products.models import Product, Variant
 
+    counties = list(County.objects.order_by("pk").values_list("pk", "city"))
     for start in range(first, last, BATCH):
         numbers = range(start, min(start + BATCH, last))
-        rows = _dossiers(owner, numbers)
+        rows = _dossiers(owner, numbers, counties)
         products = Product.objects.bulk_create(
             Product(
                 submission=row,
                 name=row.title,
-                category_id=CATEGORIES[n % 4],
+                category_id=CATEGORIES[n // len(counties) % 4],
                 description="山地种植，当天采摘当天发出。" * 8,
                 unit="box",
                 package="5斤一箱",
@@ -52,7 +53,7 @@ def fill(owner: Any, first: int, last: int) -> None:
         )
 
 
-def _dossiers(owner: Any, numbers: range) -> list[Any]:
+def _dossiers(owner: Any, numbers: range, counties: list[tuple[str, str]]) -> list[Any]:
     from django.utils import timezone
 
     from portal.submissions.models import Submission
@@ -64,8 +65,8 @@ def _dossiers(owner: Any, numbers: range) -> list[Any]:
             code=f"B{n}",
             kind="product",
             title=goods(n),
-            city_id=COUNTIES[n % 8][:4] + "00",
-            county_id=COUNTIES[n % 8],
+            county_id=counties[n % len(counties)][0],
+            city_id=counties[n % len(counties)][1],
             owner=owner,
             form_key=uuid.uuid4(),
             state="published",
