@@ -62,10 +62,11 @@ def _select(name: str, attrs: dict[str, Any], options: SafeString) -> SafeString
 def _input(widget: dict[str, Any]) -> SafeString:
     value = {} if widget["value"] is None else {"value": str(widget["value"])}
     return format_html(
-        '<input type="{}" name="{}"{}>',
+        '<input type="{}" name="{}"{}{}>',
         widget["type"],
         widget["name"],
-        flatatt(value | widget["attrs"]),
+        flatatt(value),
+        flatatt(widget["attrs"]),
     )
 
 

@@ -115,6 +115,7 @@ def test_posts_to_pages_that_all_may_read_change_nothing_of_the_neighbours(sides
     here, there = sides
     posts = {
         "subsidy-round": {"county": there.county, "fen": "100", "reason": "夺"},
+        "subsidy-round-export": {},
         "class": {"county": here.county},
         "class-roster": {"county": here.county},
         "call": {"quota": "0"},
@@ -140,7 +141,7 @@ def test_posts_to_pages_that_all_may_read_change_nothing_of_the_neighbours(sides
         **{f"class-roster {who}": 405 for who in people},
         **{
             f"{name} {who}": 405
-            for name in ("call", "call-entries-export", "live-session")
+            for name in ("call", "call-entries-export", "live-session", "subsidy-round-export")
             for who in people
         },
         **{f"call-entries {who}": 404 for who in people},

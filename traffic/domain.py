@@ -20,7 +20,7 @@ from portal.statements.models import Source
 from portal.statements.reading import LONGEST_ID, normalise_external_id
 from portal.submissions.models import Submission
 from portal.verdict import RuleBroken, require
-from traffic import days, pool, rules
+from traffic import days, pool, readiness, rules
 from traffic.models import ExternalId, Placement, UnmatchedDay
 
 
@@ -139,12 +139,13 @@ def _refuse_unready(targets: Iterable[Account]) -> None:
     accounts = [row.pk for row in targets if row.level == Level.PLACEMENT]
     if not accounts:
         return
-    rows = Placement.objects.filter(account__in=accounts).order_by("pk")
-    given = list(rows.values_list("submission", "first_day", "last_day"))
+    rows = list(Placement.objects.filter(account__in=accounts).order_by("pk"))
     locked = Submission.objects.select_for_update().order_by("pk")
-    dossiers = {row.pk: row for row in locked.filter(pk__in=[row[0] for row in given])}
-    for key, first_day, last_day in given:
-        require(rules.is_ready(dossiers[key], first_day=first_day, last_day=last_day))
+    dossiers = {row.pk: row for row in locked.filter(pk__in={row.submission_id for row in rows})}
+    for row in rows:
+        row.submission = dossiers[row.submission_id]
+    for verdict in readiness.of_placements(rows, also_over=True).values():
+        require(verdict)
 
 
 @transaction.atomic

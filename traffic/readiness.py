@@ -35,13 +35,14 @@ def of_dossier(submission: Submission, user: User) -> list[Placement]:
     return list(rows.order_by("first_day", "pk"))
 
 
-def of_placements(rows: Iterable[Placement]) -> dict[int, Verdict]:
-    """Whether what is placed may be promoted, by placement; those that are over are left out.
+def of_placements(rows: Iterable[Placement], *, also_over: bool = False) -> dict[int, Verdict]:
+    """Whether what is placed may be promoted, by placement; those that are over are left out
+    unless they are asked for too.
 
     Each is judged on the first day of its window that is not over, by its kind. One query of
     papers, and for each kind its records and what its readiness reads beside them.
     """
-    ahead = [row for row in rows if row.last_day >= clock.today()]
+    ahead = [row for row in rows if also_over or row.last_day >= clock.today()]
     known: dict[int, Submission] = {}
     for row in ahead:
         row.submission = known.setdefault(row.submission_id, row.submission)

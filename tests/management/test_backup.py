@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
@@ -50,15 +51,19 @@ def uploads(tmp_path: Path, settings) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def rows() -> User:
-    """People, an organisation, a sealed record with nested JSON and Chinese."""
+def rows() -> Iterator[User]:
+    """People, an organisation, a county's new name, a sealed record with nested JSON."""
     user = UserFactory(merchant=OrganisationFactory(name="瑶山“茶”社"), full_name="盘小英")
     UserFactory(official="440232")
-    County.objects.filter(code="440232").update(name="乳源（改）")
+    county = County.objects.filter(code="440232")
+    name = county.get().name
+    county.update(name="乳源（改）")
     for number in range(3):
         record(actor=Actor.of(user), act="test.act", subject=user, b=[number, None], a={"字": 1.5})
     seal_committed_entries(limit=10)
-    return user
+    yield user
+    # Regions stay from one test to the next.
+    county.update(name=name)
 
 
 def place(folder: Path, **changes: str) -> dict[str, str]:

@@ -35,11 +35,9 @@ CASES: list[dict[str, str]] = [
     {"stock": "99999999999"},
     {"season_end": ""},
     {"season_start": ""},
-    {"season_days": "十月中到十一月"},
-    {"season_days": "10-15 ~ 11-20: 80"},
     {"shelf_life_days": "0"},
     {"contact_phone": "1380013"},
-    {"price": "-3", "package": "顶级包装", "season_days": "一月"},
+    {"price": "-3", "package": "顶级包装", "contact_phone": "1"},
 ]
 
 
