@@ -349,7 +349,8 @@ def test_a_name_that_is_too_long_is_rejected_and_its_day_closes(office):
     assert reconcile().differences == []
 
 
-def test_keeping_the_same_bytes_twice_leaves_one_file_and_no_remains(office):
+def test_keeping_the_same_bytes_twice_leaves_one_file_and_no_remains(office, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
     first = raw.keep([b"ab", b"c"], name="一.csv")
     second = raw.keep([b"abc"], name="二.csv")
     assert (first.sha256, first.size, second.sha256) == (second.sha256, 3, first.sha256)
@@ -357,7 +358,8 @@ def test_keeping_the_same_bytes_twice_leaves_one_file_and_no_remains(office):
     assert list(raw.raw_path("x").parent.glob(".landing-*")) == []
 
 
-def test_an_upload_that_breaks_off_leaves_nothing(office):
+def test_an_upload_that_breaks_off_leaves_nothing(office, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
     def chunks():
         yield b"half"
         raise OSError("gone")
