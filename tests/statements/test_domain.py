@@ -360,6 +360,7 @@ def test_keeping_the_same_bytes_twice_leaves_one_file_and_no_remains(office, set
 
 def test_an_upload_that_breaks_off_leaves_nothing(office, settings, tmp_path):
     settings.VAR_DIR = tmp_path
+
     def chunks():
         yield b"half"
         raise OSError("gone")
