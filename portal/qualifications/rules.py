@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -178,13 +180,13 @@ def bearing(kind: PaperKind, day: date, *, of: str = "") -> Q:
     return Q(**{f"{path}pk__in": _dossiers_with(held)})
 
 
-def with_same_number(submission: Submission) -> QuerySet[Any]:
-    """The ids of dossiers that bear a brand number which this one bears too."""
+def with_same_number(submission: Submission) -> QuerySet[Any] | None:
+    """The ids of dossiers that bear a brand number which this one bears too; None where it bears
+    none. One query."""
     on_file = Qualification.objects.on_file().filter(kind__in=BRANDS)
-    own = on_file.for_submission(submission).order_by()
-    same = own.filter(kind=OuterRef("kind"), number=OuterRef("number"))
-    # The numbers first: a look into one small list, before each pair is looked at.
-    return _dossiers_with(on_file.filter(Exists(same), number__in=own.values("number")))
+    own = on_file.for_submission(submission).order_by("pk").values_list("kind", "number")
+    same = [Q(kind=kind, number=number) for kind, number in own]
+    return _dossiers_with(on_file.filter(reduce(or_, same))) if same else None
 
 
 def _dossiers_with(held: QualificationQuerySet) -> QuerySet[Any]:

@@ -39,8 +39,9 @@ class Why(TextChoices):
     BRAND = "brand", _("Same regional brand, similar name")
 
 
-# How the ids of dossiers that bear the same mark as one of them are asked for.
-Mark = Callable[[Submission], QuerySet[Any]]
+# How the ids of dossiers that bear the same mark as one of them are asked for; None where it bears
+# none, as most do: nothing is looked for then.
+Mark = Callable[[Submission], QuerySet[Any] | None]
 _marks: dict[Why, Mark] = {}
 
 
@@ -90,7 +91,8 @@ def _by_marks(row: Submission, rows: QuerySet[Submission], known: set[int]) -> l
     found: dict[int, Candidate] = {}
     some: Q = reduce(or_, (Q(title__icontains=part) for part in sorted(parts)))
     for why, mark in _marks.items():
-        for other in rows.filter(some, pk__in=mark(row))[:OF_ORGANISATION]:
+        same = mark(row)
+        for other in rows.filter(some, pk__in=same)[:OF_ORGANISATION] if same is not None else ():
             if other.pk not in known and _alike(parts, _own_parts(other)):
                 found.setdefault(other.pk, Candidate(other, why))
     return list(found.values())

@@ -69,11 +69,12 @@ def products_matching(rows: QuerySet[Product], words: str) -> QuerySet[Product]:
     return rows.filter(submission__words__search=words)
 
 
-def with_same_brand(submission: Submission) -> QuerySet[Any]:
-    """The ids of products that bear a regional brand which this one bears too."""
+def with_same_brand(submission: Submission) -> QuerySet[Any] | None:
+    """The ids of products that bear a regional brand which this one bears too; None where it bears
+    none. One query."""
     now = BrandMember.objects.filter(left_on__isnull=True).order_by()
-    own = now.filter(product=submission.pk).values("brand")
-    return now.filter(brand__in=own).values("product")
+    own = list(now.filter(product=submission.pk).order_by("brand").values_list("brand", flat=True))
+    return now.filter(brand__in=own).values("product") if own else None
 
 
 def choices(user: User | AnonymousUser) -> list[tuple[str, str]]:
