@@ -94,7 +94,7 @@ HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_siz
 
 
 @given(HAN)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_part_of_a_title_finds_it(title: str):
     words = search.words_of(title)
     for start in range(len(title)):

@@ -80,7 +80,6 @@ CONFIG = {
 
 bounded = hypothesis.settings(
     max_examples=EXAMPLES,
-    deadline=None,
     database=None,
     derandomize=True,
     phases=[Phase.generate],

@@ -244,7 +244,7 @@ def test_reconciling_finds_a_balance_that_does_not_follow(tree):
     ]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(
     steps=st.lists(
         st.tuples(st.integers(1, 7), st.integers(1, 7), st.integers(1, 600)), max_size=12

@@ -118,7 +118,7 @@ PERIODS = st.lists(st.tuples(DAYS, DAYS), min_size=1, max_size=3)
 def test_a_chain_of_periods_is_usable_exactly_on_its_days_and_before_its_first_end(owner):
     row = dossiers.draft_product(owner)
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(lengths=PERIODS, asked=DAYS)
     def holds(lengths, asked):
         day, last, periods = FIRST, None, []

@@ -156,7 +156,6 @@ def said(changes: dict[str, list[Any]]) -> dict[str, list[Any]]:
 @given(data=st.data())
 @settings(
     max_examples=8,
-    deadline=None,
     # Each example files dossiers: shrinking one would take minutes.
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

@@ -81,7 +81,7 @@ def verdict(form: Any) -> Any:
 @given(
     numbers=st.lists(st.tuples(st.integers(0, 4), GIVEN), min_size=2, max_size=12),
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_forms_made_of_one_say_what_each_says_by_itself(numbers, filled_world):
     owner, rows = filled_world
     filling = Filling(KIND, owner)

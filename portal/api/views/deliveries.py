@@ -7,13 +7,14 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.accounts.gates import or_404
 from portal.accounts.middleware import PortalRequest
 from portal.api import domain, queries
 from portal.api.columns import DELIVERY_COLUMNS
@@ -31,8 +32,7 @@ SORTS: dict[str, tuple[Any, tuple[str, ...]]] = {
 
 
 def _filtered(request: PortalRequest) -> tuple[DeliveryFilter, Any]:
-    if not queries.open_to_keys(request.actor):
-        raise Http404
+    or_404(queries.open_to_keys(request.actor))
     form = DeliveryFilter(request.GET)
     form.is_valid()
     rows, wanted = queries.deliveries(request.user), form.cleaned_data

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.forms import show_errors
-from portal.accounts.gates import only_for
+from portal.accounts.gates import only_for, or_404
 from portal.accounts.middleware import PortalRequest, kept_post
 from portal.accounts.rules import is_administrator
 from portal.api import domain, queries, rules
@@ -35,8 +35,7 @@ SORTS: dict[str, tuple[Any, tuple[str, ...]]] = {
 
 
 def _filtered(request: PortalRequest) -> tuple[KeyFilter, Any]:
-    if not queries.open_to_keys(request.actor):
-        raise Http404
+    or_404(queries.open_to_keys(request.actor))
     form = KeyFilter(request.GET)
     form.is_valid()
     rows = queries.keys(request.user)

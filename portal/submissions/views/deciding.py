@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.accounts.middleware import kept_post
 from portal.moves.domain import SeenTooOld, transition
 from portal.moves.pages import second_click, seen_version
-from portal.submissions import domain, kinds, queries, rules, values
+from portal.submissions import domain, queries, rules, values
 from portal.submissions.forms import ReasonForm
 from portal.submissions.models import Revision, Submission
 from portal.submissions.reviewing import RemarksForm
@@ -91,7 +91,7 @@ def _return_page(request: PortalRequest, row: Submission) -> HttpResponse:
     if not verdict and request.method != "POST":
         messages.error(request, str(verdict.reason))
         return redirect(row)
-    record_form = kinds.get(row.kind).form(instance=row.record)
+    record_form = queries.form_of(row)
     typed = request.POST if request.method == "POST" else kept_post(request)
     form = RemarksForm(typed, record_form=record_form)
     seen = seen_version(request, row)
@@ -131,7 +131,7 @@ def _revision(request: PortalRequest, pk: int) -> Revision:
 def revision(request: PortalRequest, pk: int) -> HttpResponse:
     """A proposed change as a diff, with the moves open to the reader."""
     row = _revision(request, pk)
-    form = kinds.get(row.submission.kind).form(instance=row.submission.record)
+    form = queries.form_of(row.submission)
     context = {
         "revision": row,
         "row": row.submission,

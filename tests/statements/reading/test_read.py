@@ -309,7 +309,7 @@ def spelled(row):
     return [day.isoformat(), f"{code}\t", title, *figures]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     rows=st.lists(DATA_ROW | ODD_ROW, max_size=20),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "gb18030"]),
@@ -347,13 +347,13 @@ def read_or_refused(data: bytes) -> bool:
         return bool(refused.code) and "“x”" in str(refused)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.binary(max_size=400) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_are_read_or_refused_in_a_sentence(data):
     assert read_or_refused(data)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(place=st.integers(0, 6000), value=st.integers(0, 255))
 def test_a_workbook_with_a_wrong_byte_is_read_or_refused(place, value):
     data = bytearray(xlsx_bytes([["素材ID", "展示数"], ["71", 5]]))
