@@ -17,12 +17,12 @@ class TrafficConfig(AppConfig):
         from portal.statements import domain as statements
         from portal.statements import outcomes
         from portal.submissions import merging
-        from traffic import board, days, domain, menu, queries
+        from traffic import board, days, menu, placing, queries
 
         statements.register_on_change(days.want_closed)
         outcomes.register(queries.outcomes)
         ledger.register_used(queries.delivered_of_account)
-        merging.register_follower(domain.follow_merge)
+        merging.register_follower(placing.follow_merge)
         registry.register_menu(menu.traffic_menu)
         registry.register_tasks(menu.traffic_tasks)
         registry.register_links(menu.traffic_links)

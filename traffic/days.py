@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
@@ -19,10 +20,18 @@ def want_closed(days: list[date]) -> None:
     derived.want_closed(Day, days, kind=CLOSE)
 
 
-def reported(placement: Placement) -> list[date]:
-    """The days of a placement's window on which something was reported."""
-    window = Day.objects.filter(date__gte=placement.first_day, date__lte=placement.last_day)
-    return list(window.order_by("date").values_list("date", flat=True))
+def reported(placements: Iterable[Placement]) -> list[date]:
+    """The days of the placements' windows on which something was reported."""
+    windows = {(row.first_day, row.last_day) for row in placements}
+    if not windows:
+        return []
+    first, last = min(first for first, _last in windows), max(last for _first, last in windows)
+    known = Day.objects.filter(date__gte=first, date__lte=last).order_by("date")
+    return [
+        day
+        for day in known.values_list("date", flat=True)
+        if any(first <= day <= last for first, last in windows)
+    ]
 
 
 def behind() -> list[date]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +74,21 @@ def county_account(campaign: Campaign, county: County) -> Account:
     )
 
 
-def placement_account(campaign: Campaign, county: County, *, key: str, name: str) -> Account:
-    """Return the account of a placement, opened when it is new."""
-    return _open(county_account(campaign, county), Level.PLACEMENT, key, name, county=county)
+def open_placement_accounts(
+    wanted: Iterable[tuple[Campaign, County, str, str]],
+) -> list[Account]:
+    """Open the account of each new placement, (campaign, county, key, name), in the same order."""
+    rows = list(wanted)
+    above = {(campaign.pk, county.pk): (campaign, county) for campaign, county, _key, _name in rows}
+    parents = {pair: county_account(*of) for pair, of in sorted(above.items())}
+    return Account.objects.bulk_create(
+        Account(
+            parent=parents[campaign.pk, county.pk],
+            key=f"placement-{key}",
+            unit=Unit.IMPRESSIONS,
+            level=Level.PLACEMENT,
+            name=name[:120],
+            county=county,
+        )
+        for campaign, county, key, name in rows
+    )

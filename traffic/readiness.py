@@ -4,6 +4,7 @@ at midnight in Shanghai and what is renewed goes on, and nothing has to run for 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -35,28 +36,28 @@ def of_dossier(submission: Submission, user: User) -> list[Placement]:
     return list(rows.order_by("first_day", "pk"))
 
 
-def of_placements(rows: Iterable[Placement], *, also_over: bool = False) -> dict[int, Verdict]:
-    """Whether what is placed may be promoted, by placement; those that are over are left out
-    unless they are asked for too.
+def of_placements(rows: Iterable[Placement]) -> dict[int, Verdict]:
+    """Whether what is placed may be promoted, by placement; those that are over are left out.
 
-    Each is judged on the first day of its window that is not over, by its kind. One query of
-    papers, and for each kind its records and what its readiness reads beside them.
+    Each is judged on the first day of its window that is not over. Queries as `of_days`.
     """
-    ahead = [row for row in rows if also_over or row.last_day >= clock.today()]
+    ahead = [row for row in rows if row.last_day >= clock.today()]
+    found = of_days((row.submission, rules.judged_on(row.first_day, row.last_day)) for row in ahead)
+    return {row.pk: verdict for row, verdict in zip(ahead, found, strict=True)}
+
+
+def of_days(asked: Iterable[tuple[Submission, date]]) -> list[Verdict]:
+    """Whether each dossier may be promoted on its day, as its kind judges it; in the same order.
+
+    One query of papers, and for each kind its records and what its readiness reads beside them.
+    """
     known: dict[int, Submission] = {}
-    for row in ahead:
-        row.submission = known.setdefault(row.submission_id, row.submission)
+    pairs = [(known.setdefault(row.pk, row), day) for row, day in asked]
     dossiers.read_records(known.values())
-    judged = {row.pk: rules.judged_on(row.first_day, row.last_day) for row in ahead}
     papers.read_lapses_of_days(
-        (behind, judged[row.pk])
-        for row in ahead
-        for behind in (row.submission, *_rested_on(row.submission))
+        (behind, day) for row, day in pairs for behind in (row, *_rested_on(row))
     )
-    return {
-        row.pk: kinds.get(row.submission.kind).readiness(_record(row.submission), judged[row.pk])
-        for row in ahead
-    }
+    return [kinds.get(row.kind).readiness(_record(row), day) for row, day in pairs]
 
 
 def _record(submission: Submission) -> Any:

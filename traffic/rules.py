@@ -79,9 +79,3 @@ def fits_campaign(
 def judged_on(first_day: date, last_day: date) -> date:
     """The day on which a window is judged: its first that is not over yet."""
     return min(max(first_day, clock.today()), last_day)
-
-
-def is_ready(submission: Submission, *, first_day: date, last_day: date) -> Verdict:
-    """Whether the dossier may be promoted when a window begins, as its kind judges it."""
-    day = judged_on(first_day, last_day)
-    return kinds.get(submission.kind).readiness(submission.record, day)

@@ -22,7 +22,7 @@ from portal.statements import queries as statements
 from portal.statements import rules as reading_rules
 from portal.templatetags.figures import date_text
 from portal.verdict import RuleBroken
-from traffic import domain, queries, rules
+from traffic import placing, queries, rules
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -168,7 +168,7 @@ def match(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         placement = form.cleaned_data["placement"]
         try:
-            domain.match_id(
+            placing.match_id(
                 source=source,
                 external_id=row["external_id"],
                 placement=placement,

@@ -25,7 +25,7 @@ from portal.statements import queries as statements
 from portal.statements.models import IdKind
 from portal.submissions import queries as submissions
 from portal.verdict import RuleBroken
-from traffic import domain, pool, queries, readiness, rules
+from traffic import domain, placing, pool, queries, readiness, rules
 from traffic.columns import BOARD_COLUMNS, DELIVERY_COLUMNS, PLACEMENT_COLUMNS, transfer_columns
 from traffic.forms import (
     AllotForm,
@@ -358,9 +358,8 @@ def placement_new(request: PortalRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            row = domain.make_placement(
-                actor=request.actor, form_key=own_key(key, request.user), **form.cleaned_data
-            )
+            wanted = placing.Wanted(form_key=own_key(key, request.user), **form.cleaned_data)
+            (row,) = placing.make_placements([wanted], actor=request.actor)
         except RuleBroken as error:
             form.add_error(None, str(error))
         else:

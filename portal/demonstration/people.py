@@ -42,6 +42,8 @@ NAMED = (
     Person("staff2", Role.STAFF),
     Person("ruyuan1", Role.OFFICIAL, county="440232"),
     Person("ruyuan2", Role.OFFICIAL, county="440232"),
+    # 英德 has products in the pool, 乳源 has none yet.
+    Person("yingde1", Role.OFFICIAL, county="441881"),
     Person("shaoguan", Role.OFFICIAL, city="440200"),
     Person("auditor", Role.AUDITOR),
 )
@@ -57,7 +59,8 @@ MERCHANTS = (
 
 def county_person(code: str, number: int) -> str:
     """Return the sign-in name of the county's first or second official."""
-    return {"440232": f"ruyuan{number}"}.get(code, f"c{code}-{number}")
+    names = {"440232": "ruyuan", "441881": "yingde"}
+    return f"{names[code]}{number}" if code in names else f"c{code}-{number}"
 
 
 def actor(username: str) -> Actor:

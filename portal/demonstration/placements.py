@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,11 +14,12 @@ from portal.accounts.actor import Actor
 from portal.campaigns.models import Campaign
 from portal.demonstration import campaigns, invented, people, traffic
 from portal.demonstration.dossiers import NAMESPACE
+from portal.ledger.models import Account
+from portal.regions.models import County
 from portal.statements.domain import create_source
 from portal.statements.models import IdKind, Metric, Platform, Source
-from portal.submissions import kinds
 from portal.submissions.models import Submission
-from traffic import domain, pool
+from traffic import placing, pool, readiness
 from traffic.enums import Channel
 from traffic.models import ExternalId
 
@@ -62,35 +62,42 @@ def build() -> None:
     known = set(ExternalId.objects.values_list("value", flat=True))
     rows = Campaign.objects.in_bulk(field_name="code")
     for plan in campaigns.plans():
-        by_county: dict[str, list[Slot]] = defaultdict(list)
-        for slot in slots(plan):
-            if slot.external_id not in known:
-                by_county[slot.submission.county_id or ""].append(slot)
-        for county in sorted(by_county):
-            with clock.telling(plan.placed_at):
-                _place(rows[plan.code], by_county[county], sources, office)
+        missing = [slot for slot in slots(plan) if slot.external_id not in known]
+        with clock.telling(plan.placed_at):
+            _place(rows[plan.code], missing, sources, office)
 
 
-def slots(plan: campaigns.Plan) -> Iterator[Slot]:
+def slots(plan: campaigns.Plan) -> list[Slot]:
     """The placements of a campaign: every dossier that fits and is ready, by round and channel."""
-    for submission in traffic.promotable(plan):
-        record, ready = submission.record, kinds.get(submission.kind).readiness
-        for number, (first, last) in enumerate(rounds(plan)):
-            for channel in Channel:
-                key = f"{plan.code}/{submission.form_key}/{channel}/{number}"
-                begin, end = (first, last)
-                if channel == Channel.LIVE:
-                    begin, end = _session(first, last, key)
-                if not ready(record, max(begin, plan.placed_at.date())):
-                    continue
-                yield Slot(
-                    submission=submission,
-                    channel=channel,
-                    first_day=begin,
-                    last_day=end,
-                    external_id=invented.work_id(key),
-                    weight=CHANNELS[channel] * invented.between(0.6, 1.6, f"{key}/weight"),
-                )
+    possible = [
+        _slot(plan, submission, channel, number, window)
+        for submission in traffic.promotable(plan)
+        for number, window in enumerate(rounds(plan))
+        for channel in Channel
+    ]
+    ready = readiness.of_days(
+        (slot.submission, max(slot.first_day, plan.placed_at.date())) for slot in possible
+    )
+    return [slot for slot, is_ready in zip(possible, ready, strict=True) if is_ready]
+
+
+def _slot(
+    plan: campaigns.Plan,
+    submission: Submission,
+    channel: Channel,
+    number: int,
+    window: tuple[date, date],
+) -> Slot:
+    key = f"{plan.code}/{submission.form_key}/{channel}/{number}"
+    first, last = _session(*window, key) if channel == Channel.LIVE else window
+    return Slot(
+        submission=submission,
+        channel=channel,
+        first_day=first,
+        last_day=last,
+        external_id=invented.work_id(key),
+        weight=CHANNELS[channel] * invented.between(0.6, 1.6, f"{key}/weight"),
+    )
 
 
 def rounds(plan: campaigns.Plan) -> list[tuple[date, date]]:
@@ -115,11 +122,9 @@ def _session(first: date, last: date, key: str) -> tuple[date, date]:
 def _place(
     campaign: Campaign, missing: list[Slot], sources: dict[str, Source], office: Actor
 ) -> None:
-    """Make the placements of one county in one campaign, and share its impressions out to them."""
-    county = missing[0].submission.county
-    assert county is not None  # noqa: S101 - promotable leaves out what has none
-    made = [
-        domain.make_placement(
+    """Make placements of one campaign, and share each county's impressions out to its own."""
+    wanted = [
+        placing.Wanted(
             submission=slot.submission,
             campaign=campaign,
             channel=slot.channel,
@@ -128,14 +133,17 @@ def _place(
             source=sources[COUNTED_BY[slot.channel]],
             metric=Metric.IMPRESSIONS,
             external_ids=[slot.external_id],
-            actor=office,
             form_key=uuid.uuid5(NAMESPACE, slot.external_id),
         )
         for slot in missing
     ]
-    account = pool.county_account(campaign, county)
-    parts = invented.split(
-        account.balance * PLACED_PERCENT // 100, [slot.weight for slot in missing]
-    )
-    shares = {row.account: part for row, part in zip(made, parts, strict=True)}
-    traffic.share_missing(account, shares, office, f"{campaign.name}投放额度")
+    by_county: dict[County, list[tuple[Account, float]]] = defaultdict(list)
+    for slot, row in zip(missing, placing.make_placements(wanted, actor=office), strict=True):
+        by_county[row.county].append((row.account, slot.weight))
+    for county, own in sorted(by_county.items(), key=lambda item: item[0].pk):
+        account = pool.county_account(campaign, county)
+        parts = invented.split(
+            account.balance * PLACED_PERCENT // 100, [weight for _row, weight in own]
+        )
+        shares = {row: part for (row, _weight), part in zip(own, parts, strict=True)}
+        traffic.share_missing(account, shares, office, f"{campaign.name}投放额度")

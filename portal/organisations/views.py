@@ -24,6 +24,7 @@ from portal.organisations import domain, queries, rules
 from portal.organisations.columns import COLUMNS, rows_of
 from portal.organisations.forms import NamePersonForm, OrganisationFilter, OrganisationForm
 from portal.organisations.models import Organisation
+from portal.regions.models import place_name
 from portal.spreadsheet import xlsx_response
 from portal.verdict import RuleBroken
 
@@ -106,7 +107,7 @@ def _record_context(request: PortalRequest, row: Organisation) -> dict[str, Any]
         "facts": [
             {"label": labelled["credit_code"], "value": row.credit_code},
             {"label": labelled["kind"], "value": row.get_kind_display()},
-            {"label": labelled["county"], "value": f"{row.county.city} {row.county}"},
+            {"label": labelled["county"], "value": place_name(row.county.city, row.county)},
             {"label": labelled["address"], "value": row.address},
             {"label": labelled["legal_person"], "value": row.legal_person},
         ],

@@ -107,7 +107,9 @@ def stopped_now() -> Q:
 def organisation_panel(actor: Actor, organisation: Organisation) -> Panel:
     """The papers on an organisation's page; one query."""
     context = {
-        "papers": queries.of_holder(actor.person, organisation).order_by("kind", "valid_until"),
+        "papers": queries.of_organisation(actor.person, organisation).order_by(
+            "kind", "valid_until"
+        ),
         "new_url": reverse("organisation-qualification-new", args=[organisation.pk])
         if rules.may_enter(organisation, actor)
         else "",
@@ -117,13 +119,14 @@ def organisation_panel(actor: Actor, organisation: Organisation) -> Panel:
 
 
 def dossier_panel(actor: Actor, submission: Submission) -> Panel | None:
-    """The papers on a dossier's page, and why it is left out now; at most two queries."""
+    """The papers on a dossier's page, and why it is left out now; queries as `of_dossier`."""
     if not rules.takes_papers(submission):
         return None
+    shown, every = queries.of_dossier(actor.person, submission)
     published = submission.state == State.PUBLISHED
-    verdict = rules.papers_valid([submission], clock.today()) if published else None
+    verdict = rules.judged(every, clock.today()) if published else None
     context = {
-        "papers": queries.of_holder(actor.person, submission).order_by("kind", "valid_until"),
+        "papers": shown,
         "new_url": reverse("dossier-qualification-new", args=[submission.code])
         if rules.may_enter(submission, actor)
         else "",

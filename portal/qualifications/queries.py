@@ -78,14 +78,41 @@ def to_check(rows: QualificationQuerySet, user: User) -> QualificationQuerySet:
     return in_part(rows, "unchecked").exclude(entered_by=user)
 
 
-def of_holder(
-    user: User | AnonymousUser, holder: Organisation | Submission
-) -> QualificationQuerySet:
-    """The present papers of an organisation, or of a dossier and its organisation."""
-    rows = current(user)
-    if isinstance(holder, Organisation):
-        return rows.filter(organisation=holder)
-    return rows.for_submission(holder)
+def of_organisation(user: User, organisation: Organisation) -> QualificationQuerySet:
+    """The present papers of an organisation."""
+    return current(user).filter(organisation=organisation)
+
+
+# Where a dossier keeps what `present` read: a part of its page and its likely duplicates need it.
+PRESENT = "_present_papers"
+
+
+def present(submission: Submission) -> list[Qualification]:
+    """The papers that a dossier and its organisation have today, by kind, whoever may see them;
+    one query, once for a dossier as it was read."""
+    if PRESENT not in submission.__dict__:
+        rows = Qualification.objects.current_on(clock.today()).for_submission(submission)
+        submission.__dict__[PRESENT] = list(
+            rows.with_renewal().select_related("organisation").order_by("kind", "valid_until", "pk")
+        )
+    rows_read: list[Qualification] = submission.__dict__[PRESENT]
+    return rows_read
+
+
+def of_dossier(
+    user: User, submission: Submission
+) -> tuple[list[Qualification], list[Qualification]]:
+    """The present papers of a dossier that `user` sees and of its organisation, by kind: those
+    `user` may see, and all, by which the dossier is judged.
+
+    Queries as `present`, and where the organisation has papers one more.
+    """
+    every = present(submission)
+    own = [row for row in every if row.organisation_id is None]
+    if len(own) == len(every):
+        return every, every
+    seen = Organisation.objects.visible_to(user).filter(pk=submission.organisation_id).exists()
+    return (every if seen else own), every
 
 
 def chain(row: Qualification, user: User | AnonymousUser) -> list[Qualification]:

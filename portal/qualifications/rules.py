@@ -16,6 +16,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.rules import has_region
 from portal.organisations import rules as organisations
 from portal.organisations.models import Organisation
+from portal.qualifications import queries
 from portal.qualifications.enums import BLOCKING, BRANDS, PaperKind
 from portal.qualifications.models import Qualification
 from portal.submissions import kinds
@@ -132,9 +133,15 @@ def read_lapses_of_days(asked: Iterable[tuple[Submission, date]]) -> None:
     for row, day in pairs:
         own = held.get(("submission", row.pk), ())
         shared = held.get(("organisation", row.organisation_id or 0), ())
-        lapsed = next((paper for paper in (*own, *shared) if _has_lapsed(paper, day)), None)
-        found = YES if lapsed is None else no(lapse_sentence(lapsed))
-        row.__dict__.setdefault(LAPSES, {})[day] = found
+        row.__dict__.setdefault(LAPSES, {})[day] = judged((*own, *shared), day)
+
+
+def judged(papers: Iterable[Qualification], day: date) -> Verdict:
+    """What `papers_valid` answers, of papers that were read with their renewals."""
+    lapsed = [paper for paper in papers if paper.kind in BLOCKING and _has_lapsed(paper, day)]
+    if not lapsed:
+        return YES
+    return no(lapse_sentence(min(lapsed, key=lambda paper: (paper.valid_until, paper.pk))))
 
 
 def _has_lapsed(paper: Qualification, day: date) -> bool:
@@ -181,12 +188,13 @@ def bearing(kind: PaperKind, day: date, *, of: str = "") -> Q:
 
 
 def with_same_number(submission: Submission) -> QuerySet[Any] | None:
-    """The ids of dossiers that bear a brand number which this one bears too; None where it bears
-    none. One query."""
-    on_file = Qualification.objects.on_file().filter(kind__in=BRANDS)
-    own = on_file.for_submission(submission).order_by("pk").values_list("kind", "number")
-    same = [Q(kind=kind, number=number) for kind, number in own]
-    return _dossiers_with(on_file.filter(reduce(or_, same))) if same else None
+    """The ids of dossiers that bear a brand number which this one bears today too; None where it
+    bears none. Queries as `present`."""
+    own = [row for row in queries.present(submission) if row.kind in BRANDS]
+    if not own:
+        return None
+    same = reduce(or_, (Q(kind=row.kind, number=row.number) for row in own))
+    return _dossiers_with(Qualification.objects.on_file().filter(same))
 
 
 def _dossiers_with(held: QualificationQuerySet) -> QuerySet[Any]:

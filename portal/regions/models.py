@@ -63,6 +63,12 @@ class County(models.Model):
         return self.name
 
 
+def place_name(city: City | None, county: County | None, *, between: str = " ") -> str:
+    """The city and its county as people write them; what is both at once (东莞) is said once."""
+    names = dict.fromkeys(str(place) for place in (city, county) if place is not None)
+    return between.join(names)
+
+
 class Town(models.Model):
     """A town, township or street; 1,610 rows (quasi units of the census are left out)."""
 

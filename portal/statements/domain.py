@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -219,23 +220,23 @@ def _let_count(statement: Statement, landing: int) -> None:
         tell_changed(statement)
 
 
-def hold_sources(*, id_kind: str, **platform: str) -> None:
-    """Lock the sources that name things by such ids, of one `platform` or of all, until the
-    caller's transaction ends.
+def hold_sources(which: Q) -> None:
+    """Lock the sources that name things by such ids until the caller's transaction ends: those of
+    a platform and a kind of id, or of one kind on all platforms.
 
     Who gives an id its meaning holds them first: facts that come meanwhile wait, and are counted
     with that meaning.
     """
-    _hold(Source, id_kind=id_kind, **platform)
+    _hold(Source, which)
 
 
-def _hold(model: type[_Row], **which: Any) -> list[_Row]:
+def _hold(model: type[_Row], *which: Q, **fields: Any) -> list[_Row]:
     """Lock rows, in one order, without keeping others from referring to them.
 
     A close holds its day and then refers to sources and statements, while who holds one of these
     may wait for the day: a lock against references would let both wait for each other.
     """
-    rows = model._default_manager.select_for_update(no_key=True).filter(**which)
+    rows = model._default_manager.select_for_update(no_key=True).filter(*which, **fields)
     return list(rows.order_by("pk"))
 
 

@@ -24,6 +24,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.regions.models import City, County, place_name
+
 from . import changes, charts, devices, figures
 
 register = template.Library()
@@ -126,6 +128,12 @@ def query_with(context: Context, **changes: object) -> str:
 def capture(content: SafeString) -> SafeString:
     """`{% capture as lead %}…{% endcapture %}`: what is composed of several parts, as one value."""
     return mark_safe(content.strip())  # noqa: S308  # rendered, so escaped, by the template
+
+
+@register.simple_tag
+def place(city: City | None, county: County | None) -> str:
+    """`{% place row.city row.county %}`: both names, or the one name of what is both."""
+    return place_name(city, county)
 
 
 @register.inclusion_tag("components/page_head.html")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.accounts.scope import rows_of
+from portal.regions.models import place_name
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -77,7 +78,7 @@ class RegionalBrand(models.Model):
     @property
     def place(self) -> str:
         """City and county, or the city alone."""
-        return f"{self.city} {self.county}" if self.county else str(self.city)
+        return place_name(self.city, self.county)
 
 
 class BrandMember(models.Model):

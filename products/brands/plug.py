@@ -39,12 +39,13 @@ def register() -> None:
 
 
 def dossier_panel(actor: Actor, submission: Submission) -> registry.Panel | None:
-    """Brands and standards on the page of a product's dossier; three queries."""
+    """Brands and standards on the page of a product's dossier; one query of brands, and those
+    of `named`."""
     if submission.kind != "product":
         return None
     context = {
         "brands": queries.brands_of(submission.pk, actor.person),
-        "followed": queries.followed(submission),
+        "followed": [row for row in queries.named(submission) if row.until is None],
         "change_url": reverse("product-standards", args=[submission.code])
         if may_enter(submission, actor)
         else "",

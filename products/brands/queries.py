@@ -15,6 +15,7 @@ from products import queries as products
 from products.brands.models import (
     BrandMember,
     FollowedStandard,
+    FollowedStandardQuerySet,
     RegionalBrand,
     RegionalBrandQuerySet,
     Standard,
@@ -109,9 +110,27 @@ def matching(rows: QuerySet[Standard], words: str) -> QuerySet[Standard]:
 
 
 def followed(submission: Submission) -> QuerySet[FollowedStandard]:
-    """The standards a product keeps now, each with its versions; two queries."""
-    rows = FollowedStandard.objects.now().filter(product=submission.pk)
+    """The standards a product keeps now, each with its versions; three queries."""
+    return _named(submission).now()
+
+
+def _named(submission: Submission) -> FollowedStandardQuerySet:
+    """Every standard a product keeps or kept."""
+    rows = FollowedStandard.objects.filter(product=submission.pk)
     return rows.select_related("standard").prefetch_related("standard__versions__file")
+
+
+# Where a dossier keeps what `named` read: its quality and a part of its page both need it.
+NAMED = "_named_standards"
+
+
+def named(submission: Submission) -> list[FollowedStandard]:
+    """Every standard a product keeps or kept, with its versions, read once for a dossier as it was
+    read; three queries, one where there is none."""
+    if NAMED not in submission.__dict__:
+        submission.__dict__[NAMED] = list(_named(submission))
+    rows: list[FollowedStandard] = submission.__dict__[NAMED]
+    return rows
 
 
 def may_follow(submission: Submission) -> QuerySet[Standard]:
@@ -139,20 +158,15 @@ class Kept:
 
 
 def kept_standards(submission: Submission) -> list[Kept]:
-    """Every standard a product keeps or kept, with the days it was in force; one query."""
-    rows = FollowedStandard.objects.filter(product=submission.pk).values_list(
-        "pk",
-        "since",
-        "until",
-        "standard__versions__in_force_from",
-        "standard__versions__in_force_to",
-    )
-    found: dict[int, Kept] = {}
-    for pk, since, until, first, last in rows:
-        kept = found.setdefault(pk, Kept(since, until, []))
-        if first is not None:
-            kept.in_force.append((first, last))
-    return list(found.values())
+    """Every standard a product keeps or kept, with the days it was in force; as `named`."""
+    return [
+        Kept(
+            row.since,
+            row.until,
+            [(each.in_force_from, each.in_force_to) for each in row.standard.versions.all()],
+        )
+        for row in named(submission)
+    ]
 
 
 def may_open_file(user: Any, file: StoredFile) -> bool:

@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from portal.regions.models import place_name
 from portal.typesetting import font_path, typeset
 from products.public.structured import product_url
 
@@ -79,7 +80,7 @@ def share_image(product: Product) -> bytes:
         draw.text((left, top), line, font=_font(64), fill=INK)
         top += 84
     dossier = product.submission
-    place = f"{dossier.city or ''}{dossier.county or ''}"
+    place = place_name(dossier.city, dossier.county, between="")
     for line in _wrapped(place, _font(36), lines=2):
         draw.text((left, top + 12), line, font=_font(36), fill=SOFT)
         top += 50
@@ -153,7 +154,7 @@ def poster(product: Product) -> bytes:
         files["photo.jpg"] = photo
     inputs = {
         "name": product.name,
-        "place": f"{dossier.city or ''}{dossier.county or ''}",
+        "place": place_name(dossier.city, dossier.county, between=""),
         "price": _price(product) if product.price is not None else "",
         "package": product.package,
         "say": _("Scan to see where it grows and where to buy it"),

@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Q
+
 from portal.statements import days as derived
 from portal.statements import domain as statements_domain
 from portal.statements import queries as statements
@@ -42,7 +44,7 @@ Said = list[tuple[Statement, dict[str, Sold]]]
 
 def hold_reports() -> None:
     """Lock the sources that name products by id, until the caller's transaction ends."""
-    statements_domain.hold_sources(id_kind=IdKind.PRODUCT)
+    statements_domain.hold_sources(Q(id_kind=IdKind.PRODUCT))
 
 
 def want_closed(days: list[date]) -> None:

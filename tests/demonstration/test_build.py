@@ -83,7 +83,7 @@ def programme(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         for table, number in (
             ("submissions_submission", 23),
             ("ledger_account", 250),
-            ("traffic_placement", 801),
+            ("traffic_placement", 9),
             ("statements_statement", 30),
         ):
             with broken_off_at(table, number):

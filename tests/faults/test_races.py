@@ -21,7 +21,7 @@ from tests.races import waiting_for_a_lock
 from tests.traffic import world
 from tests.traffic.world import DAY, ID
 from tests.workers import wait_until
-from traffic import days, domain
+from traffic import days, placing
 from traffic.models import (
     Correction,
     Day,
@@ -230,7 +230,7 @@ def test_a_report_read_and_closed_while_its_id_is_being_matched_is_not_missed(
 
 def match(office: Actor, placement: Placement) -> None:
     """Give the unknown id to the placement."""
-    domain.match_id(source=world.source(), external_id=STRANGER, placement=placement, actor=office)
+    placing.match_id(source=world.source(), external_id=STRANGER, placement=placement, actor=office)
 
 
 def test_many_closes_that_miss_a_partial_at_once_all_make_it_again(

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.regions import queries
-from portal.regions.models import County
+from portal.regions.models import County, place_name
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -40,3 +40,13 @@ def test_counties_come_with_their_city_in_one_query(django_assert_num_queries):
         names = [(county.city.name, county.name) for county in queries.counties()]
     assert names[0] == ("广州市", "荔湾区")
     assert len(names) == 124
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("440232", "韶关市 乳源瑶族自治县"), ("441900", "东莞市"), ("442000", "中山市")]
+)
+def test_what_is_city_and_county_at_once_is_said_once(code, name):
+    county = County.objects.get(pk=code)
+    assert place_name(county.city, county) == name
+    assert place_name(county.city, None) == county.city.name
+    assert place_name(None, None) == ""

@@ -14,7 +14,7 @@ from portal.statements.models import Part, Statement
 from tests import dossiers
 from tests.traffic import world
 from tests.traffic.world import DAY, ID, land
-from traffic import domain, queries
+from traffic import placing, queries
 from traffic.models import Correction, Day, DayFate, PlacementDay, UnmatchedDay
 from traffic.reconciling import reconcile
 
@@ -104,7 +104,7 @@ def test_an_unknown_id_waits_and_counts_once_it_is_matched(office):
     assert fates() == {(DAY, "counted"): (1, 100), (DAY, "unmatched"): (1, 40)}
     (waiting,) = queries.unmatched(office.user)
     assert (waiting["external_id"], waiting["total_impressions"]) == ("7390000000000000999", 40)
-    domain.match_id(
+    placing.match_id(
         source=world.source(), external_id="7390000000000000999", placement=placement, actor=office
     )
     run_due()
@@ -168,7 +168,7 @@ def test_any_order_of_closing_gives_the_same_figures(office, order):
         acts = [
             lambda: [land(office, [(DAY, ID, 100)]), land(office, [(DAY, ID, 70), (DAY, "9", 5)])],
             lambda: land(office, [(DAY, ID, 103)], of=other),
-            lambda: domain.match_id(
+            lambda: placing.match_id(
                 source=world.source(), external_id="9", placement=placement, actor=office
             ),
             lambda: land(office, [(NEXT, ID, 8)], days=(NEXT, NEXT)),

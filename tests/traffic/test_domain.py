@@ -15,7 +15,7 @@ from portal.verdict import RuleBroken
 from tests import dossiers
 from tests.tourism import world as tourism
 from tests.traffic import world
-from traffic import domain, pool
+from traffic import placing, pool
 from traffic.models import Placement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -45,7 +45,7 @@ def year_of(action: str) -> Campaign:
 
 
 def place(submission: Submission, office: Actor, first: date, last: date) -> Placement:
-    return domain.make_placement(
+    wanted = placing.Wanted(
         submission=submission,
         campaign=year_of(kinds.get(submission.kind).action),
         channel="product",
@@ -53,9 +53,8 @@ def place(submission: Submission, office: Actor, first: date, last: date) -> Pla
         last_day=last,
         source=world.source(),
         metric="impressions",
-        external_ids=[],
-        actor=office,
     )
+    return placing.make_placements([wanted], actor=office)[0]
 
 
 # Today is 2023-10-23.

@@ -20,7 +20,7 @@ from tests.tourism import world as tourism
 from tests.traffic import world
 from tests.traffic.world import DAY, ID, land
 from tests.workers import wait_until
-from traffic import domain, pool
+from traffic import domain, placing, pool
 from traffic.models import ExternalId, Placement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -58,7 +58,7 @@ def make(row, actor, **changes):
         "external_ids": [ID],
         **changes,
     }
-    return domain.make_placement(actor=actor, **values)
+    return placing.make_placements([placing.Wanted(**values)], actor=actor)[0]
 
 
 @pytest.mark.parametrize("state", UNPUBLISHED)

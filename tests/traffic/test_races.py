@@ -21,7 +21,7 @@ from tests.races import waiting_for_a_lock
 from tests.traffic import world
 from tests.traffic.world import DAY, ID
 from tests.workers import wait_until
-from traffic import days, domain, pool
+from traffic import days, domain, placing, pool
 from traffic.models import Placement, PlacementDay
 from traffic.reconciling import reconcile
 
@@ -127,7 +127,7 @@ def test_two_clicks_make_one_placement(office: Actor, elsewhere: Any) -> None:
     campaign, source, key = world.harvest(), world.source(), uuid.uuid4()
 
     def place() -> int:
-        return domain.make_placement(
+        wanted = placing.Wanted(
             submission=row,
             campaign=campaign,
             channel="product",
@@ -135,10 +135,9 @@ def test_two_clicks_make_one_placement(office: Actor, elsewhere: Any) -> None:
             last_day=date(2023, 10, 31),
             source=source,
             metric="impressions",
-            external_ids=[],
-            actor=office,
             form_key=key,
-        ).pk
+        )
+        return placing.make_placements([wanted], actor=office)[0].pk
 
     with transaction.atomic():
         Submission.objects.select_for_update().get(pk=row.pk)

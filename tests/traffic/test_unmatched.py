@@ -19,7 +19,7 @@ from tests import dossiers
 from tests.factories import UserFactory
 from tests.traffic import world
 from tests.traffic.world import DAY, ID, land
-from traffic import domain, queries
+from traffic import placing, queries
 from traffic.models import DayFate, ExternalId, PlacementDay, UnmatchedDay
 from traffic.reconciling import reconcile
 
@@ -116,12 +116,12 @@ def test_candidates_are_searched_and_those_the_source_counts_come_first(page, of
 def test_an_id_another_placement_took_meanwhile_leads_back_with_a_word(page, office):
     placement = world.placement(office)
     land(office, [(DAY, LOST, 40)])
-    domain.match_id(source=world.source(), external_id=LOST, placement=placement, actor=office)
+    placing.match_id(source=world.source(), external_id=LOST, placement=placement, actor=office)
     answer = page.post(match_url(), {"placement": placement.pk}, follow=True)
     assert "已由他人匹配" in answer.content.decode()
     assert ExternalId.objects.filter(value=LOST).count() == 1
     with pytest.raises(RuleBroken):
-        domain.match_id(source=world.source(), external_id=LOST, placement=placement, actor=office)
+        placing.match_id(source=world.source(), external_id=LOST, placement=placement, actor=office)
 
 
 def test_a_name_with_marks_of_an_address_is_matched_as_it_is(page, office):
@@ -153,7 +153,7 @@ def test_a_match_reaches_every_report_that_names_the_id(office):
     land(office, [(DAY, LOST, 40)])
     land(office, [(NEXT, LOST, 41)], days=(NEXT, NEXT), of=other)
     placement = world.placement(office)
-    domain.match_id(source=world.source(), external_id=LOST, placement=placement, actor=office)
+    placing.match_id(source=world.source(), external_id=LOST, placement=placement, actor=office)
     run_due()
     assert not UnmatchedDay.objects.exists()
     assert {(row.date, row.fate) for row in DayFate.objects.all()} == {

@@ -11,7 +11,7 @@ from portal.jobs.domain import run_due
 from portal.statements import domain as statements
 from portal.statements.models import IdKind, Platform, Source, Statement
 from tests import dossiers
-from traffic import domain, pool
+from traffic import placing, pool
 from traffic.models import Placement
 
 DAY = date(2023, 10, 20)
@@ -61,7 +61,7 @@ def placement(
         "external_ids": list(ids),
         **changes,
     }
-    return domain.make_placement(submission=row, actor=office, **values)
+    return placing.make_placements([placing.Wanted(submission=row, **values)], actor=office)[0]
 
 
 def report(rows: list[tuple[str, str, int]]) -> bytes:
