@@ -154,13 +154,10 @@ def sides(
 
     They take seconds to make, so a module has them once; what a test does to them is undone.
     """
-    from django.db import transaction
-
     from tests import dossiers, walk
 
-    with django_db_blocker.unblock(), transaction.atomic():
+    with databases.made_once(django_db_blocker):
         yield walk.Side(dossiers.RUYUAN), walk.Side(dossiers.XINFENG)
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

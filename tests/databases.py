@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
-from django.db import connections
+import pytest_django
+from django.db import connections, transaction
 
 from tests import services
 
@@ -36,6 +37,15 @@ def set_up() -> Iterator[None]:
     yield
     for connection in connections.all():
         connection.creation.destroy_test_db(before[connection.alias], verbosity=0)
+
+
+@contextmanager
+def made_once(blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
+    """Rows that the tests of a module share; what a test does to them is undone, at the end they
+    are. For fixtures of a module all of whose tests want them."""
+    with blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @contextmanager

@@ -43,7 +43,8 @@ def test_counties_come_with_their_city_in_one_query(django_assert_num_queries):
 
 
 @pytest.mark.parametrize(
-    ("code", "name"), [("440232", "韶关市 乳源瑶族自治县"), ("441900", "东莞市"), ("442000", "中山市")]
+    ("code", "name"),
+    [("440232", "韶关市 乳源瑶族自治县"), ("441900", "东莞市"), ("442000", "中山市")],
 )
 def test_what_is_city_and_county_at_once_is_said_once(code, name):
     county = County.objects.get(pk=code)

@@ -16,7 +16,7 @@ from portal.ledger.models import Account
 from portal.statements import domain as statements
 from portal.statements import raw
 from portal.statements.models import Part, RejectedRow
-from tests import dossiers
+from tests import databases, dossiers
 from tests.traffic import world
 from tests.traffic.world import DAY, ID, land
 from traffic import days, domain, pool
@@ -36,9 +36,10 @@ BY_HOUR = f"""时间-天,时间-小时,素材ID,展示数,播放数
 """
 
 
-@pytest.fixture
-def office():
-    return dossiers.staff()
+@pytest.fixture(scope="module")
+def office(django_db_setup, django_db_blocker):
+    with databases.made_once(django_db_blocker):
+        yield dossiers.staff()
 
 
 def take_in(office, *files, day=DAY):
@@ -54,7 +55,7 @@ def take_in(office, *files, day=DAY):
     return landing.statement
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def programme(office):
     """A day by the hour with one row of every fate, and impressions for its placement."""
     placement = world.placement(office)

@@ -11,15 +11,21 @@ from django.utils.http import urlencode
 
 from portal import clock
 from products.seasons.words import Run, runs
-from tests import dossiers
+from tests import databases, dossiers
 from tests.answers import content
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def calendar():
+@pytest.fixture(scope="module")
+def calendar(django_db_setup, django_db_blocker):
     """Products of two counties; the tests' day is 23 October."""
+    with databases.made_once(django_db_blocker):
+        _file_products()
+        yield
+
+
+def _file_products():
     here, there = dossiers.official(), dossiers.official(dossiers.XINFENG)
     for owner, name, words in (
         (here, "冬萝卜", {}),
