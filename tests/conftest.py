@@ -36,6 +36,11 @@ LONGEST = (
     "demonstration/test_build.py",
     "browser/test_desk_story.py",
     "browser/test_print.py",
+    "pages/test_queries.py",
+    "pages/test_every_page.py",
+    "pages/test_weight.py",
+    "pages/test_exports.py",
+    "home/test_board.py",
 )
 
 

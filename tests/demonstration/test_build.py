@@ -51,7 +51,8 @@ from traffic.reconciling import reconcile
 from training import queries as training
 from training.models import Course
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+# On SQLite it is built, broken off and reconciled by `manage.py run` and its tests.
+pytestmark = pytest.mark.django_db
 
 
 def build() -> None:

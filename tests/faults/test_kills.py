@@ -12,7 +12,6 @@ from tests.faults.acts import CORRECTED, FIRST
 from tests.faults.desk import Desk, open_desk
 from tests.faults.figures import assert_corrected, assert_first
 
-Rows = list[list[Any]]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -23,42 +22,39 @@ def desk(child_environment: dict[str, str]) -> Iterator[Desk]:
         yield desk
 
 
-def kill_at_every_step(
-    desk: Desk, rows: Rows, *, before: Rows | None = None
-) -> tuple[dict[str, Any], int]:
-    """Kill landing, reading and closing at each step in turn, go on, compare with the undisturbed.
+class Report:
+    """What is landed of each day, killed at one step after the other until none is left."""
 
-    Undisturbed is day 0; step k is tried on day k, where `before` stands already. Returns what
-    stands of day 0, and how many steps there were.
-    """
-    undisturbed: dict[str, Any] = {}
-    step, status = 0, -signal.SIGKILL
-    while status:
-        if before is not None:
-            desk.do("land_and_work", number=step, rows=before)
-        if step:
-            status = desk.status("land_and_work", number=step, rows=rows, kill_at=step)
+    def __init__(self, desk: Desk, rows: list[list[Any]]) -> None:
+        self._desk, self._rows = desk, rows
+        self.undisturbed: dict[str, Any] = {}
+        # How many steps its landing, reading and closing have, once that is known.
+        self.steps: int | None = None
+
+    def try_day(self, number: int) -> None:
+        """Land it of the `number`-th day, killed at the step of that number, go on, compare."""
+        if number and self.steps is None:
+            words = {"number": number, "rows": self._rows, "kill_at": number}
+            status = self._desk.status("land_and_work", **words)
             assert status in {0, -signal.SIGKILL}
-        standing = desk.do("go_on", number=step, rows=rows)
-        undisturbed = undisturbed or standing
-        assert standing == undisturbed, f"killed at step {step}"
-        step += 1
-    return undisturbed, step - 2
+            if status == 0:
+                self.steps = number - 1
+        standing = self._desk.do("go_on", number=number, rows=self._rows)
+        self.undisturbed = self.undisturbed or standing
+        assert standing == self.undisturbed, f"killed at step {number}"
 
 
-def test_a_report_counts_once_wherever_its_landing_reading_and_closing_die(desk: Desk) -> None:
-    undisturbed, steps = kill_at_every_step(desk, FIRST)
-    assert steps > 60  # landing, reading, closing: each was tried
-    assert_first(undisturbed)
-    assert set(desk.do("deaths")) == {1}
-    assert desk.do("reconcile") == []
-
-
-def test_a_correction_counts_once_wherever_its_landing_reading_and_closing_die(
-    desk: Desk,
-) -> None:
-    undisturbed, steps = kill_at_every_step(desk, CORRECTED, before=FIRST)
-    assert steps > 60
-    assert_corrected(undisturbed)
+def test_a_report_and_its_correction_count_once_wherever_their_way_is_cut_off(desk: Desk) -> None:
+    first, corrected = Report(desk, FIRST), Report(desk, CORRECTED)
+    day = 0  # undisturbed
+    while first.steps is None or corrected.steps is None:
+        first.try_day(day)
+        corrected.try_day(day)
+        day += 1
+    # Landing, reading, closing: each was tried.
+    assert first.steps > 60
+    assert corrected.steps > 60
+    assert_first(first.undisturbed)
+    assert_corrected(corrected.undisturbed)
     assert set(desk.do("deaths")) == {1}
     assert desk.do("reconcile") == []

@@ -109,15 +109,18 @@ def assert_comes_back(first: Path, environment: dict[str, str]) -> None:
 
 
 def test_a_backup_comes_back_whole_on_sqlite(tmp_path, folder, uploads, rows):
+    office = dossiers.staff()
+    world.placement(office)
+    world.land(office, [(world.DAY, world.ID, 100_000), (world.DAY, "9", 40)])
     first = tmp_path / "first.tar"
     call_command("backup", str(first), stdout=io.StringIO())
 
     assert_comes_back(first, place(folder))
 
     manifest, lines, files = content(first)
-    assert files == uploads
+    assert uploads.items() < files.items()
     assert manifest["rows"]["regions.town"] == 1610
-    assert manifest["rows"]["accounts.user"] == 2
+    assert manifest["rows"]["accounts.user"] == User.objects.count() > 2
     assert manifest["rows"]["audit.seal"] >= 3
     assert len(lines) == sum(manifest["rows"].values())
     assert manifest["keys_needed"] == ["SECRET_KEY", "AUDIT_KEY"]
@@ -141,6 +144,21 @@ def test_a_backup_comes_back_whole_on_sqlite(tmp_path, folder, uploads, rows):
         text=True,
     )
     assert done.stdout == "Rows of audit_entry are only ever added; DELETE is refused.\n"
+    assert_reconciles(folder)
+
+
+def assert_reconciles(folder: Path) -> None:
+    """What was delivered follows from the restored reports, and not without them."""
+    found = manage(place(folder), "reconcile")
+    assert (found.returncode, found.stderr) == (0, "")
+    lines = {line.split()[0]: line.split()[1:] for line in found.stdout.splitlines()[:-1]}
+    assert lines["已计入"] == ["1", "100,000"]
+    assert lines["未匹配"] == ["1", "40"]
+
+    (folder / "raw").rename(folder / "lost")
+    for partial in (folder / "partials").iterdir():
+        partial.unlink()
+    assert manage(place(folder), "reconcile").returncode != 0
 
 
 @pytest.mark.postgres
@@ -160,27 +178,6 @@ def test_a_backup_comes_back_whole_on_postgresql(tmp_path, folder, uploads, rows
         with server.cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
         server.close()
-
-
-def test_a_restored_programme_reconciles(tmp_path, folder, settings):
-    settings.VAR_DIR = tmp_path / "running"
-    office = dossiers.staff()
-    world.placement(office)
-    world.land(office, [(world.DAY, world.ID, 100_000), (world.DAY, "9", 40)])
-    first = tmp_path / "first.tar"
-    call_command("backup", str(first), stdout=io.StringIO())
-    assert manage(place(folder), "restore", first).returncode == 0
-
-    found = manage(place(folder), "reconcile")
-    assert (found.returncode, found.stderr) == (0, "")
-    lines = {line.split()[0]: line.split()[1:] for line in found.stdout.splitlines()[:-1]}
-    assert lines["已计入"] == ["1", "100,000"]
-    assert lines["未匹配"] == ["1", "40"]
-
-    (folder / "raw").rename(folder / "lost")
-    for partial in (folder / "partials").iterdir():
-        partial.unlink()
-    assert manage(place(folder), "reconcile").returncode != 0
 
 
 def test_no_key_stands_in_a_backup(tmp_path, uploads, rows, settings):

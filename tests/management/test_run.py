@@ -195,6 +195,10 @@ def test_a_second_run_changes_nothing_and_when_one_program_dies_the_others_stop(
     after = fingerprint(environment)
     assert [table for table in after if after[table] != before.get(table)] == []
     assert {"submissions_submission", "ledger_transfer", "traffic_placementday"} <= set(before)
+    for command in ("reconcile", "verify_audit"):
+        words = [sys.executable, "manage.py", command]
+        done = subprocess.run(words, check=False, cwd=ROOT, env=environment, capture_output=True)
+        assert (done.returncode, done.stderr) == (0, b""), command
 
 
 def fingerprint(environment: dict[str, str]) -> dict[str, str]:

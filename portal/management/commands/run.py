@@ -21,6 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
@@ -152,10 +153,11 @@ def prepare_static_files() -> None:
 
 
 def static_fingerprint() -> str:
-    """A digest of name, size and time of every static file."""
+    """A digest of name, size and time of every static file that is collected."""
+    ignored = apps.get_app_config("staticfiles").ignore_patterns
     facts = []
     for finder in get_finders():
-        for name, storage in finder.list([]):
+        for name, storage in finder.list(ignored):
             stat = Path(storage.path(name)).stat()
             facts.append(f"{name} {stat.st_size} {stat.st_mtime_ns}")
     return hashlib.sha256("\n".join(sorted(facts)).encode()).hexdigest()
