@@ -109,7 +109,7 @@ def of_dossier(
     """
     every = present(submission)
     own = [row for row in every if row.organisation_id is None]
-    if len(own) == len(every):
+    if submission.organisation_id is None or len(own) == len(every):
         return every, every
     seen = Organisation.objects.visible_to(user).filter(pk=submission.organisation_id).exists()
     return (every if seen else own), every
