@@ -118,13 +118,15 @@ def _alike(one: set[str], other: set[str]) -> bool:
 
 
 def _living(row: Submission, user: User) -> QuerySet[Submission]:
-    return (
-        Submission.objects.visible_to(user)
-        .filter(kind=row.kind, state__in=LIVING)
-        .exclude(pk=row.pk)
-        .select_related("county", "city", "organisation")
-        .order_by("pk")
-    )
+    rows = Submission.objects.visible_to(user).filter(kind=row.kind, state__in=LIVING)
+    return _in_a_line(rows.exclude(pk=row.pk)).order_by("pk")
+
+
+def _in_a_line(rows: QuerySet[Submission]) -> QuerySet[Submission]:
+    """What a line about another dossier shows; the rest stays in the database."""
+    places = ("county", "city", "organisation")
+    own = ("code", "title", "kind", "state", "closed_at", *places)
+    return rows.select_related(*places).only(*own, *(f"{name}__name" for name in places))
 
 
 def _name(row: Submission) -> str:
@@ -140,4 +142,4 @@ def _similar(one: str, other: str) -> bool:
 def absorbed(row: Submission, user: User) -> list[Submission]:
     """Dossiers `user` may see that go on in `row`; one query."""
     rows = Submission.objects.visible_to(user).filter(merged_into=row)
-    return list(rows.select_related("county", "city").order_by("pk"))
+    return list(_in_a_line(rows).order_by("pk"))

@@ -6,8 +6,6 @@ The templates under `components/` say their parameters on top.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -15,32 +13,19 @@ from django.conf import settings
 from django.forms import BoundField
 from django.http import QueryDict
 from django.template import Context
-from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.regions.models import City, County, place_name
+from portal.regions.models import place_name
 
-from . import changes, charts, devices, figures
+from . import changes, charts, devices, figures, states
 
 register = template.Library()
 
-STATE_COLOURS = {
-    **dict.fromkeys(("submitted", "endorsed", "open", "running", "pending", "enrolled"), "blue"),
-    **dict.fromkeys(("approved", "published", "paid", "active", "done", "sent"), "green"),
-    **dict.fromkeys(("valid", "delivered", "selected"), "green"),
-    "put": "blue",
-    **dict.fromkeys(("waiting", "offered", "appealed", "expired", "soon"), "amber"),
-    # Red is kept for what somebody must act on.
-    **dict.fromkeys(("returned", "suspended", "parked", "failed", "lapsed"), "red"),
-}
-# A clock with fewer working days left than this turns amber.
-SOON = 3
 NATIVE_INPUTS = {
     forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
     forms.DateInput: ("date", "%Y-%m-%d"),
@@ -130,10 +115,8 @@ def capture(content: SafeString) -> SafeString:
     return mark_safe(content.strip())  # noqa: S308  # rendered, so escaped, by the template
 
 
-@register.simple_tag
-def place(city: City | None, county: County | None) -> str:
-    """`{% place row.city row.county %}`: both names, or the one name of what is both."""
-    return place_name(city, county)
+# `{% place row.city row.county %}`
+register.simple_tag(place_name, name="place")
 
 
 @register.inclusion_tag("components/page_head.html")
@@ -369,34 +352,13 @@ def _offered(value: str | None, offers: list[str]) -> str | None:
 # State and charts
 
 
-@register.simple_tag
-def state_tag(state: object, label: object = "") -> SafeString:
-    """`{% state_tag row.state row.get_state_display %}`: a word with a colour beside it."""
-    word = label or getattr(state, "label", state)
-    return format_html(
-        '<span class="tag {}">{}</span>', STATE_COLOURS.get(str(state), "grey"), word
-    )
-
-
+register.simple_tag(states.state_tag)
+register.simple_tag(states.clock)
 register.inclusion_tag("components/bar_chart.html")(charts.bar_chart)
 register.inclusion_tag("components/stacked_bar_chart.html")(charts.stacked_bar_chart)
 register.inclusion_tag("components/line_chart.html")(charts.line_chart)
 register.inclusion_tag("components/sparkline.html")(charts.sparkline)
 register.inclusion_tag("components/tile_map.html")(charts.tile_map)
-
-
-@register.simple_tag
-def clock(days: int | None, due: date | None = None) -> SafeString:
-    """`{% clock days due=... %}`: working days left; 0 is today, less is overdue, None no clock."""
-    return _clock(days, due, get_language())
-
-
-@lru_cache(maxsize=1000)
-def _clock(days: int | None, due: date | None, language: str) -> SafeString:
-    """A list has it in every row, and few of them differ."""
-    colour = "grey" if days is None else "red" if days < 0 else "amber" if days < SOON else "green"
-    context = {"days": days, "over": -(days or 0), "due": due, "colour": colour}
-    return render_to_string("components/clock.html", context)
 
 
 @register.simple_tag

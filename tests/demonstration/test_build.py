@@ -51,8 +51,7 @@ from traffic.reconciling import reconcile
 from training import queries as training
 from training.models import Course
 
-# On SQLite it is built, broken off and reconciled by `manage.py run` and its tests.
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db  # on SQLite `management/test_run.py` builds and checks it
 
 
 def build() -> None:

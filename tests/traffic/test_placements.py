@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from portal.audit.models import Entry
 from portal.campaigns.models import Action, Campaign
 from portal.ledger import domain as ledger
 from portal.ledger import queries as ledger_queries
@@ -99,6 +102,61 @@ def test_a_placement_runs_while_its_campaign_does(office, days, fits):
     with pytest.raises(RuleBroken, match="2023年9月23日至2023年10月31日"):
         make(row, office, **words)
     assert written() == (0, 0, 7)
+
+
+def wanted(rows, **changes):
+    """One placement of each dossier, with an id and a key of its own."""
+    window = {"first_day": date(2023, 10, 1), "last_day": date(2023, 10, 31)}
+    return [
+        placing.Wanted(
+            submission=row,
+            campaign=world.harvest(),
+            channel="product",
+            source=world.source(),
+            metric="impressions",
+            **window
+            | {"external_ids": [f"73900000000000001{n}"], "form_key": uuid.UUID(int=n + 1)}
+            | changes,
+        )
+        for n, row in enumerate(rows)
+    ]
+
+
+def test_many_are_made_with_as_many_queries_as_one_and_each_once(office):
+    pool.open_pool(actor=office)
+    rows = [dossiers.product_in("published", name=f"茶{n}") for n in range(3)]
+    pool.county_account(world.harvest(), rows[0].county)
+    asked = []
+    for some in (rows[:1], rows[1:]):
+        with CaptureQueriesContext(connection) as queries:
+            placing.make_placements(wanted(rows)[rows.index(some[0]) :][: len(some)], actor=office)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+    made = list(Placement.objects.order_by("pk"))
+    assert [row.submission for row in made] == rows
+    assert [row.account.parent.level for row in made] == ["county"] * 3
+    assert Entry.objects.filter(act="placement.create").count() == 3
+    # The same forms once more lead to what they made.
+    assert placing.make_placements(wanted(rows), actor=office) == made
+    assert written()[:2] == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"external_ids": [ID]}, "已属于另一项投放"),
+        ({"last_day": date(2023, 12, 31)}, "请选择其间的日期"),
+        ({"first_day": date(2023, 10, 31), "last_day": date(2023, 10, 1)}, "最后一天"),
+    ],
+)
+def test_of_many_all_are_made_or_none(office, wrong, words):
+    pool.open_pool(actor=office)
+    rows = [dossiers.product_in("published", name=f"茶{n}") for n in range(2)]
+    before = written()
+    good, bad = wanted(rows)[0], wanted(rows, **wrong)[1]
+    with pytest.raises(RuleBroken, match=words):
+        placing.make_placements([good, bad, bad], actor=office)
+    assert written() == before
 
 
 def test_a_spot_is_not_placed_in_a_campaign_of_products(office):
