@@ -71,9 +71,10 @@ def make_placements(wanted: Sequence[Wanted], *, actor: Actor) -> list[Placement
 
 
 def held(submissions: Iterable[int]) -> dict[int, Submission]:
-    """Dossiers by number, read under their locks; whoever withdraws one waits."""
-    rows = Submission.objects.select_for_update().filter(pk__in=set(submissions))
-    return {row.pk: row for row in rows.order_by("pk")}
+    """Dossiers with their counties, by number, read under their locks; whoever withdraws one
+    waits."""
+    rows = Submission.objects.select_for_update(of=("self",)).select_related("county")
+    return {row.pk: row for row in rows.filter(pk__in=set(submissions)).order_by("pk")}
 
 
 def _hold_sources(sources: Iterable[Source]) -> None:
