@@ -41,8 +41,10 @@ def in_child(act: Callable[[], object]) -> int:
 def killed_at(step: int, *, after: bool = False) -> Iterator[None]:
     """Kill this process at its `step`-th step inside the block, before or after the step.
 
-    A step is what others can see of a process: an SQL statement, a commit, a file renamed. What
-    was killed, and where, goes to the error output. Only for processes made to be killed.
+    A step is what others can see of a process: an SQL statement outside a transaction, a commit, a
+    file renamed. (Death inside a transaction is death before its commit: the database undoes
+    both.) What was killed, and where, goes to the error output. Only for processes made to be
+    killed.
     """
     numbers = itertools.count(1)
 
@@ -59,6 +61,8 @@ def killed_at(step: int, *, after: bool = False) -> Iterator[None]:
         return wrapper
 
     def execute(act: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if connection.in_atomic_block:
+            return act(sql, *rest)
         return deadly(act, lambda *_args: sql)(sql, *rest)
 
     with pytest.MonkeyPatch.context() as patch, connection.execute_wrapper(execute):
