@@ -15,6 +15,7 @@ from portal.organisations.models import Organisation
 from portal.qualifications.enums import PaperKind
 from portal.qualifications.models import WARNING, Qualification, QualificationQuerySet
 from portal.submissions import kinds
+from portal.submissions import queries as dossiers
 from portal.submissions.enums import State
 from portal.submissions.models import Submission
 
@@ -83,20 +84,14 @@ def of_organisation(user: User, organisation: Organisation) -> QualificationQuer
     return current(user).filter(organisation=organisation)
 
 
-# Where a dossier keeps what `present` read: a part of its page and its likely duplicates need it.
-PRESENT = "_present_papers"
-
-
 def present(submission: Submission) -> list[Qualification]:
     """The papers that a dossier and its organisation have today, by kind, whoever may see them;
     one query, once for a dossier as it was read."""
-    if PRESENT not in submission.__dict__:
-        rows = Qualification.objects.current_on(clock.today()).for_submission(submission)
-        submission.__dict__[PRESENT] = list(
-            rows.with_renewal().select_related("organisation").order_by("kind", "valid_until", "pk")
-        )
-    rows_read: list[Qualification] = submission.__dict__[PRESENT]
-    return rows_read
+    rows = Qualification.objects.current_on(clock.today()).for_submission(submission)
+    rows = rows.with_renewal().select_related("organisation")
+    return dossiers.once_read(
+        submission, "_present_papers", lambda: list(rows.order_by("kind", "valid_until", "pk"))
+    )
 
 
 def of_dossier(

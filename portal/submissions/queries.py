@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
 
@@ -32,6 +32,8 @@ from portal.submissions.moves import county_acts
 if TYPE_CHECKING:
     from portal.accounts.models import User
     from portal.submissions.forms import DossierForm
+
+Read = TypeVar("Read")
 
 
 def dossiers(user: User) -> SubmissionQuerySet:
@@ -183,6 +185,16 @@ def read_records(rows: Iterable[Submission]) -> None:
         kind = kinds.get(code)
         beside = [f"{kind.accessor}__{name}" for name in kind.ready_beside]
         prefetch_related_objects(own, kind.accessor, *beside)
+
+
+def once_read(row: Submission, name: str, read: Callable[[], Read]) -> Read:
+    """Return what `read` gave the first time for a dossier as it was read: several parts of its
+    page need it, and none knows of the others."""
+    kept = row.__dict__
+    if name not in kept:
+        kept[name] = read()
+    found: Read = kept[name]
+    return found
 
 
 def photos(row: Submission) -> list[str]:

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from portal import clock
 from portal.files.models import StoredFile
 from portal.qualifications.rules import usable_on
+from portal.submissions import queries as dossiers
 from products import queries as products
 from products.brands.models import (
     BrandMember,
@@ -120,17 +121,10 @@ def _named(submission: Submission) -> FollowedStandardQuerySet:
     return rows.select_related("standard").prefetch_related("standard__versions__file")
 
 
-# Where a dossier keeps what `named` read: its quality and a part of its page both need it.
-NAMED = "_named_standards"
-
-
 def named(submission: Submission) -> list[FollowedStandard]:
     """Every standard a product keeps or kept, with its versions, read once for a dossier as it was
     read; three queries, one where there is none."""
-    if NAMED not in submission.__dict__:
-        submission.__dict__[NAMED] = list(_named(submission))
-    rows: list[FollowedStandard] = submission.__dict__[NAMED]
-    return rows
+    return dossiers.once_read(submission, "_named_standards", lambda: list(_named(submission)))
 
 
 def may_follow(submission: Submission) -> QuerySet[Standard]:

@@ -108,7 +108,7 @@ def assert_comes_back(first: Path, environment: dict[str, str]) -> None:
     assert (verified.returncode, verified.stderr) == (0, "")
 
 
-def test_a_backup_comes_back_whole_on_sqlite(tmp_path, folder, uploads, rows):
+def test_a_backup_comes_back_whole_on_sqlite(tmp_path, folder, uploads, rows, settings):
     office = dossiers.staff()
     world.placement(office)
     world.land(office, [(world.DAY, world.ID, 100_000), (world.DAY, "9", 40)])
@@ -118,9 +118,12 @@ def test_a_backup_comes_back_whole_on_sqlite(tmp_path, folder, uploads, rows):
     assert_comes_back(first, place(folder))
 
     manifest, lines, files = content(first)
-    assert uploads.items() < files.items()
+    landed = settings.VAR_DIR / "raw"
+    reports = {f"raw/{p.relative_to(landed)}": p for p in landed.rglob("*") if p.is_file()}
+    assert len(reports) == 2  # the one of the uploads, and the placement's
+    assert files == uploads | {name: p.read_bytes() for name, p in reports.items()}
     assert manifest["rows"]["regions.town"] == 1610
-    assert manifest["rows"]["accounts.user"] == User.objects.count() > 2
+    assert manifest["rows"]["accounts.user"] == 6
     assert manifest["rows"]["audit.seal"] >= 3
     assert len(lines) == sum(manifest["rows"].values())
     assert manifest["keys_needed"] == ["SECRET_KEY", "AUDIT_KEY"]
