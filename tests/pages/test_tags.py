@@ -14,7 +14,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils.translation import override
 
-from portal.templatetags import figures, page, shapes
+from portal.templatetags import figures, page, shapes, states
 
 TRAP = "<script>alert('x')</script>"
 
@@ -148,8 +148,8 @@ def test_query_with_escapes_what_stands_in_the_address() -> None:
 
 
 def test_a_state_is_a_word_with_a_colour() -> None:
-    assert page.state_tag("returned", "退回修改") == '<span class="tag red">退回修改</span>'
-    assert page.state_tag("unheard", TRAP) == (
+    assert states.state_tag("returned", "退回修改") == '<span class="tag red">退回修改</span>'
+    assert states.state_tag("unheard", TRAP) == (
         '<span class="tag grey">&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;</span>'
     )
 
