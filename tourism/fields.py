@@ -14,6 +14,8 @@ from portal.templatetags.figures import listed
 from tourism import queries
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from portal.regions.models import County, Town
     from tourism.models import Route, Spot
 
@@ -58,6 +60,11 @@ class StopField(forms.ModelChoiceField):
         super().__init__(**kwargs)
         self._number = number
         self._heard: dict[str, str] = {}
+
+    @property
+    def known(self) -> QuerySet[Spot]:
+        """What may have stood here, offered or not; see `portal.submissions.values`."""
+        return queries.spots_named()
 
     def label_from_instance(self, obj: Spot) -> str:  # type: ignore[override]
         """Many counties have a place of the same name."""

@@ -113,6 +113,7 @@ class RouteForm(DossierForm):
         (_("The route"), ["name", "days", "theme", "description"]),
         (_("Stops in order"), [f"stop{n}" for n in range(1, STOPS + 1)]),
     ]
+    as_one: ClassVar = tuple(f"stop{n}" for n in range(1, STOPS + 1))
 
     class Meta:
         model = Route
@@ -152,9 +153,8 @@ class RouteForm(DossierForm):
                 self.add_error(f"stop{number}", _("This stop is on the route already."))
             elif spot is not None:
                 seen.add(spot.pk)
-        names = [f"stop{number}" for number in range(1, STOPS + 1)]
-        if not self.errors.keys() & set(names):
-            cleaned |= dict(zip_longest(names, self.chosen()))
+        if not self.errors.keys() & set(self.as_one):
+            cleaned |= dict(zip_longest(self.as_one, self.chosen()))
         return cleaned
 
     @classmethod

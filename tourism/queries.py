@@ -53,11 +53,14 @@ def routes_through(spot: Spot) -> QuerySet[Route]:
     return routes().filter(stops__spot=spot)
 
 
+def spots_named() -> QuerySet[Spot]:
+    """Every spot as a stop is named."""
+    return Spot.objects.select_related("submission__county")
+
+
 def spots_for_route(*, kept: list[int]) -> QuerySet[Spot]:
     """Spots a route may stop at: published ones anywhere, and those it has already."""
-    return Spot.objects.filter(Q(pk__in=spots()) | Q(pk__in=kept)).select_related(
-        "submission__county"
-    )
+    return spots_named().filter(Q(pk__in=spots()) | Q(pk__in=kept))
 
 
 def spots_called(words: str) -> list[Spot]:

@@ -55,7 +55,7 @@ class Check:
 
     Rows are the dossier whose code they carry, else the one of the same name that the person may
     change, else new. An empty cell clears a field of a row with a code, and says nothing in a row
-    that was found by its name.
+    that was found by its name, unless it stands among cells that say one thing between them.
     """
 
     def __init__(self, intake: Intake, actor: Actor) -> None:
@@ -157,11 +157,8 @@ class Check:
         if CODE in row.errors:
             return
         before = self._filling.before(existing)
-        given = {
-            name: value
-            for name, value in row.given.items()
-            if row.by_code or value != "" or existing is None
-        }
+        found_by_name = existing is not None and not row.by_code
+        given = self._said(row.given) if found_by_name else dict(row.given)
         self._add_files(row, given, before)
         row.form = form = self._filling.form(existing, given, before)
         form.leave_to_database()
@@ -174,6 +171,12 @@ class Check:
             # What is under review comes in unchanged as long as nothing is to change.
             if row.changes and not (verdict := rules.may_change(existing, self.actor)):
                 self._wrong(row, self.title_field, str(verdict.reason))
+
+    def _said(self, given: dict[str, Any]) -> dict[str, Any]:
+        """What a row says that was found by its name."""
+        as_one = self.kind.form.as_one
+        whole = as_one if any(given.get(name) for name in as_one) else ()
+        return {name: value for name, value in given.items() if value != "" or name in whole}
 
     @property
     def given_files(self) -> list[str]:

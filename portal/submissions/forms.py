@@ -40,6 +40,8 @@ class DossierForm(forms.ModelForm):
     title_field: ClassVar[str] = "name"
     required_on_submit: ClassVar[tuple[str, ...]] = ()
     sections: ClassVar[list[tuple[Any, list[str]]]] = []
+    # Fields that say one thing between them: where one is given, those left empty are empty.
+    as_one: ClassVar[tuple[str, ...]] = ()
     file_errors: dict[str, list[str]]
 
     def __init__(

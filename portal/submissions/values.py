@@ -162,8 +162,9 @@ def _keys(value: Any) -> list[str]:
 def _rows_chosen(form: DossierForm, values: dict[str, list[Any]]) -> dict[str, dict[str, str]]:
     """Return field → key → words of the rows that stand among the field's `values`.
 
-    Read by their keys: what a field offers may be all rows there are. Fields that offer the same
-    rows, as the stops of a route do, are read together in one query.
+    Read by their keys: what a field offers may be all rows there are, and `known` of it says what
+    once stood there though it is offered no more. Fields that offer the same rows, as the stops of
+    a route do, are read together in one query.
     """
     offers: dict[str, list[str]] = {}
     for name, field in form.fields.items():
@@ -176,7 +177,7 @@ def _rows_chosen(form: DossierForm, values: dict[str, list[Any]]) -> dict[str, d
     for names in offers.values():
         field = form.fields[names[0]]
         keys = {key for name in names for value in values[name] if value for key in _keys(value)}
-        rows = field.queryset.filter(pk__in=keys)
+        rows = getattr(field, "known", field.queryset).filter(pk__in=keys)
         words = {str(row.pk): field.label_from_instance(row) for row in rows}
         found.update((name, words) for name in names)
     return found

@@ -153,6 +153,12 @@ def test_a_stop_taken_offline_comes_in_as_it_stands(browser, official):
     rows = cells(browser.get(reverse("sheet-export", args=["route"])))
     book = workbook(rows[1:], headings=rows[0], title="", units=None)
     assert verdicts(upload(browser, book, kind="route")) == {"unchanged": 1}
+    # A change of it says where it stopped.
+    rows[1][rows[0].index("第 2 站")] = ""
+    book = workbook(rows[1:], headings=rows[0], title="", units=None)
+    page = browser.get(upload(browser, book, kind="route").get_absolute_url())
+    [[_, [second, _]]] = page.context["changed"]
+    assert (second.before, second.after) == ("第2景 · 乳源瑶族自治县", "第3景 · 乳源瑶族自治县")
     # For a route that does not stop there it is no stop.
     new = upload(browser, routes([1, "新线", 1, "新", stops[1].code, "", ""]), kind="route")
     assert set(new.checked[0]["errors"]) == {"stop1"}
@@ -175,6 +181,20 @@ def test_a_stop_struck_out_lets_the_next_ones_move_up(browser, official):
     assert list(row.route.stops.values_list("spot", flat=True)) == [stops[0].pk, stops[2].pk]
     act(browser, intake, "undo")
     assert list(row.route.stops.values_list("spot", flat=True)) == [stop.pk for stop in stops]
+
+
+def test_stops_with_a_gap_come_in_once_and_say_the_same_the_second_time(browser, official):
+    owner = Actor.of(official)
+    stops = [world.publish(world.draft_spot(owner, f"第{n}景"), owner) for n in (1, 2, 3)]
+    row = [1, "瑶乡一日", 1, "古寺与瑶寨", "第1景", "", "第3景"]
+    act(browser, upload(browser, routes(row), kind="route"), "take_in")
+    route = Submission.objects.get(title="瑶乡一日").route
+    assert list(route.stops.values_list("spot", flat=True)) == [stops[0].pk, stops[2].pk]
+    assert verdicts(upload(browser, routes(row), kind="route")) == {"unchanged": 1}
+    # Without any stop a row found by its name says nothing of them.
+    silent = routes([1, "瑶乡一日", 2, "古寺与瑶寨", "", "", ""])
+    [line] = upload(browser, silent, kind="route").checked
+    assert line["changes"] == {"days": [1, 2]}
 
 
 @pytest.mark.parametrize("code", JOINED)
