@@ -37,10 +37,16 @@ def type_without_a_connection(page: Page) -> None:
     assert Submission.objects.count() == 0
 
 
+def connected_again(page: Page, address: str) -> None:
+    """The page is closed without a connection and opened with one: nothing was sent between."""
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    page.goto(address)
+
+
 def come_back(page: Page, look: Look) -> None:
     """After a reload everything is there again, and is saved by itself."""
-    page.context.set_offline(False)
-    page.goto("/products/quick/")
+    connected_again(page, "/products/quick/")
     expect(field(page, "产品名称")).to_have_value("必背瑶山茶")
     expect(field(page, "类别")).to_have_value("tea")
     expect(page.locator("#id_photos")).to_have_js_property("files.length", 1)
@@ -126,8 +132,7 @@ def test_typing_at_the_desk_offline_is_brought_back_and_a_colleague_is_not_overw
     other.goto(address)
     field(other, "库存").fill("7")
     kept(other, "^已保存 TIME$")
-    page.context.set_offline(False)
-    page.goto(address)
+    connected_again(page, address)
     expect(field(page, "产品特色")).to_have_value("断网时写的。")
     kept(page, "尚未上传")
     press(page, "保存并检查")
