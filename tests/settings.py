@@ -54,5 +54,8 @@ TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable("undefined: %s"
 # WhiteNoise warns of a missing folder, and a warning is an error here.
 STATIC_ROOT = str(VAR_DIR / "collected")
 (VAR_DIR / "collected").mkdir(exist_ok=True)
+# Every client of a test makes the middleware anew: a file is looked for when it is asked for, not
+# all of them each time.
+WHITENOISE_AUTOREFRESH = True
 # Tests look at the board right after an act.
 BOARD_SECONDS = 0
