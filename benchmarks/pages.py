@@ -143,6 +143,8 @@ def fill(dossiers: int) -> dict[str, Any]:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")
     call_command("migrate", verbosity=0)
+    # Where there is no Redis, cached figures are kept in a table.
+    call_command("createcachetable", verbosity=0)
     province = Province(dossiers)
     province.fill()
 

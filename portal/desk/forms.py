@@ -18,7 +18,7 @@ from portal.regions.fields import CountyField
 from portal.submissions import kinds
 from portal.submissions.enums import IN_REVIEW, ReasonCode
 from portal.submissions.models import SubmissionQuerySet
-from portal.submissions.queries import waiting_for
+from portal.submissions.queries import to_decide
 from portal.submissions.reviewing import RemarksForm
 
 LETTER = "letter-"
@@ -96,7 +96,7 @@ class DeskFilter(forms.Form):
 
     def _waiting(self, rows: SubmissionQuerySet) -> SubmissionQuerySet:
         """What waits for the reader: of a county most of it, of the province a small part."""
-        rows = waiting_for(rows, self.actor)
+        rows = to_decide(rows, self.actor)
         return queries.few_in_order(rows) if self.actor.sees_province else rows
 
 

@@ -14,7 +14,7 @@ from portal.desk import queries, rules
 from portal.registry import Link, MenuItem, Task
 from portal.submissions.enums import State
 from portal.submissions.models import SubmissionQuerySet
-from portal.submissions.queries import pending_revisions, waiting_for
+from portal.submissions.queries import pending_revisions, to_decide
 from portal.submissions.tasklist import by_state
 
 # What who reviews has to do with a dossier in each state in which it is their turn.
@@ -41,7 +41,7 @@ def desk_tasks(actor: Actor) -> Iterable[Task]:
         return
     rows, desk = queries.queue(actor.user), reverse("desk")
     yield from by_state(
-        waiting_for(rows, actor), TO_DO, lambda state: f"{desk}?turn=me&state={state}"
+        to_decide(rows, actor), TO_DO, lambda state: f"{desk}?turn=me&state={state}"
     )
     if not rules.may_assign(actor):
         return

@@ -77,7 +77,17 @@ def is_under_review(row: Submission) -> bool:
 
 def waiting_for(rows: SubmissionQuerySet, actor: Actor) -> SubmissionQuerySet:
     """Narrow `rows` to those whose next step is `actor`'s."""
-    turn = Q(owner=actor.user, state__in=[State.DRAFT, State.RETURNED])
+    own = Q(owner=actor.user, state__in=[State.DRAFT, State.RETURNED])
+    return rows.filter(own | _to_decide(actor))
+
+
+def to_decide(rows: SubmissionQuerySet, actor: Actor) -> SubmissionQuerySet:
+    """Narrow `rows`, all under review, to those that wait for `actor`'s decision."""
+    return rows.filter(_to_decide(actor))
+
+
+def _to_decide(actor: Actor) -> Q:
+    turn = Q(pk__in=[])
     endorsed_kinds, direct_kinds = _kinds_by_first_step()
     for hat in actor.memberships:
         if hat.role == Role.STAFF:
@@ -96,7 +106,7 @@ def waiting_for(rows: SubmissionQuerySet, actor: Actor) -> SubmissionQuerySet:
                 county_id=hat.county_id,
                 kind__in=endorsed_kinds,
             )
-    return rows.filter(turn)
+    return turn
 
 
 def _desks_of(actor: Actor) -> list[Q]:
