@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pcsv
@@ -71,23 +72,19 @@ class Batch:
     """Rows of a file. `times`, `kinds` and the ids are of those that are whole, each one as long.
 
     times: in Shanghai, `per_hour` units an hour, since 1970; `span` their smallest and largest.
-    kinds: places in `metrics`. Ids are as the file has them, or their numbers (`numbered`).
+    kinds: places in `metrics`, of which some stand for no metric and for no row. Ids are as the
+    file has them, or their numbers (`numbered`).
     """
 
     rows: int
     times: Ints
     per_hour: int
-    kinds: Ints
-    metrics: list[str]
+    kinds: npt.NDArray[Any]
+    metrics: list[str | None]
     ids: Ints
     numbered: bool
     rejected: Counter[str] = field(default_factory=Counter)
     samples: list[Rejected] = field(default_factory=list)
-
-    @property
-    def span(self) -> tuple[int, int]:
-        """The smallest and the largest of its times."""
-        return int(self.times.min()), int(self.times.max())
 
     def numbers(self, ids: Ids) -> tuple[Ints, int]:
         """The number of each row's id, in an array of its own; all are below the second value."""
@@ -289,11 +286,12 @@ def batch_of(
     wrong = {
         "time": _nulls(time) | _out_of_range(times, per_hour),
         "id": _nulls(what) | (own < 0 if numbered else np.False_),
-        "kind": kinds < 0,
+        "kind": _unknown(kinds, metrics, kind),
     }
     batch = Batch(rows, times, per_hour, kinds, metrics, own, numbered)
-    bad = np.broadcast_to(wrong["time"] | wrong["id"] | wrong["kind"], rows)
+    bad = wrong["time"] | wrong["id"] | wrong["kind"]
     if bad.any():
+        bad = np.broadcast_to(bad, rows)
         _reject(batch, first, wrong, (time if said is None else said, what, kind))
         good = ~bad
         batch.times, batch.kinds, batch.ids = times[good], kinds[good], own[good]
@@ -345,25 +343,25 @@ def _coded(column: pa.DictionaryArray, code: Any) -> Any:
     return codes.take(places.to_numpy(zero_copy_only=False))
 
 
-def _kinds(column: pa.Array) -> tuple[Any, list[str]]:
-    """For each row the place of its metric, -1 where nobody knows the kind; and the metrics."""
-    metrics: list[str] = []
-
-    def place(metric: str | None) -> int:
-        if metric is None:
-            return -1
-        if metric not in metrics:
-            metrics.append(metric)
-        return metrics.index(metric)
-
+def _kinds(column: pa.Array) -> tuple[Any, list[str | None]]:
+    """For each row its place among the metrics, and these."""
     if pa.types.is_dictionary(column.type):
-        found = _coded(
-            column,
-            lambda words: np.array(
-                [place(METRIC_OF.get(word.strip().lower())) for word in words], np.int64
-            ),
-        )
-        return found, metrics
-    numbers = _values(column, np.int64) - 1
-    numbers[(numbers < 0) | (numbers >= len(COUNTED))] = -1
-    return numbers, COUNTED
+        words = [str(word or "").strip().lower() for word in column.dictionary.to_pylist()]
+        metrics = [METRIC_OF.get(word) for word in words]
+        places = column.indices
+    else:
+        metrics, places = list(COUNTED), column
+    # What holds nothing has the last place.
+    places = places.fill_null(len(metrics)) if places.null_count else places
+    found = places.to_numpy(zero_copy_only=False)
+    if not pa.types.is_dictionary(column.type):
+        found = found.astype(np.int64) - 1
+        found[(found < 0) | (found > len(metrics))] = len(metrics)
+    return found, [*metrics, None]
+
+
+def _unknown(kinds: Any, metrics: list[str | None], column: pa.Array) -> Any:
+    """Where a kind is none."""
+    if pa.types.is_dictionary(column.type) and not column.null_count and None not in metrics[:-1]:
+        return np.False_
+    return np.array([metric is None for metric in metrics]).take(kinds)

@@ -19,6 +19,8 @@ FACTORS = tuple(
 # Rows that are looked up at once: what lies between two steps stays in the processor's cache.
 BLOCK = 1 << 15
 SMALLEST = 1 << 10
+# Places of a table for each id it may have to hold.
+ROOMY = 16
 
 
 class Ids:
@@ -68,23 +70,18 @@ class Ids:
         return number
 
     def of_ints(self, values: Ints, into: Ints) -> None:
-        """Write the number of each value, whole or a block of a batch, into an array as long."""
-        for start in range(0, len(values), BLOCK):
-            self._find(values[start : start + BLOCK], into[start : start + BLOCK])
-
-    def _find(self, values: Ints, into: Ints) -> None:
+        """Write the number of each value of a batch into an array as long."""
         known, tables = self._values, self._tables
-        into[:] = tables[0].take(_places(values, 0, len(tables[0])))
-        missed = np.flatnonzero(known.take(into, mode="clip") != values)
-        for level in range(1, len(FACTORS)):
+        missed = _look_up(values, into, known, tables[0])
+        for level in range(1, len(tables)):
             if not len(missed):
                 return
-            rest = values[missed]
+            rest = values.take(missed)
             found = tables[level].take(_places(rest, level, len(tables[level])))
             into[missed] = found
             missed = missed[known.take(found, mode="clip") != rest]
         if len(missed):
-            rest, back = np.unique(values[missed], return_inverse=True)
+            rest, back = np.unique(values.take(missed), return_inverse=True)
             with self._lock:
                 into[missed] = self._numbered(rest)[back]
 
@@ -107,7 +104,7 @@ class Ids:
         return found
 
     def _empty_tables(self) -> list[npt.NDArray[np.int32]]:
-        return [np.zeros(self.capacity * 4, np.int32) for _ in FACTORS]
+        return [np.zeros(self.capacity * ROOMY, np.int32) for _ in FACTORS]
 
     def _settle(self, numbers: Ints) -> None:
         """Give each number the first place of its value that is free."""
@@ -118,8 +115,35 @@ class Ids:
             numbers = numbers[table[places] != numbers]
 
 
+def _look_up(values: Ints, into: Ints, known: Ints, table: npt.NDArray[np.int32]) -> Ints:
+    """Write what a table of the first level has for the values; return where that is wrong.
+
+    Block by block in arrays that stay in the processor's cache.
+    """
+    places, seen = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.int64)
+    found, wrong = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.bool_)
+    missed = [np.empty(0, np.int64)]
+    for start in range(0, len(values), BLOCK):
+        block = values[start : start + BLOCK]
+        rows = len(block)
+        np.multiply(block.view(np.uint64), FACTORS[0], out=places[:rows])
+        np.right_shift(places[:rows], _shift(len(table)), out=places[:rows])
+        table.take(places[:rows].view(np.int64), out=found[:rows], mode="clip")
+        own = into[start : start + rows]
+        own[:] = found[:rows]
+        known.take(own, out=seen[:rows], mode="clip")
+        np.not_equal(seen[:rows], block, out=wrong[:rows])
+        missed.append(np.flatnonzero(wrong[:rows]) + start)
+    return np.concatenate(missed)
+
+
+def _shift(size: int) -> np.uint64:
+    """How far up the bits of a product lie that say a place in a table of the size."""
+    return np.uint64(65 - size.bit_length())
+
+
 def _places(values: Ints, level: int, size: int) -> Ints:
     """Where values stand in the table of a level: the upper bits of their product."""
     product = values.view(np.uint64) * FACTORS[level]
-    product >>= np.uint64(65 - size.bit_length())
+    product >>= _shift(size)
     return product.view(np.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,8 +25,8 @@ MOST_WAITING = 1 << 22
 # Alphabetical, as the rows of a partial stand; fits the four bits that a key has for it.
 METRICS = sorted(NAMES)
 # A key is hour, metric and number; hours since 1970 of the years 1 to 9999 fit 28 bits.
-METRIC_BITS, HOUR_BITS, NUMBER_BITS, ZERO_HOUR = 4, 28, 31, 1 << 27
-LOWER_BITS = METRIC_BITS + HOUR_BITS
+METRIC_BITS, NUMBER_BITS, ZERO_HOUR = 4, 31, 1 << 27
+EMPTY = np.zeros(1, np.int64)
 
 
 class Tally:
@@ -47,22 +48,31 @@ class Tally:
         """Count what is whole in a batch."""
         if not len(batch.times):
             return
-        first, last = (int(each // batch.per_hour) for each in batch.span)
+        spans = [_span(batch.times[block], batch.per_hour) for block in _blocks(batch.times)]
+        first, last = min(low for low, _ in spans), max(high for _, high in spans)
         hours = last - first + 1
         with self._lock:
-            slots = [self._slots.setdefault(name, len(self._slots)) for name in batch.metrics]
+            slots = [
+                0 if name is None else self._slots.setdefault(name, len(self._slots))
+                for name in batch.metrics
+            ]
             kinds = len(self._slots)
-        numbers, capacity = batch.numbers(ids)
+        key, capacity = batch.numbers(ids)
         if hours * kinds * capacity > MOST_COUNTERS:
-            self._sort_in(batch, numbers)
+            self._sort_in(batch, key)
             return
         # Hour, kind, number: what is counted most often, impressions, lies together.
-        key, strides = numbers, np.array(slots, np.int64) * capacity
-        for start in range(0, len(key), BLOCK):
-            block = slice(start, start + BLOCK)
-            key[block] += strides.take(batch.kinds[block])
-            _add_hours(key[block], batch.times[block], batch.per_hour, first, kinds * capacity)
-        counted = np.bincount(key, minlength=hours * kinds * capacity)
+        strides = np.array(slots, np.int64) * capacity
+        hour_stride = kinds * capacity
+        for block, (low, high) in zip(_blocks(key), spans, strict=True):
+            own = key[block]
+            own += strides.take(batch.kinds[block], mode="clip")
+            # Most blocks lie within an hour, nearly all others within two.
+            if low > first:
+                own += (low - first) * hour_stride
+            for hour in range(low + 1, high + 1):
+                own += (batch.times[block] >= hour * batch.per_hour) * np.int64(hour_stride)
+        counted = np.bincount(key, minlength=hours * hour_stride)
         with self._lock:
             for hour, counts in enumerate(counted.reshape(hours, kinds, capacity), first):
                 self._add_hour(hour, counts)
@@ -92,7 +102,7 @@ class Tally:
         self._wait(_key(np.int64(hour), names[slots], numbers), layer[slots, numbers])
 
     def _sort_in(self, batch: Batch, numbers: Ints) -> None:
-        names = np.array([METRICS.index(name) for name in batch.metrics], np.int64)
+        names = np.array([METRICS.index(name or ROWS) for name in batch.metrics], np.int64)
         hours = batch.times // batch.per_hour
         for metrics in (names.take(batch.kinds), np.int64(METRICS.index(ROWS))):
             keys, counts = np.unique(_key(hours, metrics, numbers), return_counts=True)
@@ -113,30 +123,52 @@ class Tally:
 
     def table(self, ids: Ids) -> pa.Table:
         """The rows of a partial, in its order."""
-        for hour, counts in self._hours.items():
-            self._put_down(hour, counts)
-        self._hours = {}
-        if not self._keys:
-            return SCHEMA.empty_table()
         texts = np.array(ids.texts(), object)
         order = np.argsort(texts)
+        if self._keys:
+            for hour, counts in self._hours.items():
+                self._put_down(hour, counts)
+            keys, counts = self._ranked(order)
+            hours, metrics = keys >> METRIC_BITS + NUMBER_BITS, keys >> NUMBER_BITS
+            metrics, ranks = metrics & ((1 << METRIC_BITS) - 1), keys & ((1 << NUMBER_BITS) - 1)
+            columns = [ranks, hours - ZERO_HOUR, metrics, counts]
+        else:
+            columns = self._of_counters(order)
+        return _rows(*columns, texts[order].tolist())
+
+    def _of_counters(self, order: Ints) -> list[Ints]:
+        """Rank, hour, metric and count of all that is in counters; as they lie they are sorted."""
+        found = [[np.empty(0, np.int64)] for _ in range(4)]
+        for hour in sorted(self._hours):
+            counts = self._hours[hour]
+            lines = dict(zip((*self._slots,), counts, strict=False)) | {ROWS: counts.sum(axis=0)}
+            for metric, name in enumerate(METRICS):
+                # Ids that were met after the hour's last batch have no counters in it.
+                line = lines.get(name, EMPTY).take(order, mode="clip")
+                if len(order) > counts.shape[1]:
+                    line[order >= counts.shape[1]] = 0
+                ranks = np.flatnonzero(line) if name in lines else EMPTY[:0]
+                here = (ranks, np.full(len(ranks), hour), np.full(len(ranks), metric), line[ranks])
+                for column, part in zip(found, here, strict=True):
+                    column.append(part)
+        return [np.concatenate(column) for column in found]
+
+    def _ranked(self, order: Ints) -> tuple[Ints, Ints]:
+        """Sorted keys of hour, metric and rank with their counts."""
         rank = np.empty(len(order), np.int64)
-        rank[order] = np.arange(len(order)) << LOWER_BITS
+        rank[order] = np.arange(len(order))
         keys, counts = np.concatenate(self._keys), np.concatenate(self._counts)
-        self._keys, self._counts = [], []
-        ranks = rank.take(keys & ((1 << NUMBER_BITS) - 1))
-        keys >>= NUMBER_BITS
-        keys |= ranks
-        return _rows(*_summed(keys, counts), texts[order].tolist())
+        below = keys & ((1 << NUMBER_BITS) - 1)
+        return _summed(keys - below + rank.take(below), counts)
 
 
-def _add_hours(key: Ints, times: Ints, per_hour: int, first: int, stride: int) -> None:
-    """Move keys to their hour. Most blocks lie within one, nearly all others within two."""
-    low, high = int(times.min()) // per_hour, int(times.max()) // per_hour
-    if low > first:
-        key += (low - first) * stride
-    for hour in range(low + 1, high + 1):
-        key += (times >= hour * per_hour) * np.int64(stride)
+def _blocks(rows: Ints) -> Iterator[slice]:
+    return (slice(start, start + BLOCK) for start in range(0, len(rows), BLOCK))
+
+
+def _span(times: Ints, per_hour: int) -> tuple[int, int]:
+    """The first and the last hour of some times."""
+    return int(times.min()) // per_hour, int(times.max()) // per_hour
 
 
 def _key(hours: Ints | np.int64, metrics: Ints | np.int64, numbers: Ints) -> Ints:
@@ -154,17 +186,18 @@ def _summed(keys: Ints, counts: Ints) -> tuple[Ints, Ints]:
     return keys[first], np.add.reduceat(counts, np.flatnonzero(first))
 
 
-def _rows(keys: Ints, counts: Ints, texts: list[str]) -> pa.Table:
-    metrics = (keys & ((1 << METRIC_BITS) - 1)).astype(np.int8)
-    hours = (keys >> METRIC_BITS & ((1 << HOUR_BITS) - 1)) - ZERO_HOUR
-    ranks = (keys >> LOWER_BITS).astype(np.int32)
+def _rows(ranks: Ints, hours: Ints, metrics: Ints, counts: Ints, texts: list[str]) -> pa.Table:
+    def words(places: Ints, said: list[str]) -> pa.DictionaryArray:
+        return pa.DictionaryArray.from_arrays(
+            pa.array(places.astype(np.int32)), pa.array(said, pa.string())
+        )
+
     columns = [
-        pa.DictionaryArray.from_arrays(pa.array(ranks), pa.array(texts, pa.string())),
+        words(ranks, texts),
         pa.array((hours // 24).astype(np.int32)).view(pa.date32()),
         pa.array((hours % 24).astype(np.int8)),
-        pa.DictionaryArray.from_arrays(pa.array(metrics), pa.array(METRICS)),
+        words(metrics, METRICS),
         pa.array(counts),
-        pa.array(np.zeros(len(keys), np.bool_)),
+        pa.array(np.zeros(len(counts), np.bool_)),
     ]
-    columns = [column.cast(field.type) for column, field in zip(columns, SCHEMA, strict=True)]
     return pa.Table.from_arrays(columns, schema=SCHEMA)

@@ -233,7 +233,7 @@ def test_a_partial_stands_in_its_order_and_is_the_same_whoever_counts(
     path = parquet(tmp_path, table)
     one, other = (events.count(path, threads=threads).partial.table for threads in (1, 2))
     assert one.equals(other)
-    keys = [(row["external_id"], row["day"], row["hour"], row["metric"]) for row in one.to_pylist()]
+    keys = [(row["day"], row["hour"], row["metric"], row["external_id"]) for row in one.to_pylist()]
     assert keys == sorted(keys)
 
 
