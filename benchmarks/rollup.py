@@ -112,7 +112,7 @@ def duckdb(path: str) -> Callable[[], int]:
           count(*) FILTER (kind = 'play') AS plays
         FROM read_parquet(?) JOIN placement USING (content_id) GROUP BY ALL
         """
-    return lambda: int(connection.execute(query, [path]).to_arrow_table().num_rows)
+    return lambda: int(connection.sql(query, params=[path]).to_arrow_table().num_rows)
 
 
 def groups(path: str) -> Callable[[], int]:

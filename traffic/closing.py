@@ -7,12 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 from django.db.models import Model
+from numpy.typing import NDArray
 
 from portal.statements import queries as statements
-from portal.statements.facts import Cell, cells_of
+from portal.statements.facts import rows_of as rows_of_statement
 from portal.statements.models import Metric, Statement
 from traffic.enums import Fate
 from traffic.models import (
@@ -20,10 +23,17 @@ from traffic.models import (
     DayFate,
     DaySum,
     ExternalId,
-    Placement,
     PlacementDay,
     UnmatchedDay,
 )
+
+Ints = NDArray[np.int64]
+# What is summed of every id, in the order of `Counts`.
+METRICS = {"rows": 0, str(Metric.IMPRESSIONS): 1, str(Metric.PLAYS): 2}
+# Where the counts stand that have no hour.
+NO_HOUR = 24
+ASKED_AT_ONCE = 5_000
+LARGEST_SUM = 2.0**63
 
 
 @dataclass
@@ -41,6 +51,19 @@ class Counts:
         self.plays += other.plays
 
 
+class Place(NamedTuple):
+    """What a close needs of a placement."""
+
+    pk: int
+    first_day: date
+    last_day: date
+    source_id: int
+    metric: str
+    campaign_id: int
+    county_id: str
+    channel: str
+
+
 @dataclass
 class Delivered:
     """What one placement was delivered: the day's count and its hours where they are known."""
@@ -50,24 +73,56 @@ class Delivered:
     has_hours: bool = True
     approximate: bool = False
 
-    def add(self, hour: int | None, count: int, approximate: bool) -> None:
-        """Add the count of one hour, or of the day when the report has no hours."""
-        self.count += count
+    def add(self, hours: list[int], without_hour: int, has_hours: bool, approximate: bool) -> None:
+        """Add the counts of the hours, and what the report says without an hour."""
+        self.count += sum(hours) + without_hour
+        self.hours = [mine + theirs for mine, theirs in zip(self.hours, hours, strict=True)]
+        self.has_hours &= has_hours
         self.approximate |= approximate
-        if hour is None:
-            self.has_hours = False
-        else:
-            self.hours[hour] += count
 
 
 @dataclass
 class Closing:
     """Everything closing a day writes."""
 
-    delivered: dict[Placement, Delivered] = field(default_factory=dict)
+    delivered: dict[Place, Delivered] = field(default_factory=dict)
     fates: dict[tuple[Statement, Fate], Counts] = field(default_factory=dict)
     unmatched: dict[tuple[int, str], Counts] = field(default_factory=dict)
     inputs: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one statement says of the day: rows of its partials, as arrays of one length.
+
+    ids: places in `values`; hours: 24 where the report has none.
+    """
+
+    statement: Statement
+    values: list[str]
+    ids: Ints
+    hours: Ints
+    metrics: NDArray[np.int8]
+    counts: Ints
+    approximate: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, statement: Statement, day: date) -> Said:
+        """Read a statement's day."""
+        rows = rows_of_statement(statement, day)
+        ids, metrics = (_only_chunk(rows[name]) for name in ("external_id", "metric"))
+        names = [METRICS.get(name, -1) for name in metrics.dictionary.to_pylist()]
+        # Places that no row of the day has any more are left out.
+        present, places = np.unique(ids.indices.to_numpy(), return_inverse=True)
+        return cls(
+            statement=statement,
+            values=ids.dictionary.take(pa.array(present)).to_pylist(),
+            ids=places.astype(np.int64),
+            hours=rows["hour"].fill_null(NO_HOUR).to_numpy().astype(np.int64),
+            metrics=np.array([*names, -1], np.int8).take(metrics.indices.to_numpy()),
+            counts=rows["count"].to_numpy(),
+            approximate=rows["approximate"].to_numpy(),
+        )
 
 
 def read_day(day: date) -> Closing:
@@ -76,10 +131,10 @@ def read_day(day: date) -> Closing:
     Call it under the day's lock, so that nothing it reads is older than what was wanted.
     """
     closing = Closing()
-    said = [(row, list(cells_of(row, day))) for row in statements.current(day)]
+    said = [Said.of(row, day) for row in statements.current(day)]
     known = _placements(said)
-    for statement, cells in said:
-        _sort_in(closing, day, statement, cells, known)
+    for each in said:
+        _sort_in(closing, day, each, known)
     closing.inputs = _digest(day, said, known)
     return closing
 
@@ -93,48 +148,78 @@ def counts_by_day(table: pa.Table) -> dict[date | None, Counts]:
     return found
 
 
-def _placements(
-    said: list[tuple[Statement, list[Cell]]],
-) -> dict[tuple[str, str, str], Placement]:
+def _placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
     """The placement of every id that is said, by platform, kind and id."""
     wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for statement, cells in said:
-        source = statement.source
-        wanted[source.platform, source.id_kind] |= {cell.external_id for cell in cells}
+    for each in said:
+        wanted[each.statement.source.platform, each.statement.source.id_kind].update(each.values)
+    fields = [f"placement__{name}" for name in ("pk", *Place._fields[1:])]
     found = {}
     for (platform, kind), values in wanted.items():
         ordered = sorted(values)
-        for start in range(0, len(ordered), 500):
+        for start in range(0, len(ordered), ASKED_AT_ONCE):
             rows = ExternalId.objects.filter(
-                platform=platform, kind=kind, value__in=ordered[start : start + 500]
-            ).select_related("placement")
-            found |= {(platform, kind, row.value): row.placement for row in rows}
+                platform=platform, kind=kind, value__in=ordered[start : start + ASKED_AT_ONCE]
+            )
+            for value, *place in rows.order_by("value").values_list("value", *fields):
+                found[platform, kind, value] = Place(*place)
     return found
 
 
 def _sort_in(
-    closing: Closing,
-    day: date,
-    statement: Statement,
-    cells: list[Cell],
-    known: dict[tuple[str, str, str], Placement],
+    closing: Closing, day: date, said: Said, known: dict[tuple[str, str, str], Place]
 ) -> None:
-    """Give every cell of one statement its fate, and count what counts."""
-    source = statement.source
-    for cell in cells:
-        placement = known.get((source.platform, source.id_kind, cell.external_id))
-        fate = Fate.SALES if source.tells_sales else _fate(placement, source.pk, day)
-        counts = counts_of(cell.metric, cell.count)
-        closing.fates.setdefault((statement, fate), Counts()).add(counts)
+    """Give every row of one statement the fate of its id, and count what counts."""
+    source = said.statement.source
+    places = [known.get((source.platform, source.id_kind, value)) for value in said.values]
+    chosen = np.full(len(places), -1, np.int8)
+    sums = _sums_by_id(said)
+    for number, (value, place) in enumerate(zip(said.values, places, strict=True)):
+        fate = Fate.SALES if source.tells_sales else _fate(place, source.pk, day)
+        counts = Counts(*sums[number])
+        closing.fates.setdefault((said.statement, fate), Counts()).add(counts)
         if fate == Fate.UNMATCHED:
-            closing.unmatched.setdefault((source.pk, cell.external_id), Counts()).add(counts)
-        elif fate == Fate.COUNTED and placement is not None and cell.metric == placement.metric:
-            closing.delivered.setdefault(placement, Delivered()).add(
-                cell.hour, cell.count, cell.approximate
-            )
+            closing.unmatched.setdefault((source.pk, value), Counts()).add(counts)
+        elif fate == Fate.COUNTED and place is not None:
+            chosen[number] = METRICS[place.metric]
+    _deliver(closing, said, places, chosen)
 
 
-def _fate(placement: Placement | None, source: int, day: date) -> Fate:
+def _sums_by_id(said: Said) -> list[list[int]]:
+    """Rows, impressions and plays of each id."""
+    found = np.zeros((len(said.values), len(METRICS)), np.int64)
+    told = said.metrics >= 0
+    _fits(said.counts[told])
+    np.add.at(found, (said.ids[told], said.metrics[told]), said.counts[told])
+    return found.tolist()
+
+
+def _deliver(closing: Closing, said: Said, places: list[Any], chosen: NDArray[np.int8]) -> None:
+    """Count the rows whose metric is the one that `chosen` says for their id."""
+    counted = (said.metrics >= 0) & (said.metrics == chosen[said.ids])
+    ids, hours = said.ids[counted], said.hours[counted]
+    by_hour = np.zeros((len(places), NO_HOUR + 1), np.int64)
+    np.add.at(by_hour, (ids, hours), said.counts[counted])
+    without_hour = np.bincount(ids[hours == NO_HOUR], minlength=len(places)) > 0
+    approximate = np.bincount(ids[said.approximate[counted]], minlength=len(places)) > 0
+    for number in np.unique(ids).tolist():
+        *own, rest = by_hour[number].tolist()
+        closing.delivered.setdefault(places[number], Delivered()).add(
+            own, rest, not without_hour[number], bool(approximate[number])
+        )
+
+
+def _fits(counts: Ints) -> None:
+    """Raise: OverflowError when a sum of the counts could pass 64 bits, which arrays would hide."""
+    if counts.sum(dtype=np.float64) >= LARGEST_SUM:
+        raise OverflowError("The day's figures are too large to be added up.")
+
+
+def _only_chunk(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+
+
+def _fate(placement: Place | None, source: int, day: date) -> Fate:
     if placement is None:
         return Fate.UNMATCHED
     if placement.source_id != source:
@@ -158,7 +243,7 @@ def rows_of(day: date, closing: Closing) -> dict[type[Model], list[Model]]:
     return {
         PlacementDay: [
             PlacementDay(
-                placement=placement,
+                placement_id=placement.pk,
                 date=day,
                 count=row.count,
                 hours=HOURS.pack(*row.hours) if row.has_hours else None,
@@ -188,14 +273,14 @@ def _sums(day: date, closing: Closing) -> Iterable[DaySum]:
 
 def _digest(
     day: date,
-    said: list[tuple[Statement, list[Cell]]],
-    known: dict[tuple[str, str, str], Placement],
+    said: list[Said],
+    known: dict[tuple[str, str, str], Place],
 ) -> str:
     """A digest of everything the day's figures are made of."""
     digest = hashlib.sha256(day.isoformat().encode())
-    for statement, _cells in said:
-        files = [part.sha256 for part in statement.counting_parts]
-        digest.update(f"|{statement.pk}:{sorted(files)}".encode())
+    for each in said:
+        files = [part.sha256 for part in each.statement.counting_parts]
+        digest.update(f"|{each.statement.pk}:{sorted(files)}".encode())
     for key in sorted(known):
         row = known[key]
         digest.update(

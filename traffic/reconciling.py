@@ -199,11 +199,12 @@ def _rows(report: Report) -> None:
 
 def _rejected() -> tuple[Line, Line]:
     """Rejected rows whose impressions could be read, and those where no number could be."""
-    counts = list(RejectedRow.objects.order_by("pk").values_list("impressions", flat=True))
-    known = [count for count in counts if count is not None]
+    kept = RejectedRow.objects.order_by("pk").values_list("impressions", "rows")
+    known = [count for count, _one in kept if count is not None]
+    unknown = sum(rows for count, rows in kept if count is None)
     return (
         Line(_("Rejected, with a number"), len(known), sum(known)),
-        Line(_("Rejected, without a number"), len(counts) - len(known), None),
+        Line(_("Rejected, without a number"), unknown, None),
     )
 
 

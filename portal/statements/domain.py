@@ -244,7 +244,7 @@ def _keep(part: Part, found: Reading) -> None:
     part.read_at = clock.now()
     part.rows_in = found.rows_in
     part.rows_data = found.partial.sum("rows")
-    part.rows_rejected = len(found.rejected)
+    part.rows_rejected = found.rows_rejected
     part.ignored = dict(found.ignored)
     part.totals = dict(found.totals)
     part.own_totals = found.own_totals
@@ -260,6 +260,7 @@ def _keep(part: Part, found: Reading) -> None:
                 reason=str(row.reason)[:300],
                 cells=row.cells,
                 impressions=row.impressions,
+                rows=row.rows,
             )
             for row in found.rejected
         ],

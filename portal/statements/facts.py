@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from portal.statements import raw
 from portal.statements.models import Part, Statement
+from portal.statements.reading.partial import SCHEMA
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,18 @@ class Cell:
 
 def cells_of(statement: Statement, day: date) -> Iterable[Cell]:
     """The partial rows of a statement that fall on `day`, in a fixed order."""
-    for table in tables_of(statement):
-        mask = pc.fill_null(pc.equal(table["day"], pa.scalar(day, pa.date32())), False)
-        for row in table.filter(mask).to_pylist():
-            yield Cell(
-                row["external_id"], row["hour"], row["metric"], row["count"], row["approximate"]
-            )
+    for row in rows_of(statement, day).to_pylist():
+        yield Cell(row["external_id"], row["hour"], row["metric"], row["count"], row["approximate"])
+
+
+def rows_of(statement: Statement, day: date) -> pa.Table:
+    """The same as a table like a partial's, in which each word stands once."""
+    on_day = pa.scalar(day, pa.date32())
+    tables = [
+        table.filter(pc.fill_null(pc.equal(table["day"], on_day), False))
+        for table in tables_of(statement)
+    ]
+    return pa.concat_tables([SCHEMA.empty_table(), *tables]).unify_dictionaries().combine_chunks()
 
 
 def tables_of(statement: Statement) -> Iterable[pa.Table]:

@@ -193,7 +193,7 @@ def _nothing_countable(name: str, reading: Reading) -> Unreadable:
         "all_rejected",
         _("None of the %(count)d rows of “%(name)s” can be counted. Row %(row)d: %(reason)s")
         % {
-            "count": len(reading.rejected),
+            "count": reading.rows_rejected,
             "name": name,
             "row": first.row,
             "reason": first.reason,

@@ -240,6 +240,8 @@ class RejectedRow(models.Model):
     cells = models.JSONField(_("cells"))
     # Nothing where the row has no number of impressions that could be read.
     impressions = models.BigIntegerField(_("impressions"), null=True)
+    # How many rows it stands for, where a file has too many to keep each.
+    rows = models.PositiveBigIntegerField(_("rows"), default=1)
 
     class Meta:
         verbose_name = _("rejected row")

@@ -16,9 +16,11 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 
 from portal import clock
 from portal.jobs.models import Work
@@ -226,6 +228,11 @@ def rejected(statement: Statement) -> QuerySet[RejectedRow]:
     return RejectedRow.objects.filter(part__statement=statement).select_related("part")
 
 
+def rows_rejected(rows: QuerySet[RejectedRow]) -> int:
+    """How many rows of files they stand for."""
+    return rows.aggregate(rows=Coalesce(Sum("rows"), 0))["rows"]
+
+
 @dataclass(frozen=True)
 class Imbalance:
     """A part whose rows do not add up."""
@@ -237,7 +244,9 @@ class Imbalance:
 def imbalances() -> list[Imbalance]:
     """Parts whose data, ignored and rejected rows, as they are kept, are not all its rows."""
     found = []
-    rows = Part.objects.filter(read_at__isnull=False).annotate(kept=Count("rejected"))
+    rows = Part.objects.filter(read_at__isnull=False).annotate(
+        kept=Coalesce(Sum("rejected__rows"), 0)
+    )
     for part in rows.order_by("pk"):
         missing = part.rows_in - part.rows_data - part.rows_ignored - part.kept
         if missing or part.kept != part.rows_rejected:

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 
 from portal.disk import make_folder, move_into_place
-from portal.statements import reading
+from portal.statements import events, reading
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,22 @@ def partial_path(sha256: str, id_kind: str) -> Path:
 
 def look(data: bytes, *, name: str, id_kind: str) -> reading.Reading:
     """Read bytes as the portal reads every report. Raises: reading.Unreadable."""
+    if events.are_in(data[: events.HEAD]):
+        return events.read(data, name=name, id_kind=id_kind)
     limits = reading.Limits(file_bytes=settings.STATEMENT_MAX_BYTES)
     return reading.read(data, name=name, id_column=id_kind, limits=limits)
 
 
 def read_again(*, sha256: str, name: str, id_kind: str) -> reading.Reading:
     """Read a landed file and keep its partial. A pure function of the bytes."""
-    found = look(raw_path(sha256).read_bytes(), name=name, id_kind=id_kind)
+    path = raw_path(sha256)
+    with path.open("rb") as file:
+        head = file.read(events.HEAD)
+    if events.are_in(head):
+        # Of any size: they are read piece by piece.
+        found = events.read(path, name=name, id_kind=id_kind)
+    else:
+        found = look(path.read_bytes(), name=name, id_kind=id_kind)
     path = partial_path(sha256, id_kind)
     with _beside(path.parent) as beside:
         found.partial.write(beside)

@@ -93,13 +93,13 @@ def read_file(file: ReadFile) -> dict[str, Any]:
         "name": file.name,
         "size": file.size,
         "reading": found,
-        "rows": _accounting(found.rows_in, data, len(found.rejected), found.ignored),
+        "rows": _accounting(found.rows_in, data, found.rows_rejected, found.ignored),
         "columns": _columns(found.columns),
         "unknown": found.unknown_headings,
         "passed_over": _passed_over(found),
         "sums": _sums(found.totals, found.own_totals),
         "rejected": found.rejected[:REJECTED_SAMPLE],
-        "rejected_count": len(found.rejected),
+        "rejected_count": found.rows_rejected,
         "approximate": found.approximate,
     }
 

@@ -232,7 +232,7 @@ def statement(request: PortalRequest, pk: int) -> HttpResponse:
         "replacing": queries.replacing(row),
         "outcomes": outcomes.of(row),
         "rejected": rejected[:REJECTED_SHOWN],
-        "rejected_count": rejected.count(),
+        "rejected_count": queries.rows_rejected(rejected),
         "may_confirm": may_land and held,
         "may_set_aside": may_land and not row.set_aside,
         "crumbs": [

@@ -1,8 +1,8 @@
 """Raw events: from a file of single impressions, plays and clicks to the sums of a partial.
 
-`count(path)` is a pure function of the file. Its rows are never held as Python objects: batches of
-a million go through numpy (`ids` numbers what the events are about, `tally` counts them), so that
-memory does not grow with the file. Docs: docs/statements-events.md.
+`count(source)` is a pure function of the file. Its rows are never held as Python objects: batches
+of a million go through numpy (`ids` numbers what the events are about, `tally` counts them), so
+that memory does not grow with the file. Docs: docs/statements-events.md.
 """
 
 from __future__ import annotations
@@ -13,14 +13,26 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
-from portal.statements.events.files import KINDS, SAMPLES, Batch, Events, Rejected, opened
+from django.utils.translation import gettext_lazy as _
+
+from portal.statements.events.batches import KINDS, SAMPLES, Batch, Rejected
+from portal.statements.events.files import HEAD, Events, Source, are_in, opened
 from portal.statements.events.ids import Ids
 from portal.statements.events.tally import Tally
+from portal.statements.reading import Reading, RejectedRow
 from portal.statements.reading.partial import Partial
+from portal.statements.reading.words import METRICS
 
-__all__ = ["KINDS", "Counted", "Events", "count", "opened"]
+__all__ = ["HEAD", "KINDS", "Counted", "are_in", "count", "read"]
+
+# Why a row cannot be counted.
+REASONS = {
+    "time": _("it says no moment of which the day and the hour could be told"),
+    "id": _("the id or name is missing, so nobody knows what the figures belong to"),
+    "kind": _("nobody knows what kind of event it is"),
+    "columns": _("it has more or fewer cells than the heading"),
+}
 
 
 @dataclass(frozen=True)
@@ -38,13 +50,55 @@ class Counted:
     samples: list[Rejected]
 
 
-def count(path: str | Path, *, threads: int | None = None) -> Counted:
+def read(source: Source, *, name: str, id_kind: str) -> Reading:
+    """Read a file of events as a report whose rows `id_kind` names. Raises: Unreadable."""
+    events = opened(source, name)
+    counted = _counted(events, None)
+    sums = counted.partial
+    return Reading(
+        period=None,
+        columns={"date": "event_time", id_kind: "content_id"},
+        unknown_headings=events.others,
+        passed_over={},
+        id_column=id_kind,
+        has_day=True,
+        has_hour=True,
+        partial=sums,
+        rejected=list(_rejected(counted)),
+        ignored=Counter(),
+        rows_in=counted.rows_in,
+        own_totals=None,
+        totals={metric: sums.sum(metric) for metric in METRICS if metric in sums.metrics},
+        approximate=False,
+    )
+
+
+def _rejected(counted: Counted) -> Iterator[RejectedRow]:
+    """The rows that are shown, and with the last one of each reason how many more there are."""
+    for reason, rows in counted.rejected.items():
+        own = [each for each in counted.samples if each.reason == reason]
+        for each in own[:-1]:
+            yield RejectedRow(each.row, REASONS[reason], each.cells)
+        more = rows - len(own)
+        said = _("%(reason)s; %(number)d more rows are like it") if more else "%(reason)s"
+        yield RejectedRow(
+            own[-1].row,
+            said % {"reason": REASONS[reason], "number": more},
+            own[-1].cells,
+            rows=1 + more,
+        )
+
+
+def count(source: Source, *, name: str = "", threads: int | None = None) -> Counted:
     """Count the events of one file.
 
     `threads`: how many count at once; without it as many as the process has cores. The result is
     the same for any number. Raises: Unreadable with a sentence that says what to do.
     """
-    events = opened(path)
+    return _counted(opened(source, name), threads)
+
+
+def _counted(events: Events, threads: int | None) -> Counted:
     ids, tally, rejected = Ids(), Tally(), Account()
 
     def take(batches: Iterator[Batch]) -> int:

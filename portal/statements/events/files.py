@@ -6,40 +6,25 @@ text), kind (a word or a number of `KINDS`). Others are left alone.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
 
-from portal.statements.events.ids import Ids, Ints
+from portal.statements.events.batches import AHEAD, HOUR, SAMPLES, Batch, Rejected, batch_of
+from portal.statements.events.ids import Ids
 from portal.statements.reading.errors import Unreadable
 
-# What happens → what is counted. In numbers they are 1, 2, 3 … in this order.
-KINDS = {
-    "impression": "impressions",
-    "play": "plays",
-    "click": "clicks",
-    "like": "likes",
-    "comment": "comments",
-    "share": "shares",
-    "follow": "new_fans",
-    "order": "orders",
-    "favorite": "favorites",
-    "conversion": "conversions",
-    "deep_conversion": "deep_conversions",
-    "refund": "refunds",
-}
-METRIC_OF = KINDS | {metric: metric for metric in KINDS.values()}
-COUNTED = list(KINDS.values())
+Source = Path | bytes
+# So much of its beginning says what a file is.
+HEAD = 1 << 12
 COLUMNS = ("event_time", "content_id", "kind")
 WORDS = (pa.types.is_string, pa.types.is_large_string)
 PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5": "zstd"}
@@ -47,82 +32,54 @@ MOMENT = (
     r"^\d{4}-\d\d-\d\d[ T]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-]\d\d(:?\d\d)?)?$"
 )
 ZONED = r"(Z|[+-]\d\d(:?\d\d)?)$"
-SAMPLES = 20
 ROWS = 1 << 20
 CSV_BYTES = 1 << 24
-# An hour in each unit of a timestamp, and how far Asia/Shanghai is ahead of UTC.
-HOUR = {"s": 3600, "ms": 3_600_000, "us": 3_600_000_000, "ns": 3_600_000_000_000}
-AHEAD = 8
-# The hours of the years 1 to 9999, since 1970.
-EARLIEST, LATEST = -17_259_888, 70_389_528
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A row that cannot be counted: its number in the file from 1, which column is why, and what it
-    says."""
-
-    row: int
-    reason: str
-    cells: list[str]
-
-
-@dataclass
-class Batch:
-    """Rows of a file. `times`, `kinds` and the ids are of those that are whole, each one as long.
-
-    times: in Shanghai, `per_hour` units an hour, since 1970; `span` their smallest and largest.
-    kinds: places in `metrics`, of which some stand for no metric and for no row. Ids are as the
-    file has them, or their numbers (`numbered`).
-    """
-
-    rows: int
-    times: Ints
-    per_hour: int
-    kinds: npt.NDArray[Any]
-    metrics: list[str | None]
-    ids: Ints
-    numbered: bool
-    rejected: Counter[str] = field(default_factory=Counter)
-    samples: list[Rejected] = field(default_factory=list)
-
-    def numbers(self, ids: Ids) -> tuple[Ints, int]:
-        """The number of each row's id, in an array of its own; all are below the second value."""
-        if self.numbered:
-            return self.ids, ids.capacity
-        found = np.empty(len(self.ids), np.int64)
-        ids.of_ints(self.ids, found)
-        return found, ids.capacity
 
 
 class Events:
-    """An opened file of events."""
+    """An opened file of events; `others`: its columns that are left alone."""
+
+    others: list[str]
 
     def shares(self, number: int, ids: Ids) -> list[Iterator[Batch]]:
         """Every batch once, in `number` iterators or fewer, for as many readers at once."""
         raise NotImplementedError
 
 
-def opened(path: str | Path) -> Events:
-    """Open a file by what it is, not by its name. Raises: Unreadable."""
-    with Path(path).open("rb") as file:
-        head = file.read(4)
-    return ParquetEvents(path) if head == b"PAR1" else TextEvents(path)
+def are_in(head: bytes) -> bool:
+    """Whether a file that begins so is one of events: Parquet, packed text, or text that names the
+    columns first. What is packed is nothing else that the portal reads."""
+    first = head.removeprefix(b"\xef\xbb\xbf").split(b"\n")[0].decode("latin-1").lower()
+    words = {word.strip().strip('"') for word in first.split(",")}
+    return head[:4] == b"PAR1" or head[:2] in PACKED or words >= set(COLUMNS)
+
+
+def opened(source: Source, name: str) -> Events:
+    """Open a file, or the bytes of one, by what it is; `name` stands in messages only.
+
+    Raises: Unreadable.
+    """
+    if isinstance(source, bytes):
+        head = source[:4]
+    else:
+        with source.open("rb") as file:
+            head = file.read(4)
+    return ParquetEvents(source, name) if head == b"PAR1" else TextEvents(source, name)
 
 
 class ParquetEvents(Events):
     """Row groups go to readers in turn; each reader opens the file for itself."""
 
-    def __init__(self, path: str | Path) -> None:
-        self._path = path
+    def __init__(self, source: Source, name: str) -> None:
+        self._source, self._name = source, name
         try:
-            with pq.ParquetFile(path) as file:
+            with pq.ParquetFile(_readable(source)) as file:
                 groups = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
                 schema = file.schema_arrow
         except (pa.ArrowException, OSError) as error:
-            raise _damaged(path) from error
-        self._names = named(schema.names, path)
-        _check_types(schema, self._names, path)
+            raise _damaged(name) from error
+        self._names, self.others = named(schema.names, name)
+        _check_types(schema, self._names, name)
         self._words = [
             self._names[column]
             for column in ("content_id", "kind")
@@ -138,7 +95,7 @@ class ParquetEvents(Events):
 
     def _share(self, groups: list[int], ids: Ids) -> Iterator[Batch]:
         try:
-            with pq.ParquetFile(self._path, read_dictionary=self._words) as file:
+            with pq.ParquetFile(_readable(self._source), read_dictionary=self._words) as file:
                 for group in groups:
                     first = self._first[group]
                     for table in _tables(file, group, list(self._names.values())):
@@ -146,7 +103,7 @@ class ParquetEvents(Events):
                         yield batch_of(ids, first, *(_chunk(column) for column in columns))
                         first += len(columns[0])
         except (pa.ArrowException, OSError) as error:
-            raise _damaged(self._path) from error
+            raise _damaged(self._name) from error
 
 
 def _tables(file: pq.ParquetFile, group: int, names: list[str]) -> Iterator[Any]:
@@ -168,23 +125,25 @@ def _chunk(column: pa.ChunkedArray | pa.Array) -> pa.Array:
 class TextEvents(Events):
     """Comma separated text in UTF-8, plain or packed by gzip or zstd; one reader reads it."""
 
-    def __init__(self, path: str | Path) -> None:
-        self._path = path
+    def __init__(self, source: Source, name: str) -> None:
+        self._source, self._name = source, name
         self._broken: list[Rejected] = []
         try:
             with self._reader(["\x00"]) as reader:
                 names = reader.schema.names
         except (pa.ArrowException, OSError) as error:
-            raise _damaged(path) from error
-        self._names = named(names, path)
+            raise _damaged(name) from error
+        self._names, self.others = named(names, name)
         # What was read of the rows so far is read again.
         self._broken = []
+        self._lines = np.empty(0, np.int64)
 
     def _reader(self, columns: list[str]) -> Any:
-        with Path(self._path).open("rb") as file:
-            head = file.read(2)
+        file = _readable(self._source)
+        packed = PACKED.get(file.read(2))
+        file.seek(0)
         return pcsv.open_csv(
-            pa.input_stream(str(self._path), compression=PACKED.get(head)),
+            pa.CompressedInputStream(file, packed) if packed else file,
             read_options=pcsv.ReadOptions(block_size=CSV_BYTES, use_threads=False),
             parse_options=pcsv.ParseOptions(invalid_row_handler=self._skip),
             convert_options=pcsv.ConvertOptions(
@@ -193,7 +152,7 @@ class TextEvents(Events):
         )
 
     def _skip(self, row: pcsv.InvalidRow) -> str:
-        self._broken.append(Rejected(row.number or 0, "columns", [row.text[:300]]))
+        self._broken.append(Rejected(row.number, "columns", [row.text[:300]]))
         return "skip"
 
     def shares(self, number: int, ids: Ids) -> list[Iterator[Batch]]:
@@ -211,31 +170,45 @@ class TextEvents(Events):
                     first += len(said)
                     yield self._with_broken(batch)
         except (pa.ArrowException, OSError) as error:
-            raise _damaged(self._path) from error
+            raise _damaged(self._name) from error
 
     def _with_broken(self, batch: Batch) -> Batch:
         """Add the rows that had too few or too many cells; nobody knows which cell is which."""
         broken, self._broken = self._broken, []
         batch.rows += len(broken)
         batch.rejected["columns"] += len(broken)
-        batch.samples += broken[:SAMPLES]
+        # Lines of the file: below its heading, and each broken one moves those behind it.
+        self._lines = np.append(self._lines, [each.row for each in broken])
+        gaps = self._lines - np.arange(len(self._lines))
+        batch.samples = [
+            replace(each, row=each.row + 1 + int(np.searchsorted(gaps, each.row + 1, "right")))
+            for each in batch.samples
+        ] + broken[:SAMPLES]
         return batch
 
 
-def named(names: list[str], path: str | Path) -> dict[str, str]:
-    """The file's own name of each column. Raises: Unreadable when one is not there, or twice."""
+def _readable(source: Source) -> Any:
+    return pa.BufferReader(source) if isinstance(source, bytes) else pa.OSFile(str(source))
+
+
+def named(names: list[str], file: str) -> tuple[dict[str, str], list[str]]:
+    """The file's own name of each column, and its other columns.
+
+    Raises: Unreadable when one is not there, or twice.
+    """
     found = {name: [own for own in names if own.strip().lower() == name] for name in COLUMNS}
     for name, own in found.items():
         if len(own) != 1:
             raise Unreadable(
                 "headings",
                 _("“%(file)s”: a file of events has one column “%(column)s”.")
-                % {"file": Path(path).name, "column": name},
+                % {"file": file, "column": name},
             )
-    return {name: own for name, (own,) in found.items()}
+    columns = {name: own for name, (own,) in found.items()}
+    return columns, [name for name in names if name not in columns.values()]
 
 
-def _check_types(schema: pa.Schema, names: dict[str, str], path: str | Path) -> None:
+def _check_types(schema: pa.Schema, names: dict[str, str], file: str) -> None:
     fit = {
         "event_time": (pa.types.is_timestamp,),
         "content_id": (pa.types.is_integer, *WORDS),
@@ -249,14 +222,14 @@ def _check_types(schema: pa.Schema, names: dict[str, str], path: str | Path) -> 
             raise Unreadable(
                 "types",
                 _("“%(file)s”: the column “%(column)s” cannot hold %(type)s.")
-                % {"file": Path(path).name, "column": name, "type": own},
+                % {"file": file, "column": name, "type": own},
             )
 
 
-def _damaged(path: str | Path) -> Unreadable:
+def _damaged(file: str) -> Unreadable:
     return Unreadable(
         "damaged",
-        _("“%(file)s” is damaged or not complete: export it again.") % {"file": Path(path).name},
+        _("“%(file)s” is damaged or not complete: export it again.") % {"file": file},
     )
 
 
@@ -270,98 +243,3 @@ def _moments(said: pa.Array) -> pa.Array:
     own = pc.add(pc.cast(utc, pa.timestamp("us")), pa.scalar(AHEAD * HOUR["us"], pa.duration("us")))
     plain = pc.cast(pc.if_else(zoned, None, said), pa.timestamp("us"))
     return pc.coalesce(own, plain)
-
-
-def batch_of(
-    ids: Ids, first: int, time: pa.Array, what: pa.Array, kind: pa.Array, said: Any = None
-) -> Batch:
-    """A batch of whole rows and the account of the others; `said`: the times as a file has them."""
-    rows, per_hour = len(time), HOUR[time.type.unit]
-    times = _values(time.view(pa.int64()), np.int64)
-    if time.type.tz is not None:
-        times = times + AHEAD * per_hour
-    kinds, metrics = _kinds(kind)
-    numbered = pa.types.is_dictionary(what.type)
-    own = _coded(what, ids.of_texts) if numbered else _values(what, np.int64)
-    wrong = {
-        "time": _nulls(time) | _out_of_range(times, per_hour),
-        "id": _nulls(what) | (own < 0 if numbered else np.False_),
-        "kind": _unknown(kinds, metrics, kind),
-    }
-    batch = Batch(rows, times, per_hour, kinds, metrics, own, numbered)
-    bad = wrong["time"] | wrong["id"] | wrong["kind"]
-    if bad.any():
-        bad = np.broadcast_to(bad, rows)
-        _reject(batch, first, wrong, (time if said is None else said, what, kind))
-        good = ~bad
-        batch.times, batch.kinds, batch.ids = times[good], kinds[good], own[good]
-    return batch
-
-
-def _reject(batch: Batch, first: int, wrong: dict[str, Any], columns: tuple[Any, ...]) -> None:
-    """Say of each row that is not whole the first column that is why, and show the first rows."""
-    before: Any = np.zeros(batch.rows, bool)
-    for reason, found in wrong.items():
-        rows = np.flatnonzero(found & ~before)
-        before = before | found
-        if len(rows):
-            batch.rejected[reason] += len(rows)
-            batch.samples += [
-                Rejected(
-                    first + row, reason, [str(column[row].as_py() or "") for column in columns]
-                )
-                for row in rows[:SAMPLES].tolist()
-            ]
-
-
-def _nulls(column: pa.Array) -> Any:
-    """Where a column holds nothing."""
-    return np.asarray(column.is_null()) if column.null_count else np.False_
-
-
-def _out_of_range(times: Ints, per_hour: int) -> Any:
-    """Where a time lies in no year from 1 to 9999."""
-    if not len(times):
-        return np.False_
-    low, high = EARLIEST * per_hour, LATEST * per_hour
-    if low <= times.min() and times.max() < high:
-        return np.False_
-    return (times < low) | (times >= high)
-
-
-def _values(column: pa.Array, dtype: Any) -> Any:
-    """The numbers of a column, 0 where it holds nothing."""
-    if column.null_count:
-        column = column.fill_null(0)
-    return column.to_numpy(zero_copy_only=False).astype(dtype, copy=False)
-
-
-def _coded(column: pa.DictionaryArray, code: Any) -> Any:
-    """What `code` gives for the column's words, by row; -1 where it holds nothing."""
-    codes = np.append(code([str(word or "") for word in column.dictionary.to_pylist()]), -1)
-    places = column.indices.fill_null(len(codes) - 1) if column.null_count else column.indices
-    return codes.take(places.to_numpy(zero_copy_only=False))
-
-
-def _kinds(column: pa.Array) -> tuple[Any, list[str | None]]:
-    """For each row its place among the metrics, and these."""
-    if pa.types.is_dictionary(column.type):
-        words = [str(word or "").strip().lower() for word in column.dictionary.to_pylist()]
-        metrics = [METRIC_OF.get(word) for word in words]
-        places = column.indices
-    else:
-        metrics, places = list(COUNTED), column
-    # What holds nothing has the last place.
-    places = places.fill_null(len(metrics)) if places.null_count else places
-    found = places.to_numpy(zero_copy_only=False)
-    if not pa.types.is_dictionary(column.type):
-        found = found.astype(np.int64) - 1
-        found[(found < 0) | (found > len(metrics))] = len(metrics)
-    return found, [*metrics, None]
-
-
-def _unknown(kinds: Any, metrics: list[str | None], column: pa.Array) -> Any:
-    """Where a kind is none."""
-    if pa.types.is_dictionary(column.type) and not column.null_count and None not in metrics[:-1]:
-        return np.False_
-    return np.array([metric is None for metric in metrics]).take(kinds)

@@ -17,10 +17,10 @@ FACTORS = tuple(
     np.uint64(factor) for factor in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 )
 # Rows that are looked up at once: what lies between two steps stays in the processor's cache.
-BLOCK = 1 << 15
+BLOCK = 1 << 16
 SMALLEST = 1 << 10
 # Places of a table for each id it may have to hold.
-ROOMY = 16
+ROOMY = 4
 
 
 class Ids:

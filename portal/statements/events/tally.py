@@ -13,7 +13,7 @@ from portal.statements.events.ids import BLOCK, Ids, Ints
 from portal.statements.reading.partial import NAMES, ROWS, SCHEMA
 
 if TYPE_CHECKING:
-    from portal.statements.events.files import Batch
+    from portal.statements.events.batches import Batch
 
 # A batch whose hours, kinds and ids fit this many counters (64 MB) is counted in them.
 MOST_COUNTERS = 1 << 23
@@ -26,7 +26,6 @@ MOST_WAITING = 1 << 22
 METRICS = sorted(NAMES)
 # A key is hour, metric and number; hours since 1970 of the years 1 to 9999 fit 28 bits.
 METRIC_BITS, NUMBER_BITS, ZERO_HOUR = 4, 31, 1 << 27
-EMPTY = np.zeros(1, np.int64)
 
 
 class Tally:
@@ -125,33 +124,40 @@ class Tally:
         """The rows of a partial, in its order."""
         texts = np.array(ids.texts(), object)
         order = np.argsort(texts)
+        words = pa.array(texts[order].tolist(), pa.string())
         if self._keys:
             for hour, counts in self._hours.items():
                 self._put_down(hour, counts)
-            keys, counts = self._ranked(order)
-            hours, metrics = keys >> METRIC_BITS + NUMBER_BITS, keys >> NUMBER_BITS
-            metrics, ranks = metrics & ((1 << METRIC_BITS) - 1), keys & ((1 << NUMBER_BITS) - 1)
-            columns = [ranks, hours - ZERO_HOUR, metrics, counts]
+            self._hours = {}
+            batches = self._of_keys(order, words)
         else:
-            columns = self._of_counters(order)
-        return _rows(*columns, texts[order].tolist())
+            batches = [self._of_hour(hour, order, words) for hour in sorted(self._hours)]
+        return pa.Table.from_batches(batches, SCHEMA).combine_chunks()
 
-    def _of_counters(self, order: Ints) -> list[Ints]:
-        """Rank, hour, metric and count of all that is in counters; as they lie they are sorted."""
-        found = [[np.empty(0, np.int64)] for _ in range(4)]
-        for hour in sorted(self._hours):
-            counts = self._hours[hour]
-            lines = dict(zip((*self._slots,), counts, strict=False)) | {ROWS: counts.sum(axis=0)}
-            for metric, name in enumerate(METRICS):
-                # Ids that were met after the hour's last batch have no counters in it.
-                line = lines.get(name, EMPTY).take(order, mode="clip")
-                if len(order) > counts.shape[1]:
-                    line[order >= counts.shape[1]] = 0
-                ranks = np.flatnonzero(line) if name in lines else EMPTY[:0]
-                here = (ranks, np.full(len(ranks), hour), np.full(len(ranks), metric), line[ranks])
-                for column, part in zip(found, here, strict=True):
-                    column.append(part)
-        return [np.concatenate(column) for column in found]
+    def _of_hour(self, hour: int, order: Ints, words: pa.Array) -> pa.RecordBatch:
+        """The rows of an hour that has counters; as they lie they are sorted."""
+        counts = self._hours.pop(hour)
+        lines = dict(zip(self._slots, counts, strict=False)) | {ROWS: counts.sum(axis=0)}
+        # Ids that were met after the hour's last batch have no counters in it.
+        counted = order < counts.shape[1]
+        ranks, metrics, sums = [], [], []
+        for metric, name in enumerate(METRICS):
+            if name in lines:
+                line = lines[name].take(order, mode="clip") * counted
+                rank = np.flatnonzero(line)
+                ranks.append(rank)
+                metrics.append(np.full(len(rank), metric))
+                sums.append(line[rank])
+        hours = np.full(sum(map(len, ranks)), hour)
+        return _rows(
+            np.concatenate(ranks), hours, np.concatenate(metrics), np.concatenate(sums), words
+        )
+
+    def _of_keys(self, order: Ints, words: pa.Array) -> list[pa.RecordBatch]:
+        keys, counts = self._ranked(order)
+        hours = (keys >> METRIC_BITS + NUMBER_BITS) - ZERO_HOUR
+        metrics = keys >> NUMBER_BITS & ((1 << METRIC_BITS) - 1)
+        return [_rows(keys & ((1 << NUMBER_BITS) - 1), hours, metrics, counts, words)]
 
     def _ranked(self, order: Ints) -> tuple[Ints, Ints]:
         """Sorted keys of hour, metric and rank with their counts."""
@@ -186,18 +192,13 @@ def _summed(keys: Ints, counts: Ints) -> tuple[Ints, Ints]:
     return keys[first], np.add.reduceat(counts, np.flatnonzero(first))
 
 
-def _rows(ranks: Ints, hours: Ints, metrics: Ints, counts: Ints, texts: list[str]) -> pa.Table:
-    def words(places: Ints, said: list[str]) -> pa.DictionaryArray:
-        return pa.DictionaryArray.from_arrays(
-            pa.array(places.astype(np.int32)), pa.array(said, pa.string())
-        )
-
+def _rows(ranks: Ints, hours: Ints, metrics: Ints, counts: Ints, words: pa.Array) -> pa.RecordBatch:
     columns = [
-        words(ranks, texts),
+        pa.DictionaryArray.from_arrays(pa.array(ranks.astype(np.int32)), words),
         pa.array((hours // 24).astype(np.int32)).view(pa.date32()),
         pa.array((hours % 24).astype(np.int8)),
-        words(metrics, METRICS),
+        pa.DictionaryArray.from_arrays(pa.array(metrics.astype(np.int32)), pa.array(METRICS)),
         pa.array(counts),
         pa.array(np.zeros(len(counts), np.bool_)),
     ]
-    return pa.Table.from_arrays(columns, schema=SCHEMA)
+    return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)

@@ -67,6 +67,11 @@ class Reading:
     totals: dict[str, int]
     approximate: bool
 
+    @property
+    def rows_rejected(self) -> int:
+        """How many rows were rejected."""
+        return sum(each.rows for each in self.rejected)
+
 
 def read(
     data: bytes,

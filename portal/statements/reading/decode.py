@@ -32,7 +32,6 @@ FOREIGN = (
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf", "7z"),
     (b"\x1f\x8b", "gzip"),
-    (b"PAR1", "Parquet"),
 )
 CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f]")
 SENTINEL = "end of the file 7f3a"

@@ -33,13 +33,15 @@ class Fact(NamedTuple):
 class RejectedRow:
     """A row that cannot be counted: its number in the sheet, why, and its cells as text.
 
-    `impressions` is what it says of them, None where no number could be read.
+    `impressions` is what it says of them, None where no number could be read. `rows`: how many rows
+    it stands for, where a file has too many to keep each.
     """
 
     row: int
     reason: str | Promise
     cells: list[str]
     impressions: int | None = None
+    rows: int = 1
 
 
 def fill_merged(table: Table, columns: Columns, *, below: int) -> list[list[Cell]]:

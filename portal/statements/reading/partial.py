@@ -57,6 +57,11 @@ class Partial:
         # `add_up` has seen that it fits.
         return pc.sum(counts).as_py() or 0
 
+    @property
+    def metrics(self) -> set[str]:
+        """The metrics that the file says, "rows" among them."""
+        return set(self.table["metric"].unique().to_pylist())
+
     def write(self, path: str | Path) -> None:
         """Write as Parquet."""
         pq.write_table(

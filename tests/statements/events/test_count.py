@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from portal.statements import events
-from portal.statements.events import files, ids, tally
+from portal.statements.events import batches, files, ids, tally
 from portal.statements.reading.partial import SCHEMA
 
 DAY = np.datetime64("2023-10-01T00:00:00", "us").astype(np.int64).item()
@@ -176,9 +176,9 @@ def oracle(table: pa.Table) -> Counter[tuple[str, int, str]]:
     """(id, hour since 1970 in Shanghai, metric) → events, by DuckDB alone."""
     kind = table.schema.field("kind").type
     ahead = 8 if table.schema.field("event_time").type.tz else 0
-    known = dict(files.METRIC_OF)
+    known = dict(batches.METRIC_OF)
     if pa.types.is_integer(kind):
-        known = {str(n): metric for n, metric in enumerate(files.COUNTED, 1)}
+        known = {str(n): metric for n, metric in enumerate(batches.COUNTED, 1)}
     connection = duckdb.connect()
     connection.register("said", table)
     connection.register("kinds", pa.table({"word": list(known), "metric": list(known.values())}))
@@ -278,16 +278,25 @@ def test_rows_that_cannot_be_counted_are_named(tmp_path: Path) -> None:
         "2023-10-01 08:00:00,7.3E+18,impression",
         "2023-10-01 08:00:00,7300000000000000001,view",
         "2023-10-01 08:00:00,7300000000000000001",
+        "2023-10-01 08:00:00,7300000000000000001,?",
         "2023-10-01 08:59:59.999999,7300000000000000001,Play",
     ]
     path = tmp_path / "events.csv"
     path.write_text("\n".join(lines), "utf-8")
     counted = events.count(path)
     assert counted.rows_in == len(lines) - 1
-    assert counted.rejected == {"time": 1, "id": 2, "kind": 1, "columns": 1}
-    said = {(each.reason, tuple(each.cells)) for each in counted.samples}
-    assert ("time", ("yesterday", "7300000000000000001", "impression")) in said
-    assert ("kind", ("2023-10-01 08:00:00", "7300000000000000001", "view")) in said
+    assert counted.rejected == {"time": 1, "id": 2, "kind": 2, "columns": 1}
+    # A row is the line that an editor shows.
+    assert [(each.row, each.reason) for each in counted.samples] == [
+        (4, "time"),
+        (5, "id"),
+        (6, "id"),
+        (7, "kind"),
+        (8, "columns"),
+        (9, "kind"),
+    ]
+    for each in counted.samples:
+        assert ",".join(each.cells) == lines[each.row - 1]
     assert [
         (row["external_id"], str(row["day"]), row["hour"], row["metric"], row["count"])
         for row in counted.partial.table.to_pylist()
@@ -303,5 +312,5 @@ def test_of_many_rejected_rows_the_first_are_shown(tmp_path: Path) -> None:
     table = with_column(table, "kind", pa.array(["?"] * len(table)))
     counted = events.count(parquet(tmp_path, table), threads=2)
     assert counted.rejected == {"kind": len(table)}
-    assert [each.row for each in counted.samples] == list(range(1, files.SAMPLES + 1))
+    assert [each.row for each in counted.samples] == list(range(1, batches.SAMPLES + 1))
     assert counted.partial.table.num_rows == 0
