@@ -5,6 +5,7 @@ import sys
 
 BENCHMARKS = (
     "benchmarks.closing",
+    "benchmarks.rollup",
     "benchmarks.demonstration",
     "benchmarks.sheets",
     "benchmarks.products",

@@ -18,7 +18,9 @@ and kind (`--share` events), and one `UPDATE … SET count = count + 1` an event
 `F()` in one transaction, as Django ad servers do it (`--rows` events).
 
 Keys: events, kernel_eps, duckdb_eps, read_only_eps, postgres_eps, row_at_a_time_eps (events a
-second), peak_rss_mb (the kernel's process), minutes_per_1e10; beside them rows (of the partials).
+second), peak_rss_mb (the kernel's process), minutes_per_1e10; beside them rows (of the partials),
+and of the first day, landed in a database with a placement for each id, the seconds from the landed
+file to its partial (landed_to_read_s) and from there to the closed day (read_to_board_s).
 Exits 1 when a goal is missed: 2.5 times DuckDB, 30 % of the limit, 600 MB.
 """
 
@@ -67,7 +69,7 @@ def write_day(path: Path, number: int, events: int) -> None:
     random = np.random.default_rng(number)
     often = np.cumsum(1 / np.arange(1, IDS + 1) ** 0.8)
     ids, words = things(), pa.array(KINDS)
-    midnight = np.datetime64("2023-10-01", "us").astype(np.int64) + number * 24 * HOUR
+    midnight = np.datetime64("2023-10-20", "us").astype(np.int64) + number * 24 * HOUR
     with pq.ParquetWriter(path, SCHEMA, compression="zstd") as file:
         for start in range(0, events, GROUP):
             rows = min(GROUP, events - start)
@@ -95,7 +97,7 @@ def kernel(path: str) -> Callable[[], int]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     from portal.statements import events
 
-    return lambda: int(events.count(path, threads=2).partial.table.num_rows)
+    return lambda: int(events.count(Path(path), threads=2).partial.table.num_rows)
 
 
 def duckdb(path: str) -> Callable[[], int]:
@@ -236,6 +238,17 @@ def _hour(moment: Any) -> Any:
     return make_aware(moment.replace(minute=0, second=0, microsecond=0))
 
 
+def board(path: Path) -> dict[str, float]:
+    """Seconds from a landed first day to its closed day, every id a placement of its own."""
+    from benchmarks import closing
+
+    closing.fill([str(thing) for thing in things()])
+    with path.open("rb") as file:
+        chunks = iter(lambda: file.read(1 << 20), b"")
+        read, close = closing.rebuild(chunks, path.name)
+    return {"landed_to_read_s": round(read, 1), "read_to_board_s": round(close, 1)}
+
+
 # --- All of it ---------------------------------------------------------------------------------
 
 
@@ -269,8 +282,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def beside(path: Path, options: argparse.Namespace) -> dict[str, int]:
-    """The two ways that are too slow for more than a share."""
+def beside(path: Path, options: argparse.Namespace) -> dict[str, float]:
+    """The two ways that are too slow for more than a share, and what follows in the portal."""
     share, some = share_of(path, options.share), share_of(path, options.rows)
     with database(DATABASE):
         os.environ |= {"PORTAL_VAR": tempfile.mkdtemp(prefix="portal-bench-")}
@@ -279,9 +292,13 @@ def beside(path: Path, options: argparse.Namespace) -> dict[str, int]:
         from django.db import connection
 
         django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
         found = {
             "postgres_eps": round(len(share) / postgres(share)),
             "row_at_a_time_eps": round(len(some) / row_at_a_time(some)),
+            **board(path),
         }
         connection.close()
     return found

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, models
 
@@ -43,3 +46,41 @@ def overwrite(rows: Sequence[models.Model]) -> None:
         unique_fields=["pk"],
         update_fields=[f.name for f in model._meta.concrete_fields if not f.primary_key],
     )
+
+
+def write(rows: Sequence[models.Model]) -> None:
+    """Write new rows of one model whose numbers the database gives: by COPY on PostgreSQL.
+
+    Attributes are written as they stand: no signal is sent, and no field makes its own value.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    if connection.vendor != "postgresql":
+        model._default_manager.bulk_create(rows, batch_size=1000)
+        return
+    fields = [f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField)]
+    names = [field.attname for field in fields]
+    lines = io.StringIO()
+    for row in rows:
+        values = row.__dict__
+        lines.write("\t".join([_cell(values[name]) for name in names]) + "\n")
+    lines.seek(0)
+    quoted = connection.ops.quote_name
+    columns = ", ".join(quoted(field.column) for field in fields)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY {quoted(model._meta.db_table)} ({columns}) FROM STDIN", lines)
+
+
+def _cell(value: Any) -> str:
+    """One value in the text form of PostgreSQL's COPY."""
+    if value is None:
+        return r"\N"
+    if isinstance(value, bytes):
+        return rf"\\x{value.hex()}"
+    if isinstance(value, dict | list):
+        value = json.dumps(value, ensure_ascii=False)
+    text = str(value)
+    for plain, escaped in (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r")):
+        text = text.replace(plain, escaped)
+    return text

@@ -69,14 +69,20 @@ class Delivered:
     """What one placement was delivered: the day's count and its hours where they are known."""
 
     count: int = 0
-    hours: list[int] = field(default_factory=lambda: [0] * 24)
+    hours: list[int] = field(default_factory=list)
     has_hours: bool = True
     approximate: bool = False
 
-    def add(self, hours: list[int], without_hour: int, has_hours: bool, approximate: bool) -> None:
-        """Add the counts of the hours, and what the report says without an hour."""
+    def add(
+        self, hours: list[int], without_hour: int, *, has_hours: bool, approximate: bool
+    ) -> None:
+        """Add the counts of 24 hours, and what the report says without an hour."""
         self.count += sum(hours) + without_hour
-        self.hours = [mine + theirs for mine, theirs in zip(self.hours, hours, strict=True)]
+        self.hours = (
+            [mine + theirs for mine, theirs in zip(self.hours, hours, strict=True)]
+            if self.hours
+            else hours
+        )
         self.has_hours &= has_hours
         self.approximate |= approximate
 
@@ -113,11 +119,13 @@ class Said:
         ids, metrics = (_only_chunk(rows[name]) for name in ("external_id", "metric"))
         names = [METRICS.get(name, -1) for name in metrics.dictionary.to_pylist()]
         # Places that no row of the day has any more are left out.
-        present, places = np.unique(ids.indices.to_numpy(), return_inverse=True)
+        codes = ids.indices.to_numpy()
+        met = np.bincount(codes, minlength=len(ids.dictionary)) > 0
+        present = np.flatnonzero(met)
         return cls(
             statement=statement,
             values=ids.dictionary.take(pa.array(present)).to_pylist(),
-            ids=places.astype(np.int64),
+            ids=(np.cumsum(met) - 1).take(codes),
             hours=rows["hour"].fill_null(NO_HOUR).to_numpy().astype(np.int64),
             metrics=np.array([*names, -1], np.int8).take(metrics.indices.to_numpy()),
             counts=rows["count"].to_numpy(),
@@ -161,7 +169,7 @@ def _placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
             rows = ExternalId.objects.filter(
                 platform=platform, kind=kind, value__in=ordered[start : start + ASKED_AT_ONCE]
             )
-            for value, *place in rows.order_by("value").values_list("value", *fields):
+            for value, *place in rows.order_by("pk").values_list("value", *fields):
                 found[platform, kind, value] = Place(*place)
     return found
 
@@ -202,10 +210,10 @@ def _deliver(closing: Closing, said: Said, places: list[Any], chosen: NDArray[np
     np.add.at(by_hour, (ids, hours), said.counts[counted])
     without_hour = np.bincount(ids[hours == NO_HOUR], minlength=len(places)) > 0
     approximate = np.bincount(ids[said.approximate[counted]], minlength=len(places)) > 0
-    for number in np.unique(ids).tolist():
+    for number in np.flatnonzero(np.bincount(ids, minlength=len(places))).tolist():
         *own, rest = by_hour[number].tolist()
         closing.delivered.setdefault(places[number], Delivered()).add(
-            own, rest, not without_hour[number], bool(approximate[number])
+            own, rest, has_hours=not without_hour[number], approximate=bool(approximate[number])
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
-from portal import clock
+from portal import bulk, clock
 from portal.jobs.models import Work, WorkState
 from portal.statements import days as derived
 from traffic.closing import Closing, read_day, rows_of
@@ -86,4 +86,4 @@ def _replace(day: date, closing: Closing, first_close: bool) -> None:
         )
     for table, rows in rows_of(day, closing).items():
         table._default_manager.filter(date=day).delete()
-        table._default_manager.bulk_create(rows, batch_size=1000)
+        bulk.write(rows)

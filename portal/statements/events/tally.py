@@ -132,7 +132,7 @@ class Tally:
             batches = self._of_keys(order, words)
         else:
             batches = [self._of_hour(hour, order, words) for hour in sorted(self._hours)]
-        return pa.Table.from_batches(batches, SCHEMA).combine_chunks()
+        return pa.Table.from_batches(batches, SCHEMA)
 
     def _of_hour(self, hour: int, order: Ints, words: pa.Array) -> pa.RecordBatch:
         """The rows of an hour that has counters; as they lie they are sorted."""

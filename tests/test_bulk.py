@@ -1,0 +1,55 @@
+"""Many rows written at once stand as they were given, whatever is in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal import bulk
+from portal.files.models import StoredFile
+from portal.statements.models import Part, RejectedRow
+from tests import dossiers
+from tests.traffic import world
+from tests.traffic.world import DAY, ID
+from traffic.models import HOURS, PlacementDay, UnmatchedDay
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+HARD = ["a\tb", "line\nbreak\r\n", r"\N", "\\", r"\x41", "'; DROP TABLE x; --", "“引号”,{}", " "]
+
+
+@pytest.mark.parametrize("text", HARD)
+def test_text_stands_as_it_was(text: str) -> None:
+    source = world.source()
+    bulk.write(
+        [UnmatchedDay(date=DAY, source=source, external_id=text, rows=1, impressions=2, plays=0)]
+    )
+    row = UnmatchedDay.objects.get()
+    assert (row.external_id, row.rows, row.impressions, row.source) == (text, 1, 2, source)
+
+
+def test_bytes_nothing_and_json_stand_as_they_were() -> None:
+    office = dossiers.staff()
+    placement = world.placement(office)
+    hours = HOURS.pack(*range(24))
+    bulk.write(
+        [
+            PlacementDay(placement=placement, date=DAY, count=276, hours=hours),
+            PlacementDay(placement=placement, date=DAY.replace(day=1), count=2**62, hours=None),
+        ]
+    )
+    later, earlier = PlacementDay.objects.order_by("count")
+    assert later.by_hour == tuple(range(24))
+    assert (earlier.count, earlier.hours, earlier.approximate) == (2**62, None, False)
+    world.land(office, [(DAY, ID, 1)])
+    part = Part.objects.get()
+    cells = [['"', "\\", "\t"], []]
+    bulk.write(
+        [RejectedRow(part=part, row=n, reason="?", cells=each) for n, each in enumerate(cells)]
+    )
+    assert list(RejectedRow.objects.order_by("row").values_list("cells", "rows")) == [
+        (each, 1) for each in cells
+    ]
+
+
+def test_of_nothing_nothing_is_written() -> None:
+    bulk.write([])
+    assert not StoredFile.objects.exists()
