@@ -67,7 +67,7 @@ def write(rows: Sequence[models.Model]) -> None:
         lines.write("\t".join([_cell(values[name]) for name in names]) + "\n")
     lines.seek(0)
     quoted = connection.ops.quote_name
-    columns = ", ".join(quoted(field.column) for field in fields)
+    columns = ", ".join(quoted(str(field.column)) for field in fields)
     with connection.cursor() as cursor:
         cursor.copy_expert(f"COPY {quoted(model._meta.db_table)} ({columns}) FROM STDIN", lines)
 
