@@ -340,6 +340,7 @@ PDF_MAX_BYTES = 20 * 1024 * 1024
 # A report of a platform; up to the second size it is read while its sender waits, to be shown.
 STATEMENT_MAX_BYTES = 200 * 1024 * 1024
 STATEMENT_SHOWN_BYTES = 20 * 1024 * 1024
+STATEMENT_SHOWN_EVENTS = 5_000_000
 
 # --- Machines --------------------------------------------------------------------------------
 

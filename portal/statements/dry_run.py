@@ -94,7 +94,7 @@ def read_stored(files: Iterable[raw.RawFile], source: Source) -> list[ReadFile]:
     for file in files:
         reading = None
         if fits(file.size, found):
-            reading = raw.look(file.read(), name=file.name, id_kind=source.id_kind)
+            reading = raw.shown(file.read(), name=file.name, id_kind=source.id_kind)
         found.append(ReadFile(file.name, file.size, reading))
     return found
 

@@ -121,8 +121,8 @@ class LandForm(forms.Form):
         if not fits(size, self.read_files):
             return ReadFile(name, size, None)
         upload.seek(0)
-        reading = raw.look(upload.read(), name=name, id_kind=source.id_kind)
-        if reading.rejected and not reading.partial.sum("rows"):
+        reading = raw.shown(upload.read(), name=name, id_kind=source.id_kind)
+        if reading and reading.rejected and not reading.partial.sum("rows"):
             raise _nothing_countable(name, reading)
         return ReadFile(name, size, reading)
 

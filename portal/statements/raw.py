@@ -69,10 +69,20 @@ def partial_path(sha256: str, id_kind: str) -> Path:
     return settings.VAR_DIR / "partials" / f"{sha256}-{id_kind}.parquet"
 
 
-def look(data: bytes, *, name: str, id_kind: str) -> reading.Reading:
-    """Read bytes as the portal reads every report. Raises: reading.Unreadable."""
-    if events.are_in(data[: events.HEAD]):
-        return events.read(data, name=name, id_kind=id_kind)
+def shown(data: bytes, *, name: str, id_kind: str) -> reading.Reading | None:
+    """Read bytes while somebody waits; None when they hold more events than one waits for.
+
+    Raises: reading.Unreadable.
+    """
+    if not events.are_in(data[: events.HEAD]):
+        return _look(data, name=name, id_kind=id_kind)
+    try:
+        return events.read(data, name=name, id_kind=id_kind, most=settings.STATEMENT_SHOWN_EVENTS)
+    except events.TooManyEvents:
+        return None
+
+
+def _look(data: bytes, *, name: str, id_kind: str) -> reading.Reading:
     limits = reading.Limits(file_bytes=settings.STATEMENT_MAX_BYTES)
     return reading.read(data, name=name, id_column=id_kind, limits=limits)
 
@@ -86,7 +96,7 @@ def read_again(*, sha256: str, name: str, id_kind: str) -> reading.Reading:
         # Of any size: they are read piece by piece.
         found = events.read(path, name=name, id_kind=id_kind)
     else:
-        found = look(path.read_bytes(), name=name, id_kind=id_kind)
+        found = _look(path.read_bytes(), name=name, id_kind=id_kind)
     path = partial_path(sha256, id_kind)
     with _beside(path.parent) as beside:
         found.partial.write(beside)

@@ -24,7 +24,7 @@ from portal.statements.reading import Reading, RejectedRow
 from portal.statements.reading.partial import Partial
 from portal.statements.reading.words import METRICS
 
-__all__ = ["HEAD", "KINDS", "Counted", "are_in", "count", "read"]
+__all__ = ["HEAD", "KINDS", "Counted", "TooManyEvents", "are_in", "count", "read"]
 
 # Why a row cannot be counted.
 REASONS = {
@@ -50,10 +50,13 @@ class Counted:
     samples: list[Rejected]
 
 
-def read(source: Source, *, name: str, id_kind: str) -> Reading:
-    """Read a file of events as a report whose rows `id_kind` names. Raises: Unreadable."""
+def read(source: Source, *, name: str, id_kind: str, most: int | None = None) -> Reading:
+    """Read a file of events as a report whose rows `id_kind` names.
+
+    Raises: Unreadable; TooManyEvents once one thread has met more than `most`.
+    """
     events = opened(source, name)
-    counted = _counted(events, None)
+    counted = _counted(events, None, most)
     sums = counted.partial
     return Reading(
         period=None,
@@ -98,13 +101,20 @@ def count(source: Source, *, name: str = "", threads: int | None = None) -> Coun
     return _counted(opened(source, name), threads)
 
 
-def _counted(events: Events, threads: int | None) -> Counted:
+class TooManyEvents(Exception):
+    """A file holds more events than the caller has time for."""
+
+
+def _counted(events: Events, threads: int | None, most: int | None = None) -> Counted:
     ids, tally, rejected = Ids(), Tally(), Account()
 
     def take(batches: Iterator[Batch]) -> int:
         rows = 0
         for batch in batches:
             rows += batch.rows
+            # What packs well may hold any number: the size of a file says nothing of it.
+            if most is not None and rows > most:
+                raise TooManyEvents
             rejected.add(batch)
             tally.add(ids, batch)
         return rows

@@ -116,3 +116,13 @@ def test_a_corrected_file_of_events_replaces_what_stood(page, office):
 def test_what_cannot_be_read_is_refused_with_what_to_do(data, sentence, page):
     assert sentence in words(show(page, upload(data, "events.parquet")))
     assert not Part.objects.exists()
+
+
+def test_more_events_than_one_waits_for_are_read_after_landing(page, office, settings):
+    settings.STATEMENT_SHOWN_EVENTS = 20
+    placement = world.placement(office)
+    shown = show(page, upload(parquet(SAID), "events.parquet"))
+    assert "曝光次数 9" not in words(shown)
+    take(page, shown)
+    run_due()
+    assert PlacementDay.objects.get(placement=placement).count == 7
