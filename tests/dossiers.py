@@ -43,7 +43,7 @@ def photo_upload(name: str = "萝卜.jpg") -> SimpleUploadedFile:
     """A small real JPEG; no two are alike, since equal bytes are stored once."""
     number = next(_photos)
     data = io.BytesIO()
-    Image.new("RGB", (800, 600), (number * 8 % 256, number // 32 * 8 % 256, 90)).save(data, "JPEG")
+    Image.new("RGB", (320, 240), (number * 8 % 256, number // 32 * 8 % 256, 90)).save(data, "JPEG")
     return SimpleUploadedFile(name, data.getvalue(), "image/jpeg")
 
 

@@ -38,11 +38,14 @@ from tests.strictness import UndefinedVariable  # noqa: E402
 
 if services.on_postgres():
     DATABASES["default"]["TEST"] = {"NAME": services.database_name()}
+    # No test of this process loses power: neither its commits nor its files wait for the disk.
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 else:
     for alias, database in DATABASES.items():
         # A file, not memory: threads, live servers and children see the same rows.
         database["TEST"] = {"NAME": f"{os.environ['PORTAL_TEST_SHARED']}/test-{alias}.sqlite3"}
 
+os.fsync = lambda descriptor: None
 # Argon2 is slow on purpose; only sign-in tests care which hasher is used.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",
