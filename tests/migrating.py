@@ -1,4 +1,4 @@
-"""Run as a child on an empty database: every migration up, ours down to nothing, and up again.
+"""Run as a child: every migration up (where they are not), ours down to nothing, and up again.
 
 Prints one line of JSON: the tables, columns, keys and triggers after each of the three.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,8 +14,9 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 from django.apps import apps
+from django.conf import settings
 
-from tests import services
+from tests import databases, services
 from tests.migrating import is_ours
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,26 +25,34 @@ pytestmark = pytest.mark.sqlite
 
 
 @pytest.fixture
-def empty_database(tmp_path: Path) -> Iterator[str]:
-    """The address of a database of this test's own: what is taken back here is missed nowhere."""
+def own_database(tmp_path: Path, django_db_setup: None) -> Iterator[str]:
+    """The address of a database of this test's own: what is taken back here is missed nowhere.
+
+    Where several processes run it has been brought up from nothing for all of them; else it is
+    empty.
+    """
+    shared = settings.DATABASES["default"]["TEST"]["NAME"]
     if not services.on_postgres():
-        yield f"sqlite:///{tmp_path}/empty.sqlite3"
+        path = tmp_path / "own.sqlite3"
+        if databases.WORKER:
+            shutil.copy(shared, path)
+        yield f"sqlite:///{path}"
         return
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    name = f"{services.database_name()}_empty_{worker}"
+    name = f"{services.database_name()}_own_{databases.WORKER or 'alone'}"
+    template = shared if databases.WORKER else "template1"
     server = psycopg2.connect(services.postgres_url())
     server.autocommit = True
     try:
         with server.cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-            cursor.execute(f'CREATE DATABASE "{name}"')
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
             yield urlsplit(services.postgres_url())._replace(path=f"/{name}").geturl()
             cursor.execute(f'DROP DATABASE "{name}"')
     finally:
         server.close()
 
 
-def test_migrations_go_up_from_nothing_back_and_up_again(empty_database, tmp_path):
+def test_migrations_go_up_from_nothing_back_and_up_again(own_database, tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "tests.migrating"],
         cwd=ROOT,
@@ -52,7 +62,7 @@ def test_migrations_go_up_from_nothing_back_and_up_again(empty_database, tmp_pat
         env=os.environ
         | {
             "DJANGO_SETTINGS_MODULE": "portal.settings",
-            "DATABASE_URL": empty_database,
+            "DATABASE_URL": own_database,
             "PORTAL_VAR": str(tmp_path),
         },
     )
