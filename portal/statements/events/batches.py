@@ -85,6 +85,9 @@ def batch_of(
     if time.type.tz is not None:
         times = times + AHEAD * per_hour
     kinds, metrics = _kinds(kind)
+    if pa.types.is_uint64(what.type):
+        # Half of them fit no signed number; as text they are what they are.
+        what = what.cast(pa.string()).dictionary_encode()
     numbered = pa.types.is_dictionary(what.type)
     own = _coded(what, ids.of_texts) if numbered else _values(what, np.int64)
     wrong = {

@@ -33,8 +33,8 @@ class Ids:
 
     def __init__(self) -> None:
         self.capacity = SMALLEST
-        self._values: Ints = np.zeros(SMALLEST, np.int64)
-        self._tables = self._empty_tables()
+        # The ids by number and the tables that lead to them, which belong together.
+        self._known = np.zeros(SMALLEST, np.int64), _tables_for(SMALLEST)
         self._numbers: dict[int, int] = {0: 0}
         self._texts: list[str] = ["0"]
         self._by_text: dict[str, int] = {}
@@ -45,7 +45,7 @@ class Ids:
         """The ids by number, as text. (Whole numbers become text here alone.)"""
         if self._by_text:
             return self._texts
-        return [str(value) for value in self._values[: len(self._numbers)].tolist()]
+        return [str(value) for value in self._known[0][: len(self._numbers)].tolist()]
 
     def of_texts(self, values: Sequence[str]) -> Ints:
         """The number of each text, -1 where it is no id; once for each that differs, please."""
@@ -71,7 +71,7 @@ class Ids:
 
     def of_ints(self, values: Ints, into: Ints) -> None:
         """Write the number of each value of a batch into an array as long."""
-        known, tables = self._values, self._tables
+        known, tables = self._known
         missed = _look_up(values, into, known, tables[0])
         for level in range(1, len(tables)):
             if not len(missed):
@@ -95,24 +95,29 @@ class Ids:
             # Who looks up meanwhile keeps the arrays that were there before.
             while len(self._numbers) > self.capacity:
                 self.capacity *= 2
-            kept, self._tables = self._values[:known], self._empty_tables()
             grown = np.zeros(self.capacity, np.int64)
-            grown[:known] = kept
-            self._values, new = grown, np.arange(1, len(self._numbers))
-        self._values[found[found >= known]] = values[found >= known]
-        self._settle(new)
+            grown[:known] = self._known[0][:known]
+            new, tables = np.arange(1, len(self._numbers)), _tables_for(self.capacity)
+        else:
+            grown, tables = self._known
+        # First what a place leads to, then the place.
+        grown[found[found >= known]] = values[found >= known]
+        _settle(new, grown, tables)
+        self._known = grown, tables
         return found
 
-    def _empty_tables(self) -> list[npt.NDArray[np.int32]]:
-        return [np.zeros(self.capacity * ROOMY, np.int32) for _ in FACTORS]
 
-    def _settle(self, numbers: Ints) -> None:
-        """Give each number the first place of its value that is free."""
-        for level, table in enumerate(self._tables):
-            places = _places(self._values[numbers], level, len(table))
-            free = table[places] == 0
-            table[places[free]] = numbers[free]
-            numbers = numbers[table[places] != numbers]
+def _tables_for(capacity: int) -> list[npt.NDArray[np.int32]]:
+    return [np.zeros(capacity * ROOMY, np.int32) for _ in FACTORS]
+
+
+def _settle(numbers: Ints, values: Ints, tables: list[npt.NDArray[np.int32]]) -> None:
+    """Give each number the first place of its value that is free."""
+    for level, table in enumerate(tables):
+        places = _places(values[numbers], level, len(table))
+        free = table[places] == 0
+        table[places[free]] = numbers[free]
+        numbers = numbers[table[places] != numbers]
 
 
 def _look_up(values: Ints, into: Ints, known: Ints, table: npt.NDArray[np.int32]) -> Ints:

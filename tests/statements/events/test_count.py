@@ -139,6 +139,11 @@ SHAPES: dict[str, Make] = {
         table_of(random), "content_id", pa.array(random.integers(1, 99, 20_000), pa.int32())
     ),
     "odd ids": odd_ids,
+    "ids without a sign": lambda random: with_column(
+        table_of(random),
+        "content_id",
+        pa.array(random.integers(2**63 - 50, 2**63 + 50, 20_000, np.uint64)),
+    ),
     "kinds as numbers": lambda random: numbered_kinds(table_of(random), pa.int8()),
     "kinds as large numbers": lambda random: numbered_kinds(table_of(random), pa.uint64()),
     "nulls": nulls,
