@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +12,8 @@ from typing import Any
 from django.core.management.color import no_style
 from django.db import connection, models
 from django.db.models import NOT_PROVIDED
+
+from portal.bulk import copied
 
 TODAY = date(2024, 9, 23)
 DAYS = [TODAY - timedelta(days=n) for n in range(365, 0, -1)]
@@ -40,7 +41,8 @@ def copy(model: type[models.Model], rows: Iterable[Row]) -> None:
     while chunk:
         lines = "".join(
             "\t".join(
-                _cell(row[name] if name in row else default()) for name, default in defaults.items()
+                copied(row[name] if name in row else default())
+                for name, default in defaults.items()
             )
             + "\n"
             for row in chunk
@@ -64,16 +66,6 @@ def _default(field: models.Field[Any, Any]) -> Callable[[], Any]:
     if isinstance(field, models.UUIDField):
         return uuid.uuid4
     return lambda: ""
-
-
-def _cell(value: Any) -> str:
-    """One value in COPY's text form."""
-    if value is None:
-        return r"\N"
-    if isinstance(value, dict | list):
-        value = json.dumps(value, ensure_ascii=False)
-    text = str(value)
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
 
 
 def moment(day: date, hour: int = 9) -> datetime:

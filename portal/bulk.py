@@ -64,7 +64,7 @@ def write(rows: Sequence[models.Model]) -> None:
     lines = io.StringIO()
     for row in rows:
         values = row.__dict__
-        lines.write("\t".join([_cell(values[name]) for name in names]) + "\n")
+        lines.write("\t".join([copied(values[name]) for name in names]) + "\n")
     lines.seek(0)
     quoted = connection.ops.quote_name
     columns = ", ".join(quoted(str(field.column)) for field in fields)
@@ -72,7 +72,7 @@ def write(rows: Sequence[models.Model]) -> None:
         cursor.copy_expert(f"COPY {quoted(model._meta.db_table)} ({columns}) FROM STDIN", lines)
 
 
-def _cell(value: Any) -> str:
+def copied(value: Any) -> str:
     """One value in the text form of PostgreSQL's COPY."""
     if value is None:
         return r"\N"
