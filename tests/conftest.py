@@ -89,6 +89,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Clean up behind all processes of the run."""
+    # What libraries still hold is given back before they look for it at the end.
+    gc.unfreeze()
     if not databases.WORKER:
         databases.drop_copied()
 
