@@ -116,7 +116,7 @@ class Said:
     def of(cls, statement: Statement, day: date) -> Said:
         """Read a statement's day."""
         rows = rows_of_statement(statement, day)
-        ids, metrics = (_only_chunk(rows[name]) for name in ("external_id", "metric"))
+        ids, metrics = (rows[name].combine_chunks() for name in ("external_id", "metric"))
         names = [METRICS.get(name, -1) for name in metrics.dictionary.to_pylist()]
         # Places that no row of the day has any more are left out.
         codes = ids.indices.to_numpy()
@@ -221,10 +221,6 @@ def _fits(counts: Ints) -> None:
     """Raise: OverflowError when a sum of the counts could pass 64 bits, which arrays would hide."""
     if counts.sum(dtype=np.float64) >= LARGEST_SUM:
         raise OverflowError("The day's figures are too large to be added up.")
-
-
-def _only_chunk(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
 
 def _fate(placement: Place | None, source: int, day: date) -> Fate:

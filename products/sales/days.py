@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from portal import bulk
 from portal.statements import days as derived
 from portal.statements import domain as statements_domain
 from portal.statements import queries as statements
@@ -125,15 +126,14 @@ def _replace(day: date, said: Said, known: dict[str, int]) -> None:
                     )
                 )
     SalesDay.objects.filter(date=day).delete()
-    SalesDay.objects.bulk_create(
+    bulk.write(
         [
             SalesDay(date=day, product_id=pk, approximate=row.approximate, **row.values)
             for pk, row in sorted(products.items())
-        ],
-        batch_size=1000,
+        ]
     )
     UnmatchedSale.objects.filter(date=day).delete()
-    UnmatchedSale.objects.bulk_create(unmatched, batch_size=1000)
+    bulk.write(unmatched)
 
 
 def _digest(said: Said, known: dict[str, int]) -> str:

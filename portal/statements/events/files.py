@@ -7,6 +7,7 @@ text), kind (a word or a number of `KINDS`). Others are left alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,16 +37,6 @@ ROWS = 1 << 20
 CSV_BYTES = 1 << 24
 
 
-class Events:
-    """An opened file of events; `others`: its columns that are left alone."""
-
-    others: list[str]
-
-    def shares(self, number: int, ids: Ids) -> list[Iterator[Batch]]:
-        """Every batch once, in `number` iterators or fewer, for as many readers at once."""
-        raise NotImplementedError
-
-
 def are_in(head: bytes) -> bool:
     """Whether a file that begins so is one of events: Parquet, packed text, or text that names the
     columns first. What is packed is nothing else that the portal reads."""
@@ -67,17 +58,17 @@ def opened(source: Source, name: str) -> Events:
     return ParquetEvents(source, name) if head == b"PAR1" else TextEvents(source, name)
 
 
-class ParquetEvents(Events):
-    """Row groups go to readers in turn; each reader opens the file for itself."""
+class ParquetEvents:
+    """Row groups go to readers in turn; each reader opens the file for itself.
+
+    `others`: the names of columns that are left alone.
+    """
 
     def __init__(self, source: Source, name: str) -> None:
         self._source, self._name = source, name
-        try:
-            with pq.ParquetFile(_readable(source)) as file:
-                groups = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
-                schema = file.schema_arrow
-        except (pa.ArrowException, OSError) as error:
-            raise _damaged(name) from error
+        with _whole(name), pq.ParquetFile(_readable(source)) as file:
+            groups = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
+            schema = file.schema_arrow
         self._names, self.others = named(schema.names, name)
         _check_types(schema, self._names, name)
         self._words = [
@@ -94,16 +85,16 @@ class ParquetEvents(Events):
         return [self._share(self._groups[own::number], ids) for own in range(number)]
 
     def _share(self, groups: list[int], ids: Ids) -> Iterator[Batch]:
-        try:
-            with pq.ParquetFile(_readable(self._source), read_dictionary=self._words) as file:
-                for group in groups:
-                    first = self._first[group]
-                    for table in _tables(file, group, list(self._names.values())):
-                        columns = [table[self._names[name]] for name in COLUMNS]
-                        yield batch_of(ids, first, *(_chunk(column) for column in columns))
-                        first += len(columns[0])
-        except (pa.ArrowException, OSError) as error:
-            raise _damaged(self._name) from error
+        with (
+            _whole(self._name),
+            pq.ParquetFile(_readable(self._source), read_dictionary=self._words) as file,
+        ):
+            for group in groups:
+                first = self._first[group]
+                for table in _tables(file, group, list(self._names.values())):
+                    columns = [table[self._names[name]] for name in COLUMNS]
+                    yield batch_of(ids, first, *(_chunk(column) for column in columns))
+                    first += len(columns[0])
 
 
 def _tables(file: pq.ParquetFile, group: int, names: list[str]) -> Iterator[Any]:
@@ -122,17 +113,17 @@ def _chunk(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
-class TextEvents(Events):
-    """Comma separated text in UTF-8, plain or packed by gzip or zstd; one reader reads it."""
+class TextEvents:
+    """Comma separated text in UTF-8, plain or packed by gzip or zstd; one reader reads it.
+
+    `others`: the names of columns that are left alone.
+    """
 
     def __init__(self, source: Source, name: str) -> None:
         self._source, self._name = source, name
         self._broken: list[Rejected] = []
-        try:
-            with self._reader(["\x00"]) as reader:
-                names = reader.schema.names
-        except (pa.ArrowException, OSError) as error:
-            raise _damaged(name) from error
+        with _whole(name), self._reader([]) as reader:
+            names = reader.schema.names
         self._names, self.others = named(names, name)
         # What was read of the rows so far is read again.
         self._broken = []
@@ -161,16 +152,13 @@ class TextEvents(Events):
 
     def _share(self, ids: Ids) -> Iterator[Batch]:
         first, names = 1, list(self._names.values())
-        try:
-            with self._reader(names) as reader:
-                for table in reader:
-                    said, what, kind = (table.column(name) for name in names)
-                    columns = _moments(said), what.dictionary_encode(), kind.dictionary_encode()
-                    batch = batch_of(ids, first, *columns, said=said)
-                    first += len(said)
-                    yield self._with_broken(batch)
-        except (pa.ArrowException, OSError) as error:
-            raise _damaged(self._name) from error
+        with _whole(self._name), self._reader(names) as reader:
+            for table in reader:
+                said, what, kind = (table.column(name) for name in names)
+                columns = _moments(said), what.dictionary_encode(), kind.dictionary_encode()
+                batch = batch_of(ids, first, *columns, said=said)
+                first += len(said)
+                yield self._with_broken(batch)
 
     def _with_broken(self, batch: Batch) -> Batch:
         """Add the rows that had too few or too many cells; nobody knows which cell is which."""
@@ -185,6 +173,9 @@ class TextEvents(Events):
             for each in batch.samples
         ] + broken[:SAMPLES]
         return batch
+
+
+Events = ParquetEvents | TextEvents
 
 
 def _readable(source: Source) -> Any:
@@ -226,11 +217,16 @@ def _check_types(schema: pa.Schema, names: dict[str, str], file: str) -> None:
             )
 
 
-def _damaged(file: str) -> Unreadable:
-    return Unreadable(
-        "damaged",
-        _("“%(file)s” is damaged or not complete: export it again.") % {"file": file},
-    )
+@contextmanager
+def _whole(name: str) -> Iterator[None]:
+    """Say of a file that cannot be read to its end what is wrong and what to do."""
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        raise Unreadable(
+            "damaged",
+            _("“%(file)s” is damaged or not complete: export it again.") % {"file": name},
+        ) from error
 
 
 def _moments(said: pa.Array) -> pa.Array:

@@ -36,7 +36,6 @@ class Ids:
         # The ids by number and the tables that lead to them, which belong together.
         self._known = np.zeros(SMALLEST, np.int64), _tables_for(SMALLEST)
         self._numbers: dict[int, int] = {0: 0}
-        self._texts: list[str] = ["0"]
         self._by_text: dict[str, int] = {}
         self._said: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -44,7 +43,7 @@ class Ids:
     def texts(self) -> list[str]:
         """The ids by number, as text. (Whole numbers become text here alone.)"""
         if self._by_text:
-            return self._texts
+            return list(self._by_text)
         return [str(value) for value in self._known[0][: len(self._numbers)].tolist()]
 
     def of_texts(self, values: Sequence[str]) -> Ints:
@@ -60,10 +59,6 @@ class Ids:
                 number = -1
             else:
                 number = self._by_text.setdefault(text, len(self._by_text))
-                if number == len(self._texts):
-                    self._texts.append(text)
-                elif number == 0:
-                    self._texts[0] = text
             self._said[value] = number
             while len(self._by_text) > self.capacity:
                 self.capacity *= 2
