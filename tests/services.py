@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import socket
+import subprocess
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -78,6 +79,18 @@ def postgres_owner() -> str | None:
         return None
     names = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in names else "nobody"
+
+
+@cache
+def can_part_hosts() -> bool:
+    """True when hosts of tests can have networks of their own."""
+    name = f"portal{os.getpid()}probe"
+    try:
+        for act in ("add", "del"):
+            subprocess.run(["ip", "netns", act, name], check=True, capture_output=True, timeout=20)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True
 
 
 def chromium() -> str | None:

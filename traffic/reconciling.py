@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.db.models import F, Model, Sum
@@ -20,6 +19,7 @@ from portal.statements import queries as statements
 from portal.statements.facts import table_of
 from portal.statements.models import Part, RejectedRow, Statement
 from portal.statements.raw import raw_path
+from portal.stores import Stored
 from traffic.closing import Closing, Counts, counts_by_day, read_day, rows_of
 from traffic.enums import Aside, Fate
 from traffic.models import (
@@ -158,16 +158,24 @@ def _files(report: Report) -> bool:
     found = len(report.differences)
     for sha256, name in sorted(set(_read_parts().values_list("sha256", "name"))):
         path = raw_path(sha256)
-        if not path.exists():
+        try:
+            digest = _sha256(path)
+        except FileNotFoundError:
             report.differs(_("The file “%(name)s” is lost: %(path)s."), name=name, path=path)
-        elif _sha256(path) != sha256:
-            report.differs(_("The file “%(name)s” was changed: %(path)s."), name=name, path=path)
+        else:
+            if digest != sha256:
+                report.differs(
+                    _("The file “%(name)s” was changed: %(path)s."), name=name, path=path
+                )
     return len(report.differences) == found
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _sha256(file: Stored) -> str:
+    digest = hashlib.sha256()
+    with file.open() as stream:
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _read_parts() -> Any:
