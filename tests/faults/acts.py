@@ -168,7 +168,7 @@ def _rows(rows: Any, *names: str) -> list[list[Any]]:
 
 def reconcile() -> list[str]:
     """Every figure that does not follow from its facts."""
-    return reconciling.reconcile().differences
+    return [str(difference) for difference in reconciling.reconcile().differences]
 
 
 def deaths() -> list[int]:
