@@ -341,6 +341,11 @@ PDF_MAX_BYTES = 20 * 1024 * 1024
 STATEMENT_MAX_BYTES = 200 * 1024 * 1024
 STATEMENT_SHOWN_BYTES = 20 * 1024 * 1024
 STATEMENT_SHOWN_EVENTS = 5_000_000
+# Where raw files and partials lie, for all machines that read or close: a folder, or
+# s3://bucket/prefix?endpoint_override=…&scheme=…; empty for VAR_DIR.
+STATEMENT_STORE = env.str("STATEMENT_STORE", "")
+# How many threads count the events of one file; 0 for as many as the process has cores.
+STATEMENT_THREADS = env.int("STATEMENT_THREADS", 0)
 
 # --- Machines --------------------------------------------------------------------------------
 

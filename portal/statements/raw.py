@@ -1,19 +1,17 @@
-"""Raw files and partials on disk: written whole under their own hash, never changed."""
+"""Raw files and partials in a store: written whole under their own hash, never changed."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.conf import settings
+from pyarrow.fs import SubTreeFileSystem
 
-from portal.disk import make_folder, move_into_place
+from portal import stores
 from portal.statements import events, reading
+from portal.stores import Stored
 
 
 @dataclass(frozen=True)
@@ -29,44 +27,35 @@ class RawFile:
         return raw_path(self.sha256).read_bytes()
 
 
-@contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    """A new file in the folder that nobody else writes; it is gone at the end unless renamed."""
-    make_folder(folder)
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".landing-")
-    os.close(handle)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
+def store() -> SubTreeFileSystem:
+    """Where raw files and partials lie: what every machine that reads or closes must reach."""
+    return stores.opened(settings.STATEMENT_STORE or settings.VAR_DIR)
 
 
 def keep(chunks: Iterable[bytes], *, name: str) -> RawFile:
     """Store a file of any size as it comes in; the same bytes lie there once.
 
-    Written beside, flushed, renamed, and the folder flushed: a crash or a power cut leaves the
-    whole file or none, and once this returns the file.
+    Written beside and then put in its place: a crash or a power cut leaves the whole file or none,
+    and once this returns the file. Raises: OSError when the store does not answer.
     """
     digest, size = hashlib.sha256(), 0
-    with _beside(settings.VAR_DIR / "raw") as beside:
-        with beside.open("wb") as file:
+    with stores.draft(store(), "raw") as draft:
+        with draft.open("wb") as file:
             for chunk in chunks:
                 digest.update(chunk)
                 size += file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        move_into_place(beside, raw_path(digest.hexdigest()))
+        stores.put(draft, raw_path(digest.hexdigest()))
     return RawFile(digest.hexdigest(), name, size)
 
 
-def raw_path(sha256: str) -> Path:
+def raw_path(sha256: str) -> Stored:
     """Where the bytes of a landed file lie."""
-    return settings.VAR_DIR / "raw" / sha256
+    return Stored(store(), f"raw/{sha256}")
 
 
-def partial_path(sha256: str, id_kind: str) -> Path:
+def partial_path(sha256: str, id_kind: str) -> Stored:
     """Where the partial of a landed file lies; it can be made again from the raw file."""
-    return settings.VAR_DIR / "partials" / f"{sha256}-{id_kind}.parquet"
+    return Stored(store(), f"partials/{sha256}-{id_kind}.parquet")
 
 
 def shown(data: bytes, *, name: str, id_kind: str) -> reading.Reading | None:
@@ -89,26 +78,26 @@ def _look(data: bytes, *, name: str, id_kind: str) -> reading.Reading:
 
 def read_again(*, sha256: str, name: str, id_kind: str) -> reading.Reading:
     """Read a landed file and keep its partial. A pure function of the bytes."""
-    path = raw_path(sha256)
-    with path.open("rb") as file:
-        head = file.read(events.HEAD)
+    file = raw_path(sha256)
+    with file.open() as opened:
+        head = opened.read(events.HEAD)
     if events.are_in(head):
         # Of any size: they are read piece by piece.
-        found = events.read(path, name=name, id_kind=id_kind)
+        threads = settings.STATEMENT_THREADS or None
+        found = events.read(file, name=name, id_kind=id_kind, threads=threads)
     else:
-        found = _look(path.read_bytes(), name=name, id_kind=id_kind)
-    path = partial_path(sha256, id_kind)
-    with _beside(path.parent) as beside:
-        found.partial.write(beside)
-        with beside.open("rb") as file:
-            os.fsync(file.fileno())
-        move_into_place(beside, path)
+        found = _look(file.read_bytes(), name=name, id_kind=id_kind)
+    with stores.draft(store(), "partials") as draft:
+        found.partial.write(draft)
+        stores.put(draft, partial_path(sha256, id_kind))
     return found
 
 
 def partial_of(*, sha256: str, name: str, id_kind: str) -> reading.Partial:
     """Return the partial of a landed file, made again when it is missing."""
-    path = partial_path(sha256, id_kind)
-    if not path.exists():
+    try:
+        file = partial_path(sha256, id_kind).open()
+    except FileNotFoundError:
         return read_again(sha256=sha256, name=name, id_kind=id_kind).partial
-    return reading.Partial.read(path)
+    with file:
+        return reading.Partial.read(file)

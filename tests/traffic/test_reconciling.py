@@ -245,7 +245,7 @@ def test_a_difference_names_the_row_and_both_values(programme):
 
 @pytest.mark.parametrize("lost", [True, False])
 def test_a_file_that_is_lost_or_changed_is_seen(programme, lost):
-    path = raw.raw_path(Part.objects.get().sha256)
+    path = raw.raw_path(Part.objects.get().sha256).local
     whole = path.read_bytes()
     try:
         if lost:

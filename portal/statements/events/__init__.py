@@ -50,13 +50,16 @@ class Counted:
     samples: list[Rejected]
 
 
-def read(source: Source, *, name: str, id_kind: str, most: int | None = None) -> Reading:
-    """Read a file of events as a report whose rows `id_kind` names.
+def read(
+    source: Source, *, name: str, id_kind: str, threads: int | None = None, most: int | None = None
+) -> Reading:
+    """Read a file of events as a report whose rows `id_kind` names; `threads` as in `count`.
 
-    Raises: Unreadable; TooManyEvents once one thread has met more than `most`.
+    Raises: Unreadable; TooManyEvents once one thread has met more than `most`; OSError when the
+    store does not answer.
     """
     events = opened(source, name)
-    counted = _counted(events, None, most)
+    counted = _counted(events, threads, most)
     sums = counted.partial
     return Reading(
         period=None,
@@ -96,7 +99,8 @@ def count(source: Source, *, name: str = "", threads: int | None = None) -> Coun
     """Count the events of one file.
 
     `threads`: how many count at once; without it as many as the process has cores. The result is
-    the same for any number. Raises: Unreadable with a sentence that says what to do.
+    the same for any number. Raises: Unreadable with a sentence that says what to do, OSError when
+    the store does not answer.
     """
     return _counted(opened(source, name), threads)
 

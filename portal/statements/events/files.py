@@ -7,6 +7,7 @@ text), kind (a word or a number of `KINDS`). Others are left alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,8 +23,9 @@ from django.utils.translation import gettext as _
 from portal.statements.events.batches import AHEAD, HOUR, SAMPLES, Batch, Rejected, batch_of
 from portal.statements.events.ids import Ids
 from portal.statements.reading.errors import Unreadable
+from portal.stores import Stored, has_failed
 
-Source = Path | bytes
+Source = Path | bytes | Stored
 # So much of its beginning says what a file is.
 HEAD = 1 << 12
 COLUMNS = ("event_time", "content_id", "kind")
@@ -50,11 +52,8 @@ def opened(source: Source, name: str) -> Events:
 
     Raises: Unreadable.
     """
-    if isinstance(source, bytes):
-        head = source[:4]
-    else:
-        with source.open("rb") as file:
-            head = file.read(4)
+    with _readable(source) as file:
+        head = file.read(4)
     return ParquetEvents(source, name) if head == b"PAR1" else TextEvents(source, name)
 
 
@@ -85,24 +84,43 @@ class ParquetEvents:
         return [self._share(self._groups[own::number], ids) for own in range(number)]
 
     def _share(self, groups: list[int], ids: Ids) -> Iterator[Batch]:
+        tables = self._tables(groups)
+        for first, table in _ahead(tables) if _is_far(self._source) else tables:
+            columns = [table[self._names[name]] for name in COLUMNS]
+            yield batch_of(ids, first, *(_chunk(column) for column in columns))
+
+    def _tables(self, groups: list[int]) -> Iterator[tuple[int, Any]]:
+        """The number of the first row and the rows: a row group as a whole where it is small, else
+        piece by piece."""
+        names = list(self._names.values())
         with (
             _whole(self._name),
-            pq.ParquetFile(_readable(self._source), read_dictionary=self._words) as file,
+            pq.ParquetFile(
+                _readable(self._source),
+                read_dictionary=self._words,
+                # A row group's columns lie together: one question to a store, not three.
+                pre_buffer=_is_far(self._source),
+            ) as file,
         ):
             for group in groups:
                 first = self._first[group]
-                for table in _tables(file, group, list(self._names.values())):
-                    columns = [table[self._names[name]] for name in COLUMNS]
-                    yield batch_of(ids, first, *(_chunk(column) for column in columns))
-                    first += len(columns[0])
+                if file.metadata.row_group(group).num_rows <= 2 * ROWS:
+                    yield first, file.read_row_group(group, columns=names, use_threads=False)
+                    continue
+                for table in file.iter_batches(
+                    ROWS, row_groups=[group], columns=names, use_threads=False
+                ):
+                    yield first, table
+                    first += len(table)
 
 
-def _tables(file: pq.ParquetFile, group: int, names: list[str]) -> Iterator[Any]:
-    """A row group as a whole where it is small, else piece by piece."""
-    if file.metadata.row_group(group).num_rows <= 2 * ROWS:
-        yield file.read_row_group(group, columns=names, use_threads=False)
-    else:
-        yield from file.iter_batches(ROWS, row_groups=[group], columns=names, use_threads=False)
+def _ahead(tables: Iterator[Any]) -> Iterator[Any]:
+    """The same, each fetched while the one before it is counted."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, tables, None)
+        while (table := coming.result()) is not None:
+            coming = reader.submit(next, tables, None)
+            yield table
 
 
 def _chunk(column: pa.ChunkedArray | pa.Array) -> pa.Array:
@@ -178,8 +196,15 @@ class TextEvents:
 Events = ParquetEvents | TextEvents
 
 
-def _readable(source: Source) -> Any:
+def _readable(source: Source) -> pa.NativeFile:
+    if isinstance(source, Stored):
+        return source.open()
     return pa.BufferReader(source) if isinstance(source, bytes) else pa.OSFile(str(source))
+
+
+def _is_far(source: Source) -> bool:
+    """Whether each read is a question to another machine."""
+    return isinstance(source, Stored) and source.local is None
 
 
 def named(names: list[str], file: str) -> tuple[dict[str, str], list[str]]:
@@ -219,10 +244,13 @@ def _check_types(schema: pa.Schema, names: dict[str, str], file: str) -> None:
 
 @contextmanager
 def _whole(name: str) -> Iterator[None]:
-    """Say of a file that cannot be read to its end what is wrong and what to do."""
+    """Say of a file that cannot be read to its end what is wrong and what to do; what the disk or
+    the store did is no fault of the file."""
     try:
         yield
     except (pa.ArrowException, OSError) as error:
+        if has_failed(error):
+            raise
         raise Unreadable(
             "damaged",
             _("“%(file)s” is damaged or not complete: export it again.") % {"file": name},

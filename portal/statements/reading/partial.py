@@ -69,9 +69,9 @@ class Partial:
         )
 
     @classmethod
-    def read(cls, path: str | Path) -> Partial:
+    def read(cls, file: str | Path | pa.NativeFile) -> Partial:
         """Read what `write` wrote."""
-        return cls(pq.ParquetFile(path).read().cast(SCHEMA).unify_dictionaries())
+        return cls(pq.ParquetFile(file, pre_buffer=True).read().cast(SCHEMA).unify_dictionaries())
 
 
 def add_up(facts: Iterable[Fact]) -> Partial:
