@@ -15,10 +15,11 @@ from portal import clock
 from portal.accounts.actor import Actor
 from portal.audit.domain import record
 from portal.jobs.domain import enqueue
-from portal.statements import queries, raw, rules
+from portal.statements import queries, raw, rules, snapshots
 from portal.statements.models import (
     FIRST_LANDING,
     READ,
+    IdKind,
     Part,
     RejectedRow,
     Source,
@@ -62,12 +63,18 @@ class Landing:
 
 
 @transaction.atomic
-def create_source(*, name: str, platform: str, id_kind: str, actor: Actor) -> Source:
+def create_source(
+    *, name: str, platform: str, id_kind: str, actor: Actor, is_cumulative: bool = False
+) -> Source:
     """Add one platform account × one report type. Raises: RuleBroken when the name is taken."""
     require(rules.may_land(actor))
+    if is_cumulative and id_kind == IdKind.PRODUCT:
+        raise RuleBroken(_("A report of sales says what was sold each day."))
     try:
         with transaction.atomic():
-            source = Source.objects.create(name=name, platform=platform, id_kind=id_kind)
+            source = Source.objects.create(
+                name=name, platform=platform, id_kind=id_kind, is_cumulative=is_cumulative
+            )
     except IntegrityError:
         raise RuleBroken(_("There is a source of this name already.")) from None
     record(actor=actor, act="source.create", subject=source, name=name, id_kind=id_kind)
@@ -82,6 +89,14 @@ def check_period(first_day: date, last_day: date) -> None:
         raise RuleBroken(_("The period reaches into the future: check its days."))
     if last_day - first_day > LONGEST_PERIOD:
         raise RuleBroken(_("The period is longer than a year: check its days."))
+
+
+def check_snapshot(source: Source, first_day: date, last_day: date) -> None:
+    """Refuse a report of totals that is not as of one day. Raises: RuleBroken."""
+    if source.is_cumulative and first_day != last_day:
+        raise RuleBroken(
+            _("This source says totals: give the one day its totals are as of, twice.")
+        )
 
 
 def land(
@@ -128,6 +143,7 @@ def land_files(
     require(rules.may_land(actor))
     check_period(first_day, last_day)
     source = Source.objects.select_for_update().get(pk=source.pk)
+    check_snapshot(source, first_day, last_day)
     files = list({file.sha256: file for file in files}.values())
     if adds_to is not None:
         adds_to = Statement.objects.select_for_update().get(pk=adds_to.pk)
@@ -269,8 +285,13 @@ def _keep(part: Part, found: Reading) -> None:
 
 
 def tell_changed(statement: Statement) -> None:
-    """Let the rooms above know that the statement's days have new facts."""
+    """Let the rooms above know that the statement's days have new facts.
+
+    Of a report of totals all later days too: each is the difference to what was reached before.
+    """
     days = clock.days_between(statement.first_day, statement.last_day)
+    if statement.source.is_cumulative:
+        days = sorted({*days, *snapshots.following(statement)})
     for listener in _on_change:
         listener(days)
 

@@ -289,10 +289,24 @@ class SourceForm(forms.Form):
         choices=IdKind.choices,
         help_text=gettext_lazy("The column by which rows are matched to placements."),
     )
+    is_cumulative = forms.BooleanField(
+        label=gettext_lazy("Its figures are totals since the start (累计)"),
+        required=False,
+        help_text=gettext_lazy(
+            "Each report then speaks of one day, and a day counts by how much a total rose."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].example = _("Douyin daily report by work")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Sales are reported by the day."""
+        cleaned = super().clean() or {}
+        if cleaned.get("is_cumulative") and cleaned.get("id_kind") == IdKind.PRODUCT:
+            self.add_error("is_cumulative", _("A report of sales says what was sold each day."))
+        return cleaned
 
 
 class StatementFilter(forms.Form):

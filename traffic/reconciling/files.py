@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -17,6 +16,7 @@ from portal.statements.facts import table_of
 from portal.statements.models import Part, RejectedRow, Statement
 from portal.statements.raw import raw_path
 from portal.statements.reading import Unreadable
+from portal.stores import Stored
 from portal.verdict import RuleBroken
 from traffic.closing import Counts, counts_by_day
 from traffic.enums import Aside, Fate
@@ -59,11 +59,11 @@ def whole_files(report: Report, steps: Steps) -> None:
     )
 
 
-def _state(path: Path, sha256: str, steps: Steps) -> str:
+def _state(stored: Stored, sha256: str, steps: Steps) -> str:
     """`lost`, `changed`, or nothing when the file is as it came."""
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
+        with stored.open() as file:
             while piece := file.read(PIECE):
                 digest.update(piece)
                 steps.still()
