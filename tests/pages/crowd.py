@@ -339,7 +339,7 @@ class Crowd(PoolCrowd):
         """Days, their sums and what was not counted."""
         for model in (Day, DaySum, DayFate, UnmatchedDay):
             more(model.objects.earliest("pk"), number)
-        more(self.check.differences.get(), number)
+        more(self.check.differences.earliest("pk"), number)
         more(self.check, number)
         more(DaySum.objects.earliest("pk"), number, county=self.places.__getitem__)
 
