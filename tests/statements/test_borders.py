@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from portal.jobs.domain import run_due
-from portal.statements import domain
+from portal.statements import domain, raw
 from tests import dossiers
 from tests.traffic import world
 from tests.traffic.world import DAY, ID
@@ -80,10 +80,8 @@ def test_an_event_counts_for_the_day_it_has_in_shanghai(kind: str) -> None:
     world.placement(office)
     domain.land(
         source=world.source(),
-        first_day=DAY,
-        last_day=NEXT,
-        name="events",
-        data=FILES[kind],
+        period=(DAY, NEXT),
+        parts=[raw.keep([FILES[kind]], name="events")],
         actor=office,
     )
     run_due()

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from portal.jobs import domain as jobs
 from portal.jobs.models import Work
 from portal.statements import domain as statements
+from portal.statements import raw
 from portal.statements.models import Part, Statement
 from tests import databases, dossiers
 from tests.kills import lease_runs_out
@@ -137,12 +138,11 @@ class World:
                     actor=self.office,
                 )
         elif step.act == "land":
+            rows = [(str(day_of(n)), each, count) for n, each, count in step.rows]
             statements.land(
                 source=source,
-                first_day=day_of(step.first),
-                last_day=day_of(step.last),
-                name="日报.csv",
-                data=world.report([(str(day_of(n)), each, count) for n, each, count in step.rows]),
+                period=(day_of(step.first), day_of(step.last)),
+                parts=[raw.keep([world.report(rows)], name="日报.csv")],
                 actor=self.office,
             )
         else:

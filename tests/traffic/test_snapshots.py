@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from portal.jobs.domain import run_due
 from portal.statements import domain as statements
+from portal.statements import raw
 from portal.statements.models import IdKind, Source
 from portal.verdict import RuleBroken
 from tests import dossiers
@@ -196,10 +197,8 @@ def test_plays_that_a_source_begins_to_tell_are_no_rise(office, source):
         data = f"时间-天,素材ID,展示数,播放数\n{day(number)},{ID}\t,1000,{plays}\n".encode()
         statements.land(
             source=source,
-            first_day=day(number),
-            last_day=day(number),
-            name="累计.csv",
-            data=data,
+            period=(day(number), day(number)),
+            parts=[raw.keep([data], name="累计.csv")],
             actor=office,
         )
         run_due()
