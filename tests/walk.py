@@ -127,6 +127,8 @@ ROWS: dict[str, Stop] = {
         who="office",
         unmarked="the rejected rows of a report that has none",
     ),
+    "reconciliation-check": Stop(lambda side: {"pk": side.check.pk}, who="office"),
+    "reconciliation-check-export": Stop(lambda side: {"pk": side.check.pk}, who="office"),
     "statement-confirm": Stop(lambda side: {"pk": side.statement.pk}, who="office", answer=405),
     "show-value": Stop(
         lambda side: {
@@ -263,6 +265,8 @@ LISTS = {
     "allotments-export",
     "days",
     "days-export",
+    "reconciliation",
+    "reconciliation-export",
     "campaigns-unplaced",
     "trainees",
     "trainees-export",
@@ -300,6 +304,7 @@ OWN_ACTS = {
     "desk-bulk",
     "desk-view-keep",
     "pool-open",
+    "reconciliation-now",
     "statement-take-in",
     "notices-read",
     "profile-role",

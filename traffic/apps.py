@@ -27,6 +27,8 @@ class TrafficConfig(AppConfig):
         registry.register_tasks(menu.traffic_tasks)
         registry.register_links(menu.traffic_links)
         registry.register_panel("submissions.submission", menu.dossier_panel, last=True)
+        registry.register_panel("statements.statement", menu.statement_panel)
+        registry.register_attention(menu.attention)
         board.register()
         acts.name(
             {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from portal import bulk
 from portal.statements import queries as statements
+from portal.statements import snapshots
 from portal.statements.facts import rows_of as rows_of_statement
 from portal.statements.models import Metric, Source, Statement
 from traffic.enums import Fate
@@ -115,6 +116,8 @@ class Said:
     metrics: NDArray[np.int8]
     counts: Ints
     approximate: NDArray[np.bool_]
+    # Of a report of totals: what its source said before.
+    earlier: snapshots.Earlier = field(default_factory=list)
 
     @classmethod
     def of(cls, statement: Statement, day: date) -> Said:
@@ -134,6 +137,7 @@ class Said:
             metrics=np.array([*names, -1], np.int8).take(metrics.indices.to_numpy()),
             counts=rows["count"].to_numpy(),
             approximate=rows["approximate"].to_numpy(),
+            earlier=snapshots.earlier(statement, day) if statement.source.is_cumulative else [],
         )
 
 
@@ -186,6 +190,8 @@ def _sort_in(
     places = [known.get((source.platform, source.id_kind, value)) for value in said.values]
     fates = np.array([FATES.index(_fate(place, source, day)) for place in places], np.int8)
     sums = _sums_by_id(said)
+    if source.is_cumulative:
+        said, sums, fates = _risen(closing, day, said, sums, fates)
     for number in np.unique(fates).tolist():
         counts = Counts(*sums[fates == number].sum(axis=0).tolist())
         closing.fates.setdefault((said.statement, FATES[number]), Counts()).add(counts)
@@ -196,6 +202,40 @@ def _sort_in(
     for number in np.flatnonzero(fates == FATES.index(Fate.COUNTED)).tolist():
         chosen[number] = METRICS[places[number].metric]  # type: ignore[union-attr]
     _deliver(closing, said, places, chosen)
+
+
+def _risen(
+    closing: Closing, day: date, said: Said, sums: Ints, fates: NDArray[np.int8]
+) -> tuple[Said, Ints, NDArray[np.int8]]:
+    """Take from a report of totals what was reached before; what is left is the day's.
+
+    What was reached before has a fate of its own; so has an id whose total fell, which is not
+    counted at all. Hours of a total mean nothing.
+    """
+    told = said.metrics > 0
+    places = said.ids[told], said.metrics[told] - 1
+    gives = np.zeros((len(said.values), len(snapshots.METRICS)), np.bool_)
+    gives[places] = True
+    found = snapshots.rises(said.earlier, day, said.values, sums[:, 1:], gives)
+    fates = np.where(found.fell, FATES.index(Fate.FELL), fates).astype(np.int8)
+    if found.opens:
+        fates = np.full(len(fates), FATES.index(Fate.BEFORE), np.int8)
+    whole = found.fell | found.opens
+    own = np.column_stack([sums[:, 0], np.where(whole[:, None], sums[:, 1:], found.rise)])
+    reached = Counts(*(sums - own).sum(axis=0).tolist())
+    if reached.impressions or reached.plays:
+        closing.fates.setdefault((said.statement, Fate.BEFORE), Counts()).add(reached)
+    ids, metrics = np.nonzero(gives & ~whole[:, None])
+    rounded = np.bincount(said.ids[said.approximate], minlength=len(said.values)) > 0
+    risen = replace(
+        said,
+        ids=ids,
+        hours=np.full(len(ids), NO_HOUR, np.int64),
+        metrics=(metrics + 1).astype(np.int8),
+        counts=found.rise[ids, metrics],
+        approximate=(found.approximate | rounded)[ids],
+    )
+    return risen, own, fates
 
 
 def _sums_by_id(said: Said) -> Ints:
@@ -297,5 +337,8 @@ def _digest(
     for each in said:
         files = [part.sha256 for part in each.statement.counting_parts]
         digest.update(f"|{each.statement.pk}:{sorted(files)}".encode())
+        for row, day_before in each.earlier:
+            files = [part.sha256 for part in row.counting_parts]
+            digest.update(f"|{day_before}:{row.pk}:{sorted(files)}".encode())
     digest.update(repr([(*key, *known[key]) for key in sorted(known)]).encode())
     return digest.hexdigest()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from traffic import regional, unmatched, views
+from traffic import checks, regional, unmatched, views
 
 urlpatterns = [
     path("board/", views.board, name="board"),
@@ -29,4 +29,13 @@ urlpatterns = [
     path("unmatched/", unmatched.unmatched, name="unmatched"),
     path("unmatched/export/", unmatched.unmatched_export, name="unmatched-export"),
     path("unmatched/match/", unmatched.match, name="unmatched-match"),
+    path("reconciliation/", checks.checks, name="reconciliation"),
+    path("reconciliation/export/", checks.checks_export, name="reconciliation-export"),
+    path("reconciliation/now/", checks.check_now, name="reconciliation-now"),
+    path("reconciliation/<int:pk>/", checks.check, name="reconciliation-check"),
+    path(
+        "reconciliation/<int:pk>/export/",
+        checks.check_export,
+        name="reconciliation-check-export",
+    ),
 ]

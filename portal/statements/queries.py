@@ -196,20 +196,22 @@ def standing(
 
 
 def would_remove(statement: Statement) -> bool:
-    """True when an earlier version has rows for the statement's period and this one has none."""
+    """True when an earlier version has rows for the statement's period and this one has none.
+
+    One that is not read yet may have some: which is read first is chance.
+    """
     if any(part.rows_data for part in statement.counting_parts):
         return False
-    return (
-        countable()
-        .filter(
-            source=statement.source,
-            version__lt=statement.version,
-            first_day__lte=statement.last_day,
-            last_day__gte=statement.first_day,
-        )
-        .filter(parts__rows_data__gt=0)
-        .exists()
+    earlier = Statement.objects.filter(
+        source=statement.source,
+        version__lt=statement.version,
+        first_day__lte=statement.last_day,
+        last_day__gte=statement.first_day,
+        held=False,
+        set_aside=False,
     )
+    rows = Q(parts__rows_data__gt=0) | Q(parts__read_at__isnull=True)
+    return earlier.filter(rows).exists()
 
 
 def replacing(statement: Statement) -> list[Statement]:

@@ -339,6 +339,8 @@ class Crowd(PoolCrowd):
         """Days, their sums and what was not counted."""
         for model in (Day, DaySum, DayFate, UnmatchedDay):
             more(model.objects.earliest("pk"), number)
+        more(self.check.differences.earliest("pk"), number)
+        more(self.check, number)
         more(DaySum.objects.earliest("pk"), number, county=self.places.__getitem__)
 
     def _more_reports(self, number: int) -> None:
