@@ -19,11 +19,9 @@ from portal.ledger.models import Account, Level, Unit
 from portal.regions.queries import counties
 from portal.regions.tiles import Tile
 from portal.regions.tiles import tiles as shaded
-from portal.statements.outcomes import Outcome
 from traffic.models import (
     Correction,
     Day,
-    DayFate,
     DaySum,
     ExternalId,
     Placement,
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
     from portal.ledger.models import Transfer
     from portal.ledger.queries import Standing
-    from portal.statements.models import Source, Statement
+    from portal.statements.models import Source
 
 
 # How an account is found among grouped sums; see `_mark`.
@@ -308,14 +306,6 @@ def unmatched(user: User) -> QuerySet[UnmatchedDay]:
         )
         .order_by(F("total_impressions").desc(), "external_id")
     )
-
-
-def outcomes(statement: Statement) -> list[Outcome]:
-    """What became of a statement's rows, by day and fate; one query."""
-    return [
-        Outcome(row.date, row.get_fate_display(), row.rows, row.impressions, row.plays)
-        for row in DayFate.objects.filter(statement=statement).order_by("date", "fate")
-    ]
 
 
 def action_label(account: Account) -> str:

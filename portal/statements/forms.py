@@ -187,6 +187,19 @@ class LandForm(forms.Form):
                 )
 
 
+class LandAsk(forms.Form):
+    """What a link to the form knows already; days that are none are left out."""
+
+    source = forms.CharField(required=False)
+    first_day = forms.DateField(required=False)
+    last_day = forms.DateField(required=False)
+
+    def known(self) -> dict[str, Any]:
+        """Return what is understood."""
+        self.is_valid()
+        return self.cleaned_data
+
+
 def _nothing_countable(name: str, reading: Reading) -> Unreadable:
     first = reading.rejected[0]
     return Unreadable(
