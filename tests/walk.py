@@ -15,6 +15,7 @@ from django.urls import reverse
 from portal.notices.preferences import link_token
 from portal.submissions.models import Submission
 from tests.sides import Side
+from tests.traffic.world import DAY
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,8 @@ ROWS: dict[str, Stop] = {
     "deliveries": Stop(lambda side: {"pk": side.placement.account_id}),
     "deliveries-export": Stop(lambda side: {"pk": side.placement.account_id}),
     "placement": Stop(lambda side: {"pk": side.placement.pk}),
+    "placement-day": Stop(lambda side: {"pk": side.placement.pk, "day": DAY}),
+    "placement-day-export": Stop(lambda side: {"pk": side.placement.pk, "day": DAY}),
     "allot": Stop(lambda side: {"pk": side.placement.account_id}, who="office"),
     "class-new": Stop(
         lambda side: {"pk": side.session.course_id},

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from traffic import regional, unmatched, views
+from traffic import regional, tracing, unmatched, views
 
 urlpatterns = [
     path("board/", views.board, name="board"),
@@ -19,6 +19,12 @@ urlpatterns = [
     path("placements/export/", views.placements_export, name="placements-export"),
     path("placements/new/", views.placement_new, name="placement-new"),
     path("placements/<int:pk>/", views.placement, name="placement"),
+    path("placements/<int:pk>/days/<str:day>/", tracing.placement_day, name="placement-day"),
+    path(
+        "placements/<int:pk>/days/<str:day>/export/",
+        tracing.placement_day_export,
+        name="placement-day-export",
+    ),
     path("deliveries/", regional.deliveries, name="region-deliveries"),
     path("deliveries/export/", regional.deliveries_export, name="region-deliveries-export"),
     path("allotments/", regional.allotments, name="allotments"),

@@ -318,7 +318,6 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
     """One placement: what it is, its four figures, its days and corrections."""
     row: Placement = get_object_or_404(queries.placements(request.user), pk=pk)
     days = list(row.days.order_by("date"))
-    url = reverse("deliveries", args=[row.account_id])
     context = {
         "placement": row,
         "ready": readiness.of_placements([row]).get(row.pk),
@@ -326,7 +325,11 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
         "figures": queries.board_row(row.account, sum(day.count for day in days)),
         "days": days,
         "points": [
-            {"label": f"{day.date:%m-%d}", "value": day.count, "url": f"{url}?day={day.date}"}
+            {
+                "label": f"{day.date:%m-%d}",
+                "value": day.count,
+                "url": reverse("placement-day", args=[pk, day.date]),
+            }
             for day in days
         ],
         "ids": row.external_ids.all(),

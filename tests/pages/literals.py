@@ -170,6 +170,8 @@ PAGES = (
     Page("placements-export", "office", 4),
     Page("placement", "office", 20),
     Page("placement", "official", 20),
+    Page("placement-day", "office", 13, still=True),
+    Page("placement-day-export", "office", 9, still=True),
     Page("placement-new", "office", 8),
     Page("allot", "office", 12, still=True),
     Page("allotments", "office", 11),
