@@ -283,8 +283,9 @@ def corrections(user: User) -> QuerySet[Correction]:
 def unmatched(user: User) -> QuerySet[UnmatchedDay]:
     """Ids nobody knows, one row per source and id, the most seen first.
 
-    Rows have source, source__name, external_id, seen (rows), total_impressions, total_plays, first
-    and last. An id that was matched a moment ago is gone, though its days are still to be closed.
+    Rows have source, its name, platform and id_kind, external_id, seen (rows), total_impressions,
+    total_plays, first and last. An id that was matched a moment ago is gone, though its days are
+    still to be closed.
     """
     known = ExternalId.objects.filter(
         platform=OuterRef("source__platform"),
@@ -295,7 +296,7 @@ def unmatched(user: User) -> QuerySet[UnmatchedDay]:
         UnmatchedDay.objects.visible_to(user)
         .filter(~Exists(known))
         .order_by()
-        .values("source", "source__name", "external_id")
+        .values("source", "source__name", "source__platform", "source__id_kind", "external_id")
         .annotate(
             seen=Sum("rows"),
             # Named apart from the columns they are the sums of.
@@ -306,6 +307,11 @@ def unmatched(user: User) -> QuerySet[UnmatchedDay]:
         )
         .order_by(F("total_impressions").desc(), "external_id")
     )
+
+
+def unmatched_days(user: User) -> QuerySet[UnmatchedDay]:
+    """The days on which ids were seen that nobody knew, one row per source, id and day."""
+    return UnmatchedDay.objects.visible_to(user)  # type: ignore[return-value]
 
 
 def action_label(account: Account) -> str:

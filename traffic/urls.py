@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from traffic import regional, tracing, unmatched, views
+from traffic import origins, regional, tracing, unmatched, views
 
 urlpatterns = [
     path("board/", views.board, name="board"),
@@ -34,5 +34,8 @@ urlpatterns = [
     path("campaigns/unplaced/", regional.unplaced, name="campaigns-unplaced"),
     path("unmatched/", unmatched.unmatched, name="unmatched"),
     path("unmatched/export/", unmatched.unmatched_export, name="unmatched-export"),
+    path("unmatched/match-many/", unmatched.match_many, name="unmatched-match-many"),
+    path("unmatched/where/", origins.where, name="unmatched-where"),
+    path("unmatched/where/export/", origins.where_export, name="unmatched-where-export"),
     path("unmatched/match/", unmatched.match, name="unmatched-match"),
 ]
