@@ -22,6 +22,13 @@ class Fate(models.TextChoices):
     SALES = "sales", _("Counted as sales")
 
 
+class GapState(models.TextChoices):
+    """Where the work on a gap between two reports stands."""
+
+    OPEN = "open", _("Being looked into")
+    SETTLED = "settled", _("Settled")
+
+
 class Aside(models.TextChoices):
     """Why data rows of a report count for no day; derived, never stored."""
 

@@ -24,6 +24,7 @@ from traffic.closing import Closing, Counts, counts_by_day, read_day, rows_of
 from traffic.enums import Aside, Fate
 from traffic.models import (
     HOURS,
+    ComparedDay,
     Day,
     DayFate,
     DaySum,
@@ -120,6 +121,16 @@ TABLES = (
         gettext_lazy("fate of rows"),
         {"statement_id": gettext_lazy("statement"), "fate": gettext_lazy("fate")},
         COUNTS,
+    ),
+    Table(
+        ComparedDay,
+        gettext_lazy("compared day"),
+        {"placement_id": gettext_lazy("placement"), "source_id": gettext_lazy("source")},
+        {
+            "said": gettext_lazy("said"),
+            "counted": gettext_lazy("counted"),
+            "approximate": gettext_lazy("rounded"),
+        },
     ),
     Table(
         UnmatchedDay,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from traffic import origins, regional, tracing, unmatched, views
+from traffic import comparing, origins, regional, tracing, unmatched, views
 
 urlpatterns = [
     path("board/", views.board, name="board"),
@@ -25,6 +25,15 @@ urlpatterns = [
         tracing.placement_day_export,
         name="placement-day-export",
     ),
+    path("placements/<int:pk>/compared/", comparing.placement_compared, name="placement-compared"),
+    path(
+        "placements/<int:pk>/compared/export/",
+        comparing.placement_compared_export,
+        name="placement-compared-export",
+    ),
+    path("placements/<int:pk>/compared/<int:source>/", comparing.gap, name="gap"),
+    path("compared/", comparing.overview, name="compared"),
+    path("compared/export/", comparing.overview_export, name="compared-export"),
     path("deliveries/", regional.deliveries, name="region-deliveries"),
     path("deliveries/export/", regional.deliveries_export, name="region-deliveries-export"),
     path("allotments/", regional.allotments, name="allotments"),

@@ -22,6 +22,7 @@ from portal.lists import page_context
 from portal.once import form_key, own_key
 from portal.spreadsheet import xlsx_response
 from portal.statements import queries as statements
+from portal.statements import rules as reading_rules
 from portal.statements.models import IdKind
 from portal.submissions import queries as submissions
 from portal.verdict import RuleBroken
@@ -335,6 +336,7 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
         "ids": row.external_ids.all(),
         "corrections": queries.corrections(request.user).filter(placement=row),
         "may_allot": bool(rules.may_allot(request.actor)),
+        "may_compare": bool(reading_rules.may_read(request.actor)),
     }
     return render(request, "traffic/placement.html", context)
 
