@@ -15,6 +15,7 @@ from django.urls import reverse
 from portal.notices.preferences import link_token
 from portal.submissions.models import Submission
 from tests.sides import Side
+from tests.traffic.world import DAY
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,8 @@ ROWS: dict[str, Stop] = {
     "deliveries": Stop(lambda side: {"pk": side.placement.account_id}),
     "deliveries-export": Stop(lambda side: {"pk": side.placement.account_id}),
     "placement": Stop(lambda side: {"pk": side.placement.pk}),
+    "placement-day": Stop(lambda side: {"pk": side.placement.pk, "day": DAY}),
+    "placement-day-export": Stop(lambda side: {"pk": side.placement.pk, "day": DAY}),
     "allot": Stop(lambda side: {"pk": side.placement.account_id}, who="office"),
     "class-new": Stop(
         lambda side: {"pk": side.session.course_id},
@@ -251,13 +254,14 @@ LISTS = {
     "campaign-new",
     "statements",
     "statements-export",
+    *("statement-days", "statement-days-export"),
     "statement-land",
     "sources",
     "sources-export",
     "source-new",
     "unmatched",
     "unmatched-export",
-    "unmatched-match",
+    *("unmatched-match", "unmatched-where", "unmatched-where-export"),
     "programme",
     "region-deliveries",
     "region-deliveries-export",
@@ -305,7 +309,7 @@ OWN_ACTS = {
     "desk-view-keep",
     "pool-open",
     "reconciliation-now",
-    "statement-take-in",
+    *("statement-take-in", "unmatched-match-many"),
     "notices-read",
     "profile-role",
     "my-data-export",
@@ -359,6 +363,7 @@ PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "home": lambda side: {},
     "healthz": lambda side: {},
     "readyz": lambda side: {},
+    "freshz": lambda side: {},
     "elder-mode": lambda side: {},
     "set_language": lambda side: {},
     "products": lambda side: {},

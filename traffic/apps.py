@@ -17,10 +17,11 @@ class TrafficConfig(AppConfig):
         from portal.statements import domain as statements
         from portal.statements import outcomes
         from portal.submissions import merging
-        from traffic import board, days, menu, placing, queries
+        from traffic import board, days, fates, menu, placing, queries
 
         statements.register_on_change(days.want_closed)
-        outcomes.register(queries.outcomes)
+        outcomes.register(fates.outcomes)
+        outcomes.register_shares(fates.shares)
         ledger.register_used(queries.delivered_of_account)
         merging.register_follower(placing.follow_merge)
         registry.register_menu(menu.traffic_menu)

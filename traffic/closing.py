@@ -21,6 +21,7 @@ from portal.statements.facts import rows_of as rows_of_statement
 from portal.statements.models import Metric, Source, Statement
 from traffic.enums import Fate
 from traffic.models import (
+    ComparedDay,
     DayFate,
     DaySum,
     ExternalId,
@@ -35,9 +36,12 @@ METRICS = {"rows": 0, str(Metric.IMPRESSIONS): 1, str(Metric.PLAYS): 2}
 NO_HOUR = 24
 ASKED_AT_ONCE = 5_000
 LARGEST_SUM = 2.0**63
+# What a close makes of its inputs; another number closes every day anew when it is asked for.
+RULES = 2
 FATES = tuple(Fate)
 # A row of each table that a close writes.
-ROWS = {table: bulk.plain(table) for table in (PlacementDay, DaySum, DayFate, UnmatchedDay)}
+TABLES = (PlacementDay, DaySum, DayFate, UnmatchedDay, ComparedDay)
+ROWS = {table: bulk.plain(table) for table in TABLES}
 
 
 @dataclass
@@ -99,6 +103,8 @@ class Closing:
     delivered: dict[Place, Delivered] = field(default_factory=dict)
     fates: dict[tuple[Statement, Fate], Counts] = field(default_factory=dict)
     unmatched: dict[tuple[int, str], Counts] = field(default_factory=dict)
+    # By placement and source that is compared only: what it says, and whether that is rounded.
+    compared: dict[tuple[Place, int], tuple[int, bool]] = field(default_factory=dict)
     inputs: str = ""
 
 
@@ -202,6 +208,28 @@ def _sort_in(
     for number in np.flatnonzero(fates == FATES.index(Fate.COUNTED)).tolist():
         chosen[number] = METRICS[places[number].metric]  # type: ignore[union-attr]
     _deliver(closing, said, places, chosen)
+    _compare(closing, day, said, places, np.flatnonzero(fates == FATES.index(Fate.COMPARED)))
+
+
+def _compare(closing: Closing, day: date, said: Said, places: list[Any], which: Ints) -> None:
+    """Keep what a report says of placements that another one counts, on the days of their window.
+
+    which: places of ids among `places`. In each placement's own metric.
+    """
+    chosen = np.full(len(places), -1, np.int8)
+    for number in which.tolist():
+        if places[number].first_day <= day <= places[number].last_day:
+            chosen[number] = METRICS[places[number].metric]
+    own = (said.metrics >= 0) & (said.metrics == chosen[said.ids])
+    sums = np.zeros(len(places), np.int64)
+    np.add.at(sums, said.ids[own], said.counts[own])
+    rounded = np.bincount(said.ids[own & said.approximate], minlength=len(places)) > 0
+    source = said.statement.source_id
+    for number in np.unique(said.ids[own]).tolist():
+        key = places[number], source
+        count, approximate = closing.compared.get(key, (0, False))
+        count += int(sums[number])
+        closing.compared[key] = count, approximate or bool(rounded[number])
 
 
 def _risen(
@@ -314,7 +342,22 @@ def rows_of(day: date, closing: Closing) -> dict[type[Model], list[Any]]:
             ROWS[UnmatchedDay](date=day, source_id=source, external_id=value, **vars(counts))
             for (source, value), counts in sorted(closing.unmatched.items())
         ],
+        ComparedDay: list(_compared(day, closing)),
     }
+
+
+def _compared(day: date, closing: Closing) -> Iterable[Any]:
+    order = sorted(closing.compared.items(), key=lambda pair: (pair[0][0].pk, pair[0][1]))
+    for (placement, source), (said, approximate) in order:
+        counted = closing.delivered.get(placement)
+        yield ROWS[ComparedDay](
+            placement_id=placement.pk,
+            source_id=source,
+            date=day,
+            said=said,
+            counted=counted.count if counted else None,
+            approximate=approximate or bool(counted and counted.approximate),
+        )
 
 
 def _sums(day: date, closing: Closing) -> Iterable[Any]:
@@ -333,7 +376,7 @@ def _digest(
     known: dict[tuple[str, str, str], Place],
 ) -> str:
     """A digest of everything the day's figures are made of."""
-    digest = hashlib.sha256(day.isoformat().encode())
+    digest = hashlib.sha256(f"{RULES}:{day.isoformat()}".encode())
     for each in said:
         files = [part.sha256 for part in each.statement.counting_parts]
         digest.update(f"|{each.statement.pk}:{sorted(files)}".encode())

@@ -123,6 +123,19 @@ class LandForm(forms.Form):
             cleaned["first_day"], cleaned["last_day"] = period
 
 
+class LandAsk(forms.Form):
+    """What a link to the form knows already; days that are none are left out."""
+
+    source = forms.CharField(required=False)
+    first_day = forms.DateField(required=False)
+    last_day = forms.DateField(required=False)
+
+    def known(self) -> dict[str, Any]:
+        """Return what is understood."""
+        self.is_valid()
+        return self.cleaned_data
+
+
 class TakeInForm(forms.Form):
     """The second press: what the first one showed, signed, and how it is to be taken."""
 

@@ -19,6 +19,7 @@ from portal.spreadsheet import xlsx_response
 from portal.statements import domain, dry_run, outcomes, queries, raw, rules, showing
 from portal.statements.columns import SOURCE_COLUMNS, STATEMENT_COLUMNS, rejected_columns
 from portal.statements.forms import (
+    LandAsk,
     LandForm,
     SourceForm,
     StatementFilter,
@@ -93,7 +94,7 @@ def land(request: PortalRequest) -> HttpResponse:
         if form.is_valid():
             return _show(request, form)
     else:
-        initial = {"source": request.GET.get("source")}
+        initial = LandAsk(request.GET).known()
         form = LandForm(kept_post(request), sources=sources, initial=initial)
     context = {"form": form, "has_sources": sources.exists()}
     return render(request, "statements/land.html", context)

@@ -66,6 +66,9 @@ class Batch:
     numbered: bool
     rejected: Counter[str] = field(default_factory=Counter)
     samples: list[Rejected] = field(default_factory=list)
+    # Number of the batch's first row, and the places of the whole rows where some are not.
+    first: int = 1
+    whole: Ints | None = None
 
     def numbers(self, ids: Ids) -> tuple[Ints, int]:
         """The number of each row's id, in an array of its own; all are below the second value."""
@@ -95,12 +98,13 @@ def batch_of(
         "id": _nulls(what) | (own < 0 if numbered else np.False_),
         "kind": _unknown(kinds, metrics, kind),
     }
-    batch = Batch(rows, times, per_hour, kinds, metrics, own, numbered)
+    batch = Batch(rows, times, per_hour, kinds, metrics, own, numbered, first=first)
     bad = wrong["time"] | wrong["id"] | wrong["kind"]
     if bad.any():
         bad = np.broadcast_to(bad, rows)
         _reject(batch, first, wrong, (time if said is None else said, what, kind))
         good = ~bad
+        batch.whole = np.flatnonzero(good)
         batch.times, batch.kinds, batch.ids = times[good], kinds[good], own[good]
     return batch
 

@@ -79,6 +79,10 @@ class ParquetEvents:
         self._first = np.cumsum([1, *groups]).tolist()
         self._groups = [number for number, rows in enumerate(groups) if rows]
 
+    def line(self, row: int) -> int:
+        """The number under which a row of a batch is found: rows are counted from 1."""
+        return row
+
     def shares(self, number: int, ids: Ids) -> list[Iterator[Batch]]:
         """Every batch once, in `number` iterators or fewer, for as many readers at once."""
         return [self._share(self._groups[own::number], ids) for own in range(number)]
@@ -164,6 +168,12 @@ class TextEvents:
         self._broken.append(Rejected(row.number, "columns", [row.text[:300]]))
         return "skip"
 
+    def line(self, row: int) -> int:
+        """The line of the file that a row of the batches so far stands on: below its heading, and
+        each broken one moves those behind it."""
+        gaps = self._lines - np.arange(len(self._lines))
+        return row + 1 + int(np.searchsorted(gaps, row + 1, "right"))
+
     def shares(self, number: int, ids: Ids) -> list[Iterator[Batch]]:
         """All batches in one iterator: text is read from its beginning."""
         return [self._share(ids)]
@@ -183,13 +193,9 @@ class TextEvents:
         broken, self._broken = self._broken, []
         batch.rows += len(broken)
         batch.rejected["columns"] += len(broken)
-        # Lines of the file: below its heading, and each broken one moves those behind it.
         self._lines = np.append(self._lines, [each.row for each in broken])
-        gaps = self._lines - np.arange(len(self._lines))
-        batch.samples = [
-            replace(each, row=each.row + 1 + int(np.searchsorted(gaps, each.row + 1, "right")))
-            for each in batch.samples
-        ] + broken[:SAMPLES]
+        own = [replace(each, row=self.line(each.row)) for each in batch.samples]
+        batch.samples = own + broken[:SAMPLES]
         return batch
 
 
