@@ -51,7 +51,10 @@ def tables_of(statement: Statement) -> Iterable[pa.Table]:
 def table_of(part: Part, statement: Statement) -> pa.Table:
     """The partial of one part of the statement, with `dated` days."""
     table = raw.partial_of(
-        sha256=part.sha256, name=part.name, id_kind=statement.source.id_kind
+        sha256=part.sha256,
+        name=part.name,
+        id_kind=statement.source.id_kind,
+        mapping=part.mapping,
     ).table
     return dated(table, statement.first_day, statement.last_day)
 

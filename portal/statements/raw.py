@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,31 +65,44 @@ def raw_path(sha256: str) -> Path:
     return settings.VAR_DIR / "raw" / sha256
 
 
-def partial_path(sha256: str, id_kind: str) -> Path:
-    """Where the partial of a landed file lies; it can be made again from the raw file."""
-    return settings.VAR_DIR / "partials" / f"{sha256}-{id_kind}.parquet"
+def partial_path(sha256: str, id_kind: str, mapping: Mapping[str, str] | None = None) -> Path:
+    """Where the partial of a landed file lies, read so; it can be made again from the raw file."""
+    how = "-".join(filter(None, (sha256, id_kind, mapping_digest(mapping))))
+    return settings.VAR_DIR / "partials" / f"{how}.parquet"
 
 
-def shown(data: bytes, *, name: str, id_kind: str) -> reading.Reading | None:
+def mapping_digest(mapping: Mapping[str, str] | None) -> str:
+    """A short name of the meanings a file is read with; "" for none of its own."""
+    said = json.dumps(sorted((mapping or {}).items())).encode()
+    return hashlib.sha256(said).hexdigest()[:16] if mapping else ""
+
+
+def shown(
+    data: bytes, *, name: str, id_kind: str, mapping: Mapping[str, str] | None = None
+) -> reading.Reading | None:
     """Read bytes while somebody waits; None when they hold more events than one waits for.
 
     Raises: reading.Unreadable.
     """
     if not events.are_in(data[: events.HEAD]):
-        return _look(data, name=name, id_kind=id_kind)
+        return _look(data, name=name, id_kind=id_kind, mapping=mapping)
     try:
         return events.read(data, name=name, id_kind=id_kind, most=settings.STATEMENT_SHOWN_EVENTS)
     except events.TooManyEvents:
         return None
 
 
-def _look(data: bytes, *, name: str, id_kind: str) -> reading.Reading:
+def _look(
+    data: bytes, *, name: str, id_kind: str, mapping: Mapping[str, str] | None
+) -> reading.Reading:
     limits = reading.Limits(file_bytes=settings.STATEMENT_MAX_BYTES)
-    return reading.read(data, name=name, id_column=id_kind, limits=limits)
+    return reading.read(data, name=name, id_column=id_kind, mapping=mapping, limits=limits)
 
 
-def read_again(*, sha256: str, name: str, id_kind: str) -> reading.Reading:
-    """Read a landed file and keep its partial. A pure function of the bytes."""
+def read_again(
+    *, sha256: str, name: str, id_kind: str, mapping: Mapping[str, str] | None = None
+) -> reading.Reading:
+    """Read a landed file and keep its partial. A pure function of the bytes and the mapping."""
     path = raw_path(sha256)
     with path.open("rb") as file:
         head = file.read(events.HEAD)
@@ -96,8 +110,8 @@ def read_again(*, sha256: str, name: str, id_kind: str) -> reading.Reading:
         # Of any size: they are read piece by piece.
         found = events.read(path, name=name, id_kind=id_kind)
     else:
-        found = _look(path.read_bytes(), name=name, id_kind=id_kind)
-    path = partial_path(sha256, id_kind)
+        found = _look(path.read_bytes(), name=name, id_kind=id_kind, mapping=mapping)
+    path = partial_path(sha256, id_kind, mapping)
     with _beside(path.parent) as beside:
         found.partial.write(beside)
         with beside.open("rb") as file:
@@ -106,9 +120,11 @@ def read_again(*, sha256: str, name: str, id_kind: str) -> reading.Reading:
     return found
 
 
-def partial_of(*, sha256: str, name: str, id_kind: str) -> reading.Partial:
+def partial_of(
+    *, sha256: str, name: str, id_kind: str, mapping: Mapping[str, str] | None = None
+) -> reading.Partial:
     """Return the partial of a landed file, made again when it is missing."""
-    path = partial_path(sha256, id_kind)
+    path = partial_path(sha256, id_kind, mapping)
     if not path.exists():
-        return read_again(sha256=sha256, name=name, id_kind=id_kind).partial
+        return read_again(sha256=sha256, name=name, id_kind=id_kind, mapping=mapping).partial
     return reading.Partial.read(path)
