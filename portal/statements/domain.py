@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -15,7 +15,8 @@ from portal import clock
 from portal.accounts.actor import Actor
 from portal.audit.domain import record
 from portal.jobs.domain import enqueue
-from portal.statements import queries, raw, rules
+from portal.statements import landing, queries, raw, rules
+from portal.statements.landing import Period
 from portal.statements.models import (
     FIRST_LANDING,
     READ,
@@ -28,8 +29,6 @@ from portal.statements.reading import Reading
 from portal.verdict import RuleBroken, require
 
 _Row = TypeVar("_Row", Source, Statement)
-# A period longer than this is a slip of the pen; every day of it would be closed again.
-LONGEST_PERIOD = timedelta(days=366)
 # Rooms above that close days are told which days have new facts, in the same transaction.
 _on_change: list[Callable[[list[date]], None]] = []
 
@@ -74,59 +73,48 @@ def create_source(*, name: str, platform: str, id_kind: str, actor: Actor) -> So
     return source
 
 
-def check_period(first_day: date, last_day: date) -> None:
-    """Refuse a period that no report has. Raises: RuleBroken."""
-    if last_day < first_day:
-        raise RuleBroken(_("The last day lies before the first."))
-    if last_day > clock.today():
-        raise RuleBroken(_("The period reaches into the future: check its days."))
-    if last_day - first_day > LONGEST_PERIOD:
-        raise RuleBroken(_("The period is longer than a year: check its days."))
-
-
 def land(
     *,
     source: Source,
-    first_day: date,
-    last_day: date,
-    name: str,
-    data: bytes,
-    actor: Actor,
-    adds_to: Statement | None = None,
-) -> Landing:
-    """Take one file in; see `land_files`. Raises: RuleBroken."""
-    require(rules.may_land(actor))
-    check_period(first_day, last_day)
-    return land_files(
-        source=source,
-        first_day=first_day,
-        last_day=last_day,
-        files=[raw.keep([data], name=name)],
-        actor=actor,
-        adds_to=adds_to,
-    )
-
-
-@transaction.atomic
-def land_files(
-    *,
-    source: Source,
-    first_day: date,
-    last_day: date,
-    files: Sequence[raw.RawFile],
+    period: Period | None,
+    parts: Sequence[raw.RawFile],
     actor: Actor,
     adds_to: Statement | None = None,
     seen: int | None = None,
 ) -> Landing:
-    """Take stored files in: statement, parts and the work of reading them, all or nothing.
+    """Take stored files in as what the source says of a period; the one act behind every door.
+
+    `period` is first and last day, both included; None means the one that stands in the files'
+    own headings, which are read for it, outside of any transaction. What a door lets in it has
+    settled with `landing.settle`. `adds_to` and `seen` as in `_land`.
+    Raises: NotLandable, Outdated, RuleBroken.
+    """
+    require(rules.may_land(actor))
+    if not parts:
+        raise RuleBroken(_("Choose at least one file."))
+    if period is None:
+        period = landing.settle(landing.look_at_stored(parts, source), first=None, last=None)
+    landing.check_period(*period)
+    return _land(source, period, parts, actor, adds_to, seen)
+
+
+@transaction.atomic
+def _land(
+    source: Source,
+    period: Period,
+    files: Sequence[raw.RawFile],
+    actor: Actor,
+    adds_to: Statement | None,
+    seen: int | None,
+) -> Landing:
+    """Write statement, parts and the work of reading them, all or nothing.
 
     Files are a new version of their period, unless they add to a statement as further parts. The
     same bytes for the same source and period do nothing. Locks the source, so that versions have
     one order. `seen` is the source's latest version as its sender saw it.
     Raises: Outdated when there is a later one, RuleBroken.
     """
-    require(rules.may_land(actor))
-    check_period(first_day, last_day)
+    first_day, last_day = period
     source = Source.objects.select_for_update().get(pk=source.pk)
     files = list({file.sha256: file for file in files}.values())
     if adds_to is not None:
@@ -151,8 +139,8 @@ def land_files(
         landed_at=clock.now(),
     )
     new = [file for file in files if adds_to is None or file.sha256 not in known]
-    landing = queries.next_landing(statement)
-    return Landing([_add_part(statement, file, landing, actor) for file in new], repeated=False)
+    number = queries.next_landing(statement)
+    return Landing([_add_part(statement, file, number, actor) for file in new], repeated=False)
 
 
 def _check_part(statement: Statement, source: Source, first_day: date, last_day: date) -> None:

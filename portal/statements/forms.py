@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.files.names import safe_name
-from portal.statements import domain, raw
-from portal.statements.dry_run import ReadFile, fits
+from portal.statements import landing, raw
+from portal.statements.dry_run import ReadFile
 from portal.statements.models import IdKind, Platform, Source, Statement, StatementState
-from portal.statements.reading import Reading, Unreadable
-from portal.templatetags.figures import date_text
-from portal.verdict import RuleBroken
+from portal.statements.reading import Unreadable
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-MOST_FILES = 20
 TOKEN_SALT = "portal.statements.landing"  # noqa: S105 - the name of a purpose, no secret
 TOKEN_SECONDS = 24 * 3600
 
@@ -34,6 +31,11 @@ def shown_name(upload: UploadedFile) -> str:
     name = upload.name or ""
     extension = f".{name.rpartition('.')[2]}" if "." in name else ""
     return safe_name(name, extension=extension[:10])
+
+
+def _bytes_of(upload: UploadedFile) -> bytes:
+    upload.seek(0)
+    return upload.read()
 
 
 class SeveralFiles(forms.FileInput):
@@ -50,10 +52,10 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         """Return the uploads in the order they were chosen."""
         uploads = data if isinstance(data, list | tuple) else [data]
-        if len(uploads) > MOST_FILES:
+        if len(uploads) > landing.MOST_FILES:
             raise forms.ValidationError(
                 _("At most %(limit)d files at once; you chose %(count)d.")
-                % {"limit": MOST_FILES, "count": len(uploads)}
+                % {"limit": landing.MOST_FILES, "count": len(uploads)}
             )
         return [super(FilesField, self).clean(upload, initial) for upload in uploads]
 
@@ -94,125 +96,31 @@ class LandForm(forms.Form):
             return cleaned
         for upload in cleaned["files"]:
             try:
-                self.read_files.append(self._read(upload, cleaned["source"]))
+                self.read_files.append(
+                    landing.look_at(
+                        partial(_bytes_of, upload),
+                        name=shown_name(upload),
+                        size=upload.size or 0,
+                        source=cleaned["source"],
+                        read=self.read_files,
+                    )
+                )
             except Unreadable as error:
                 self.add_error("files", str(error))
         if not self.errors:
-            self._settle_period(cleaned)
-        if not self.errors:
-            self._check_days(cleaned["first_day"], cleaned["last_day"])
+            self._settle(cleaned)
         return cleaned
 
-    def _read(self, upload: UploadedFile, source: Source) -> ReadFile:
-        name, size = shown_name(upload), upload.size or 0
-        if size > settings.STATEMENT_MAX_BYTES:
-            raise Unreadable(
-                "too_large",
-                _(
-                    "“%(name)s” has %(size)d MB; at most %(limit)d MB are taken. Export a shorter "
-                    "period, or several files."
-                )
-                % {
-                    "name": name,
-                    "size": size >> 20,
-                    "limit": settings.STATEMENT_MAX_BYTES >> 20,
-                },
-            )
-        if not fits(size, self.read_files):
-            return ReadFile(name, size, None)
-        upload.seek(0)
-        reading = raw.shown(upload.read(), name=name, id_kind=source.id_kind)
-        if reading and reading.rejected and not reading.partial.sum("rows"):
-            raise _nothing_countable(name, reading)
-        return ReadFile(name, size, reading)
-
-    def _settle_period(self, cleaned: dict[str, Any]) -> None:
-        """The period is what the files say, or what the sender says; never guessed from rows."""
-        first, last = cleaned.get("first_day"), cleaned.get("last_day")
-        said = {file.reading.period for file in self.read_files if file.reading} - {None}
-        if len(said) > 1:
-            self.add_error(
-                "files",
-                _("The files name different periods: %(periods)s. Land them one by one.")
-                % {"periods": "、".join(period_text(*period) for period in sorted(said))},
-            )
-        elif said and (first or last) and (first, last) != (period := next(iter(said))):
-            self.add_error(
-                "first_day",
-                _(
-                    "The file itself says %(period)s. Leave both days empty, or choose the file "
-                    "of the days you mean."
-                )
-                % {"period": period_text(*period)},
-            )
-        elif said:
-            cleaned["first_day"], cleaned["last_day"] = next(iter(said))
-        elif not first:
-            self.add_error("first_day", self._no_period())
-        elif not last:
-            self.add_error("last_day", _("Give the last day too; for one day it is the same day."))
-
-    def _no_period(self) -> str:
-        days = [day for file in self.read_files for day in days_of(file.reading)]
-        if not days:
-            return _("The file does not say its period. Give its first and its last day.")
-        return _(
-            "The file does not say its period; give its first and its last day. "
-            "The days of its rows: %(days)s."
-        ) % {"days": period_text(min(days), max(days))}
-
-    def _check_days(self, first: date, last: date) -> None:
-        """The period is one a report can have, and the files speak of its days."""
+    def _settle(self, cleaned: dict[str, Any]) -> None:
+        first, last = cleaned["first_day"], cleaned["last_day"]
         try:
-            domain.check_period(first, last)
-        except RuleBroken as error:
-            self.add_error("first_day", str(error))
-            return
-        for file in self.read_files:
-            days = days_of(file.reading)
-            if file.reading and not file.reading.has_day and first != last and file.reading.totals:
-                self.add_error(
-                    "files",
-                    _(
-                        "“%(name)s” has no column for the day, so it can stand for one day only. "
-                        "Export it with the day, or day by day."
-                    )
-                    % {"name": file.name},
-                )
-            elif days and not any(first <= day <= last for day in days):
-                self.add_error(
-                    "first_day",
-                    _("No row of “%(name)s” falls on these days: its rows run from %(days)s.")
-                    % {"name": file.name, "days": period_text(min(days), max(days))},
-                )
-
-
-def _nothing_countable(name: str, reading: Reading) -> Unreadable:
-    first = reading.rejected[0]
-    return Unreadable(
-        "all_rejected",
-        _("None of the %(count)d rows of “%(name)s” can be counted. Row %(row)d: %(reason)s")
-        % {
-            "count": reading.rows_rejected,
-            "name": name,
-            "row": first.row,
-            "reason": first.reason,
-        },
-    )
-
-
-def days_of(reading: Reading | None) -> list[date]:
-    """The days that the rows of a file name."""
-    if reading is None:
-        return []
-    return [day for day in reading.partial.table["day"].unique().to_pylist() if day is not None]
-
-
-def period_text(first: date, last: date) -> str:
-    """A period in words; one day as that day."""
-    if first == last:
-        return date_text(first)
-    return _("%(first)s to %(last)s") % {"first": date_text(first), "last": date_text(last)}
+            period = landing.settle(self.read_files, first=first, last=last)
+        except landing.NotLandable as error:
+            for field, sentences in error.errors.items():
+                for sentence in sentences:
+                    self.add_error(field, sentence)
+        else:
+            cleaned["first_day"], cleaned["last_day"] = period
 
 
 class TakeInForm(forms.Form):

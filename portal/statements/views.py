@@ -23,10 +23,10 @@ from portal.statements.forms import (
     SourceForm,
     StatementFilter,
     TakeInForm,
-    period_text,
     sign,
     unsign,
 )
+from portal.statements.landing import period_text
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
@@ -168,11 +168,10 @@ def take_in(request: PortalRequest) -> HttpResponse:
     if form.cleaned_data.get("how") == TakeInForm.ADD:
         extends = get_object_or_404(queries.statements(request.user), pk=shown["extends"])
     try:
-        landing = domain.land_files(
+        landing = domain.land(
             source=source,
-            first_day=shown["first_day"],
-            last_day=shown["last_day"],
-            files=shown["files"],
+            period=(shown["first_day"], shown["last_day"]),
+            parts=shown["files"],
             actor=request.actor,
             adds_to=extends,
             seen=shown["latest"],

@@ -104,7 +104,7 @@ def _landing(number: int, rows: list[list[Any]]) -> Any:
     day = day_of(number)
     data = world.report([(day.isoformat(), external_id, count) for external_id, count in rows])
     return lambda: domain.land(
-        source=source, first_day=day, last_day=day, name=NAME, data=data, actor=office
+        source=source, period=(day, day), parts=[raw.keep([data], name=NAME)], actor=office
     )
 
 

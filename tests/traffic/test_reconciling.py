@@ -44,11 +44,10 @@ def office(django_db_setup, django_db_blocker):
 
 def take_in(office, *files, day=DAY):
     """Land files that come together, and do the work."""
-    landing = statements.land_files(
+    landing = statements.land(
         source=world.source(),
-        first_day=day,
-        last_day=day,
-        files=[raw.keep([data], name=name) for name, data in files],
+        period=(day, day),
+        parts=[raw.keep([data], name=name) for name, data in files],
         actor=office,
     )
     run_due()
