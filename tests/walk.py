@@ -162,6 +162,8 @@ ROWS: dict[str, Stop] = {
     ),
     "product-county": Stop(lambda side: {"code": side.county}),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
+    "source": Stop(lambda side: {"pk": side.statement.source_id}, who="office"),
+    "source-columns": Stop(lambda side: {"pk": side.statement.source_id}, who="office"),
     "product-quick-go-on": Stop(lambda side: {"code": side.draft.code}),
     "product-category": Stop(
         lambda side: {"code": "tea"}, who="office", unmarked="categories are the programme's"
@@ -301,6 +303,7 @@ OWN_ACTS = {
     "desk-view-keep",
     "pool-open",
     "statement-take-in",
+    "statement-columns",
     "notices-read",
     "profile-role",
     "my-data-export",

@@ -19,6 +19,12 @@ from portal.verdict import RuleBroken, require
 MOST = 300
 
 
+def with_mended(source: Source, mended: Mapping[str, str] | None) -> dict[str, str]:
+    """What the source would remember after `mended`, by heading as reading compares it."""
+    said = {words.normalise_heading(heading): field for heading, field in (mended or {}).items()}
+    return {key: field for key, field in (source.mapping | said).items() if field}
+
+
 @transaction.atomic
 def give_meanings(*, source: Source, meanings: Mapping[str, str], actor: Actor) -> bool:
     """Say what headings of the source mean from now on; True when that is anything new.
@@ -32,7 +38,9 @@ def give_meanings(*, source: Source, meanings: Mapping[str, str], actor: Actor) 
 
 def remember(source: Source, meanings: Mapping[str, str], actor: Actor) -> bool:
     """The same for a caller who holds the source's lock already. Raises: RuleBroken."""
-    said = {words.normalise_heading(heading): (heading, meanings[heading]) for heading in meanings}
+    said = {
+        words.normalise_heading(heading): (heading, field) for heading, field in meanings.items()
+    }
     known = source.mapping if said else {}
     new = {key: pair for key, pair in said.items() if known.get(key, "") != pair[1]}
     if not new:
@@ -60,15 +68,13 @@ def remember(source: Source, meanings: Mapping[str, str], actor: Actor) -> bool:
         actor=actor,
         act="source.meanings",
         subject=source,
-        meanings={heading: field for heading, field in new.values()},
+        meanings=dict(new.values()),
     )
     return True
 
 
 def _check(key: str, heading: str, field: str) -> None:
     if not key or len(key) > LONGEST_HEADING or len(heading) > LONGEST_HEADING:
-        raise RuleBroken(
-            _("A heading has 1 to %(limit)d characters.") % {"limit": LONGEST_HEADING}
-        )
+        raise RuleBroken(_("A heading has 1 to %(limit)d characters.") % {"limit": LONGEST_HEADING})
     if field and field not in words.canonical_fields():
         raise RuleBroken(_("“%(field)s” is no field of a report.") % {"field": field})

@@ -100,6 +100,10 @@ class Source(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """The source's page."""
+        return reverse("source", args=[self.pk])
+
     @property
     def tells_sales(self) -> bool:
         """True for reports of orders by product: no placement is counted by them."""

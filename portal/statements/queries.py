@@ -27,6 +27,7 @@ from portal.jobs.models import Work
 from portal.statements.models import (
     FIRST_LANDING,
     READ,
+    ColumnMeaning,
     IdKind,
     Part,
     RejectedRow,
@@ -76,6 +77,11 @@ def sources(user: User) -> QuerySet[Any]:
     return Source.objects.visible_to(user).annotate(
         landed=Count("statement"), last_covered=Max("statement__last_day")
     )
+
+
+def meanings(source: Source) -> QuerySet[ColumnMeaning]:
+    """What the source remembers of its columns, each with who said so."""
+    return source.meanings.select_related("set_by").order_by("heading", "pk")
 
 
 def late(user: User) -> list[Source]:

@@ -21,9 +21,7 @@ class Unreadable(RuleBroken):
     `seen` are the columns of a table whose headings give no report yet: a mapping may mend it.
     """
 
-    def __init__(
-        self, code: str, message: str | Promise, seen: Sequence[SeenColumn] = ()
-    ) -> None:
+    def __init__(self, code: str, message: str | Promise, seen: Sequence[SeenColumn] = ()) -> None:
         super().__init__(message, code=code)
         self.message = str(message)
         self.seen = seen

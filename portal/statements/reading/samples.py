@@ -59,7 +59,7 @@ def seen_columns(
 def sample_rows(
     tables: Sequence[Table], read: Table, classes: Sequence[RowClass], rejected: Collection[int]
 ) -> dict[str, list[SampleRow]]:
-    """Class of row → its first rows; rows of figures that were rejected, by number, are left out."""
+    """Class of row → its first rows; rejected rows of figures, by number, are left out."""
     found: dict[str, list[SampleRow]] = defaultdict(list)
     for number, (kind, row) in enumerate(zip(classes, read.rows, strict=True), start=1):
         mine = found[kind.value]
