@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.conf import settings
 
 from portal import clock
-from portal.statements import facts, queries
+from portal.statements import facts, forecast, queries
+from portal.statements.forecast import Forecast, OnPaper
 from portal.statements.labels import METRICS, is_money
 from portal.statements.models import Source, Statement
 from portal.statements.reading import Reading, SeenColumn, Unreadable
@@ -78,6 +79,9 @@ class DryRun:
     extends: Statement | None
     outside: Counter[str]
     latest: int
+    # What the rooms above would show then: of a replacement, and of an addition.
+    forecasts: list[Forecast]
+    forecasts_added: list[Forecast]
 
     @property
     def is_complete(self) -> bool:
@@ -125,6 +129,16 @@ def look(
     read_otherwise = None if came_before else queries.came_before(*came, None)
     # A file is a part of a report once: read otherwise, it comes anew with the whole.
     extends = whole if whole != read_otherwise else None
+    paper = OnPaper(
+        source=source,
+        days=clock.days_between(first_day, last_day),
+        now=replaces,
+        tables=[
+            facts.dated(file.reading.partial.table, first_day, last_day)
+            for file in files
+            if file.reading
+        ],
+    )
     return DryRun(
         source=source,
         first_day=first_day,
@@ -138,7 +152,14 @@ def look(
         extends=extends,
         outside=everything - mine,
         latest=queries.next_version(source) - 1,
+        forecasts=_forecasts(paper, files),
+        forecasts_added=_forecasts(replace(paper, adds=True), files) if extends else [],
     )
+
+
+def _forecasts(paper: OnPaper, files: Sequence[ReadFile]) -> list[Forecast]:
+    """What the rooms above tell; nothing while a file is not read."""
+    return forecast.of(paper) if all(file.reading for file in files) else []
 
 
 def _has_period(statement: Statement, first_day: date, last_day: date) -> bool:

@@ -14,6 +14,7 @@ from portal.statements import queries
 from portal.statements.dry_run import ReadFile
 from portal.statements.labels import METRICS, is_money, meaning, row_class
 from portal.statements.models import ColumnMeaning, Part, Statement, StatementState
+from portal.statements.reading import RowClass
 
 if TYPE_CHECKING:
     from portal.statements.reading import Reading
@@ -98,10 +99,20 @@ def read_file(file: ReadFile) -> dict[str, Any]:
         "unknown": found.unknown_headings,
         "passed_over": _passed_over(found),
         "sums": _sums(found.totals, found.own_totals),
+        "samples": _samples(found),
         "rejected": found.rejected[:REJECTED_SAMPLE],
         "rejected_count": found.rows_rejected,
         "approximate": found.approximate,
     }
+
+
+def _samples(found: Reading) -> list[dict[str, Any]]:
+    """A few rows of each class, in the order of the classes; blank rows show nothing."""
+    return [
+        {"label": kind.label, "rows": found.samples[kind]}
+        for kind in RowClass
+        if kind in found.samples and kind != RowClass.BLANK
+    ]
 
 
 def _accounting(
