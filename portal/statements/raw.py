@@ -84,12 +84,32 @@ def shown(
 
     Raises: reading.Unreadable.
     """
-    if not events.are_in(data[: events.HEAD]):
-        return _look(data, name=name, id_kind=id_kind, mapping=mapping)
     try:
-        return events.read(data, name=name, id_kind=id_kind, most=settings.STATEMENT_SHOWN_EVENTS)
+        found = _events(data, name=name, id_kind=id_kind, most=settings.STATEMENT_SHOWN_EVENTS)
     except events.TooManyEvents:
         return None
+    return found or _look(data, name=name, id_kind=id_kind, mapping=mapping)
+
+
+def _events(
+    source: Path | bytes, *, name: str, id_kind: str, most: int | None = None
+) -> reading.Reading | None:
+    """Read a file of events of any size, piece by piece; None for any other file."""
+    head = source[: events.HEAD] if isinstance(source, bytes) else _head(source)
+    if not events.are_in(head):
+        return None
+    try:
+        return events.read(source, name=name, id_kind=id_kind, most=most)
+    except events.NoEvents:
+        # Parquet may hold a report as well.
+        if not head.startswith(reading.PARQUET):
+            raise
+        return None
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(events.HEAD)
 
 
 def _look(
@@ -104,13 +124,9 @@ def read_again(
 ) -> reading.Reading:
     """Read a landed file and keep its partial. A pure function of the bytes and the mapping."""
     path = raw_path(sha256)
-    with path.open("rb") as file:
-        head = file.read(events.HEAD)
-    if events.are_in(head):
-        # Of any size: they are read piece by piece.
-        found = events.read(path, name=name, id_kind=id_kind)
-    else:
-        found = _look(path.read_bytes(), name=name, id_kind=id_kind, mapping=mapping)
+    found = _events(path, name=name, id_kind=id_kind) or _look(
+        path.read_bytes(), name=name, id_kind=id_kind, mapping=mapping
+    )
     path = partial_path(sha256, id_kind, mapping)
     with _beside(path.parent) as beside:
         found.partial.write(beside)

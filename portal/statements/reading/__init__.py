@@ -27,11 +27,13 @@ from portal.statements.reading.parse import (
     parse_rows,
 )
 from portal.statements.reading.partial import Partial, add_up
+from portal.statements.reading.records import PARQUET
 from portal.statements.reading.samples import SampleRow, SeenColumn, sample_rows, seen_columns
 from portal.statements.reading.tables import Cell, Limits, Table
 
 __all__ = [
     "LONGEST_ID",
+    "PARQUET",
     "Limits",
     "Partial",
     "Reading",

@@ -17,7 +17,8 @@ class Unreadable(RuleBroken):
     """A file that gives no table; `str()` says what is wrong and what to do.
 
     `code` names the case for programs: empty, too_large, too_many_rows, too_many_cells, binary,
-    encoding, quote, not_a_table, locked, damaged, headings, no_id, mapping, overflow.
+    encoding, quote, not_a_table, locked, damaged, headings, no_id, mapping, overflow, json,
+    no_rows, answer, all_rejected.
     `seen` are the columns of a table whose headings give no report yet: a mapping may mend it.
     """
 

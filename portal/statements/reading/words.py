@@ -132,13 +132,15 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 @cache
 def aliases() -> dict[str, Field]:
-    """Normalised heading → field, as the alias table says."""
+    """Normalised heading → field, as the alias table says; a field of an API may have one unit."""
     found: dict[str, Field] = {}
     ranks: dict[str, int] = {}
     for row in _rows("header_aliases.csv"):
         canonical = row["canonical"]
         rank = ranks[canonical] = ranks.get(canonical, -1) + 1
-        found.setdefault(normalise_heading(row["alias"]), Field(canonical, rank))
+        unit = row["unit"]
+        scale = {**COUNT_UNITS, **MONEY_UNITS}[unit] if unit else None
+        found.setdefault(normalise_heading(row["alias"]), Field(canonical, rank, scale))
     return found
 
 
