@@ -167,6 +167,8 @@ ROWS: dict[str, Stop] = {
     ),
     "product-county": Stop(lambda side: {"code": side.county}),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
+    "source": Stop(lambda side: {"pk": side.statement.source_id}, who="office"),
+    "source-columns": Stop(lambda side: {"pk": side.statement.source_id}, who="office"),
     "product-quick-go-on": Stop(lambda side: {"code": side.draft.code}),
     "product-category": Stop(
         lambda side: {"code": "tea"}, who="office", unmarked="categories are the programme's"
@@ -309,7 +311,7 @@ OWN_ACTS = {
     "desk-view-keep",
     "pool-open",
     "reconciliation-now",
-    *("statement-take-in", "unmatched-match-many"),
+    *("statement-take-in", "statement-columns", "unmatched-match-many"),
     "notices-read",
     "profile-role",
     "my-data-export",

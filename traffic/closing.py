@@ -128,7 +128,11 @@ class Said:
     @classmethod
     def of(cls, statement: Statement, day: date) -> Said:
         """Read a statement's day."""
-        rows = rows_of_statement(statement, day)
+        return cls.of_rows(statement, day, rows_of_statement(statement, day))
+
+    @classmethod
+    def of_rows(cls, statement: Statement, day: date, rows: pa.Table) -> Said:
+        """The same of rows that are read already, as `facts.rows_of` gives them."""
         ids, metrics = (rows[name].combine_chunks() for name in ("external_id", "metric"))
         names = [METRICS.get(name, -1) for name in metrics.dictionary.to_pylist()]
         # Places that no row of the day has any more are left out.
@@ -154,9 +158,9 @@ def read_day(day: date) -> Closing:
     """
     closing = Closing()
     said = [Said.of(row, day) for row in statements.current(day)]
-    known = _placements(said)
+    known = placements(said)
     for each in said:
-        _sort_in(closing, day, each, known)
+        sort_in(closing, day, each, known)
     closing.inputs = _digest(day, said, known)
     return closing
 
@@ -170,7 +174,7 @@ def counts_by_day(table: pa.Table) -> dict[date | None, Counts]:
     return found
 
 
-def _placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
+def placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
     """The placement of every id that is said, by platform, kind and id."""
     wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
     for each in said:
@@ -188,7 +192,7 @@ def _placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
     return found
 
 
-def _sort_in(
+def sort_in(
     closing: Closing, day: date, said: Said, known: dict[tuple[str, str, str], Place]
 ) -> None:
     """Give every row of one statement the fate of its id, and count what counts."""
@@ -333,7 +337,7 @@ def rows_of(day: date, closing: Closing) -> dict[type[Model], list[Any]]:
             )
             for placement, row in delivered
         ],
-        DaySum: list(_sums(day, closing)),
+        DaySum: list(sums_of(day, closing)),
         DayFate: [
             ROWS[DayFate](date=day, statement_id=statement.pk, fate=fate, **vars(counts))
             for (statement, fate), counts in closing.fates.items()
@@ -360,7 +364,8 @@ def _compared(day: date, closing: Closing) -> Iterable[Any]:
         )
 
 
-def _sums(day: date, closing: Closing) -> Iterable[Any]:
+def sums_of(day: date, closing: Closing) -> Iterable[Any]:
+    """The day's sums by campaign, county and channel."""
     sums: dict[tuple[int, str, str], int] = defaultdict(int)
     for placement, row in closing.delivered.items():
         sums[placement.campaign_id, placement.county_id, placement.channel] += row.count

@@ -209,6 +209,8 @@ PAGES = (
     Page("sources", "office", 6, beside=2),
     Page("sources", "office", 7, "?late=1", beside=1),
     Page("sources-export", "office", 4),
+    Page("source", "office", 12),
+    Page("source-columns", "office", 6),
     # Brands and standards.
     Page("brands", "visitor", 2),
     Page("brands", "official", 6),

@@ -26,6 +26,12 @@ from portal.statements.reading.errors import Unreadable
 from portal.stores import Stored, has_failed
 
 Source = Path | bytes | Stored
+
+
+class NoEvents(Unreadable):
+    """The file lacks a column that every file of events has."""
+
+
 # So much of its beginning says what a file is.
 HEAD = 1 << 12
 COLUMNS = ("event_time", "content_id", "kind")
@@ -221,7 +227,7 @@ def named(names: list[str], file: str) -> tuple[dict[str, str], list[str]]:
     found = {name: [own for own in names if own.strip().lower() == name] for name in COLUMNS}
     for name, own in found.items():
         if len(own) != 1:
-            raise Unreadable(
+            raise NoEvents(
                 "headings",
                 _("“%(file)s”: a file of events has one column “%(column)s”.")
                 % {"file": file, "column": name},
