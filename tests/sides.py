@@ -42,7 +42,6 @@ from tests.tourism import world as tourism
 from tests.traffic import world
 from tests.training import world as training
 from traffic import gaps
-from traffic.models import ComparedDay
 
 MARKS = {dossiers.RUYUAN: "乳源之标记", dossiers.XINFENG: "新丰之标记"}
 # 广州; both counties belong to 韶关.
@@ -199,9 +198,9 @@ class Side:
             office, [(world.DAY, f"id-{self.county}", 7)], name=f"{self.mark}.csv", of=source
         ).statement
         check = world.source(f"{self.mark}复核")
-        self.compared = ComparedDay.objects.create(
-            placement=self.placement, source=check, date=world.DAY, said=6, counted=7
-        )
+        rows = [(world.DAY, f"id-{self.county}", 6)]
+        world.land(office, rows, name=f"{self.mark}复核.csv", of=check)
+        self.compared = self.placement.compared.get()
         self.gap = gaps.assign_gap(
             placement=self.placement, source=check, owner=self.office, actor=office, note=self.mark
         )
