@@ -212,13 +212,13 @@ class Overlap(models.Func):
         super().__init__(models.F(field))
         self.words = sorted(pairs_of(text)) or [" "]
 
-    def as_sql(self, compiler: Any, connection: Any, **_how: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *_how: Any, **_more: Any) -> Any:
         """One for each word that is there."""
         column, params = compiler.compile(self.source_expressions[0])
         cases = " + ".join(f"(CASE WHEN {column} LIKE %s THEN 1 ELSE 0 END)" for _ in self.words)
         return f"({cases})", [value for word in self.words for value in (*params, f"% {word} %")]
 
-    def as_postgresql(self, compiler: Any, connection: Any, **_how: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """Its own ranking."""
         column, params = compiler.compile(self.source_expressions[0])
         sql = f"ts_rank(to_tsvector('simple', {column}), to_tsquery('simple', %s))"

@@ -90,7 +90,7 @@ def side_by_side(placement: Placement, rows: Iterable[Any]) -> tuple[list[Source
     """The other reports of a placement and its days, newest first; one query besides `rows`."""
     said = {(row.source_id, row.date): row for row in rows}
     sources = sorted({row.source for row in said.values()}, key=lambda row: (row.name, row.pk))
-    counted = dict(placement.days.order_by().values_list("date", "count"))
+    counted = dict(placement.days.order_by("date").values_list("date", "count"))
     found = []
     for day in sorted({*counted, *(day for _source, day in said)}, reverse=True):
         pairs = []

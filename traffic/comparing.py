@@ -308,7 +308,8 @@ def gap(request: PortalRequest, pk: int, source: int) -> HttpResponse:
     settle = MoveForm(posted if moving else None, auto_id="settle_%s")
     if request.method == "POST" and may_move:
         form = settle if moving else assign
-        if form.is_valid() and _act(request, line, form, step.name if moving and step else ""):
+        move = step.name if moving and step is not None else ""
+        if form.is_valid() and _act(request, line, form, move):
             return redirect("gap", pk=pk, source=source)
     context = {
         "placement": placement,
@@ -356,6 +357,10 @@ def _act(request: PortalRequest, line: dict[str, Any], form: forms.Form, move: s
             )
     except RuleBroken as error:
         if second_click(error, request.user, move or "assign_gap"):
+            return True
+        if not move and row is not None and row.state != GapState.OPEN:
+            # There is no form for it on the page.
+            messages.error(request, str(error))
             return True
         form.add_error(None, str(error))
         return False

@@ -82,7 +82,12 @@ def trace(
     Files that say nothing of them are left out.
     """
     for part in statement.counting_parts:
-        cells = _cells(part, statement, ids, days)
+        try:
+            cells = _cells(part, statement, ids, days)
+        except (OSError, Unreadable):
+            # Neither what was read of it nor the file itself is there.
+            yield TracedFile(part, count=0, rows_said=0, by_hour={}, shown=Shown.LOST)
+            continue
         if cells.num_rows:
             yield _traced(part, statement, cells, ids, days, metric)
 
