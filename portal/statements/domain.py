@@ -133,7 +133,9 @@ def _land(
     )
     known = {part.sha256: part for part in before.parts.all()} if before is not None else {}
     if all(file.sha256 in known for file in files):
-        return Landing([known[file.sha256] for file in files], repeated=True)
+        parts = [known[file.sha256] for file in files]
+        _mend(source, parts, actor)
+        return Landing(parts, repeated=True)
     if seen is not None and queries.next_version(source) != seen + 1:
         raise Outdated(
             _("Another report of this source came in meanwhile. Look at the figures once more.")
@@ -149,6 +151,15 @@ def _land(
     new = [file for file in files if adds_to is None or file.sha256 not in known]
     number = queries.next_landing(statement)
     return Landing([_add_part(statement, file, number, actor) for file in new], repeated=False)
+
+
+def _mend(source: Source, parts: Sequence[Part], actor: Actor) -> None:
+    """Their bytes came once more: ask for what a lost or damaged file may have stopped."""
+    for part in parts:
+        if part.read_at is None:
+            enqueue(kind=READ, key=part.work_key, payload={"part": part.pk}, asked_by=actor.user)
+        elif not raw.has_partial(sha256=part.sha256, id_kind=source.id_kind):
+            tell_changed(part.statement)
 
 
 def _check_part(statement: Statement, source: Source, first_day: date, last_day: date) -> None:

@@ -115,6 +115,7 @@ class LandForm(forms.Form):
         first, last = cleaned["first_day"], cleaned["last_day"]
         try:
             period = landing.settle(self.read_files, first=first, last=last)
+            landing.check_totals(cleaned["source"], *period)
         except landing.NotLandable as error:
             for field, sentences in error.errors.items():
                 for sentence in sentences:

@@ -6,12 +6,22 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import pyarrow as pa
 from django.conf import settings
+from django.utils.translation import gettext as _
 from pyarrow.fs import SubTreeFileSystem
 
 from portal import stores
 from portal.statements import events, reading
 from portal.stores import Stored
+from portal.verdict import RuleBroken
+
+# Bytes read at once to see whether a file is as it came.
+PIECE = 8 << 20
+
+
+class Damaged(RuleBroken):
+    """A file is not there any more as it came; landing the same file again mends that."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +87,12 @@ def _look(data: bytes, *, name: str, id_kind: str) -> reading.Reading:
 
 
 def read_again(*, sha256: str, name: str, id_kind: str) -> reading.Reading:
-    """Read a landed file and keep its partial. A pure function of the bytes."""
+    """Read a landed file and keep its partial. A pure function of the bytes.
+
+    Raises: Damaged when they are not those that came, Unreadable, DiskFull.
+    """
     file = raw_path(sha256)
-    with file.open() as opened:
-        head = opened.read(events.HEAD)
+    head = _checked(file, sha256, name)
     if events.are_in(head):
         # Of any size: they are read piece by piece.
         threads = settings.STATEMENT_THREADS or None
@@ -93,11 +105,43 @@ def read_again(*, sha256: str, name: str, id_kind: str) -> reading.Reading:
     return found
 
 
-def partial_of(*, sha256: str, name: str, id_kind: str) -> reading.Partial:
-    """Return the partial of a landed file, made again when it is missing."""
+def _checked(file: Stored, sha256: str, name: str) -> bytes:
+    """The beginning of a file, all of which is as it came. Raises: Damaged."""
+    digest, head = hashlib.sha256(), b""
     try:
-        file = partial_path(sha256, id_kind).open()
+        with file.open() as opened:
+            while piece := opened.read(PIECE):
+                head = head or piece[: events.HEAD]
+                digest.update(piece)
     except FileNotFoundError:
-        return read_again(sha256=sha256, name=name, id_kind=id_kind).partial
-    with file:
-        return reading.Partial.read(file)
+        raise Damaged(
+            _("The file “%(name)s” is lost. Land the same file once more, then try again.")
+            % {"name": name}
+        ) from None
+    if digest.hexdigest() != sha256:
+        raise Damaged(
+            _(
+                "The file “%(name)s” was changed after it came. Land the same file once more, then "
+                "try again."
+            )
+            % {"name": name}
+        )
+    return head
+
+
+def partial_of(*, sha256: str, name: str, id_kind: str) -> reading.Partial:
+    """Return the partial of a landed file, made again when it is missing or damaged."""
+    try:
+        with partial_path(sha256, id_kind).open() as file:
+            return reading.Partial.read(file)
+    except FileNotFoundError:
+        pass
+    except (OSError, pa.ArrowException) as error:
+        if stores.has_failed(error):
+            raise
+    return read_again(sha256=sha256, name=name, id_kind=id_kind).partial
+
+
+def has_partial(*, sha256: str, id_kind: str) -> bool:
+    """Whether the partial of a landed file lies there."""
+    return partial_path(sha256, id_kind).exists()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
+from portal.disk import DiskFull
 from portal.lists import page_context
 from portal.spreadsheet import xlsx_response
 from portal.statements import domain, dry_run, outcomes, queries, raw, rules, showing
@@ -91,7 +92,10 @@ def land(request: PortalRequest) -> HttpResponse:
     if request.method == "POST":
         form = LandForm(request.POST, request.FILES, sources=sources)
         if form.is_valid():
-            return _show(request, form)
+            try:
+                return _show(request, form)
+            except DiskFull as error:
+                form.add_error("files", str(error))
     else:
         initial = {"source": request.GET.get("source")}
         form = LandForm(kept_post(request), sources=sources, initial=initial)
