@@ -155,8 +155,11 @@ def _land(
 
 def _mend(source: Source, parts: Sequence[Part], actor: Actor) -> None:
     """Their bytes came once more: ask for what a lost or damaged file may have stopped."""
+    works = queries.works(parts)
     for part in parts:
         if part.read_at is None:
+            if part.pk in works and works[part.pk].is_open:
+                continue
             enqueue(kind=READ, key=part.work_key, payload={"part": part.pk}, asked_by=actor.user)
         elif not raw.has_partial(sha256=part.sha256, id_kind=source.id_kind):
             tell_changed(part.statement)

@@ -47,9 +47,7 @@ def change(path):
 
 
 def closes():
-    return list(
-        Work.objects.filter(kind=days.CLOSE).order_by("pk").values_list("state", flat=True)
-    )
+    return list(Work.objects.filter(kind=days.CLOSE).order_by("pk").values_list("state", flat=True))
 
 
 DAMAGE = {
