@@ -155,7 +155,9 @@ def _land(
         )
     _check_readings(files, known, mapping)
     if all(file.sha256 in known for file in files):
-        return Landing([known[file.sha256] for file in files], repeated=True)
+        parts = [known[file.sha256] for file in files]
+        _mend(parts, actor)
+        return Landing(parts, repeated=True)
     if seen is not None and queries.next_version(source) != seen.latest + 1:
         raise Outdated(
             _("Another report of this source came in meanwhile. Look at the figures once more.")
@@ -187,6 +189,18 @@ def _check_readings(
                 )
                 % {"name": file.name}
             )
+
+
+def _mend(parts: Sequence[Part], actor: Actor) -> None:
+    """Their bytes came once more: ask for what a lost or damaged file may have stopped."""
+    works = queries.works(parts)
+    for part in parts:
+        if part.read_at is None:
+            if part.pk in works and works[part.pk].is_open:
+                continue
+            enqueue(kind=READ, key=part.work_key, payload={"part": part.pk}, asked_by=actor.user)
+        elif not raw.has_partial(part):
+            tell_changed(part.statement)
 
 
 def _check_part(statement: Statement, source: Source, first_day: date, last_day: date) -> None:

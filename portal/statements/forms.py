@@ -69,7 +69,7 @@ class FilesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.read_files: list[ReadFile] = []
 
-    def settle(self, cleaned: dict[str, Any]) -> None:
+    def settle(self, cleaned: dict[str, Any], source: Source) -> None:
         """Say what is wrong with the files, each mistake beside its field; else their period."""
         for file in self.read_files:
             if file.refused:
@@ -79,6 +79,7 @@ class FilesForm(forms.Form):
         first, last = cleaned["first_day"], cleaned["last_day"]
         try:
             period = landing.settle(self.read_files, first=first, last=last)
+            landing.check_totals(source, *period)
         except landing.NotLandable as error:
             for field, sentences in error.errors.items():
                 for sentence in sentences:
@@ -119,7 +120,7 @@ class LandForm(FilesForm):
         self.mapping, self.uploads = cleaned["source"].mapping, cleaned["files"]
         for upload in self.uploads:
             self.read_files.append(self._read(upload, cleaned["source"]))
-        self.settle(cleaned)
+        self.settle(cleaned, cleaned["source"])
         return cleaned
 
     def _read(self, upload: UploadedFile, source: Source) -> ReadFile:

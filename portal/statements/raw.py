@@ -6,13 +6,27 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from django.conf import settings
+from django.utils.translation import gettext as _
 from pyarrow.fs import SubTreeFileSystem
 
 from portal import stores
 from portal.statements import events, reading
 from portal.stores import Stored
+from portal.verdict import RuleBroken
+
+if TYPE_CHECKING:
+    from portal.statements.models import Part
+
+# Bytes read at once to see whether a file is as it came.
+PIECE = 8 << 20
+
+
+class Damaged(RuleBroken):
+    """A file is not there any more as it came; landing the same file again mends that."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +126,12 @@ def _look(
 def read_again(
     *, sha256: str, name: str, id_kind: str, mapping: Mapping[str, str] | None = None
 ) -> reading.Reading:
-    """Read a landed file and keep its partial. A pure function of the bytes and the mapping."""
+    """Read a landed file and keep its partial. A pure function of the bytes and the mapping.
+
+    Raises: Damaged when they are not those that came, Unreadable, DiskFull.
+    """
     file = raw_path(sha256)
+    _check(file, sha256, name)
     found = _events(file, name=name, id_kind=id_kind) or _look(
         file.read_bytes(), name=name, id_kind=id_kind, mapping=mapping
     )
@@ -123,13 +141,44 @@ def read_again(
     return found
 
 
+def _check(file: Stored, sha256: str, name: str) -> None:
+    """See that all of a file is as it came. Raises: Damaged."""
+    digest = hashlib.sha256()
+    try:
+        with file.open() as opened:
+            while piece := opened.read(PIECE):
+                digest.update(piece)
+    except FileNotFoundError:
+        raise Damaged(
+            _("The file “%(name)s” is lost. Land the same file once more, then try again.")
+            % {"name": name}
+        ) from None
+    if digest.hexdigest() != sha256:
+        raise Damaged(
+            _(
+                "The file “%(name)s” was changed after it came. Land the same file once more, then "
+                "try again."
+            )
+            % {"name": name}
+        )
+
+
 def partial_of(
     *, sha256: str, name: str, id_kind: str, mapping: Mapping[str, str] | None = None
 ) -> reading.Partial:
-    """Return the partial of a landed file, made again when it is missing."""
+    """Return the partial of a landed file, made again when it is missing or damaged."""
     try:
-        file = partial_path(sha256, id_kind, mapping).open()
+        with partial_path(sha256, id_kind, mapping).open() as file:
+            return reading.Partial.read(file)
     except FileNotFoundError:
-        return read_again(sha256=sha256, name=name, id_kind=id_kind, mapping=mapping).partial
-    with file:
-        return reading.Partial.read(file)
+        pass
+    except (OSError, pa.ArrowException) as error:
+        if stores.has_failed(error):
+            raise
+    return read_again(sha256=sha256, name=name, id_kind=id_kind, mapping=mapping).partial
+
+
+def has_partial(part: Part) -> bool:
+    """Whether the partial of a part lies there."""
+    id_kind = part.statement.source.id_kind
+    return partial_path(part.sha256, id_kind, part.mapping).exists()

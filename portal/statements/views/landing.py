@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
+from portal.disk import DiskFull
 from portal.statements import domain, dry_run, landing, meanings, queries, raw, rules, showing
 from portal.statements.domain import Seen
 from portal.statements.forms import LandAsk, LandForm, TakeInForm
@@ -45,11 +46,14 @@ def land(request: PortalRequest) -> HttpResponse:
     sources = queries.sources(request.user)
     if request.method == "POST":
         form = LandForm(request.POST, request.FILES, sources=sources)
-        if form.is_valid():
-            shown = _stored(form)
-            return _dry_run_page(request, shown, form.cleaned_data["source"], form.read_files)
-        if form.may_be_mended:
-            return _columns_page(request, _stored(form), form.cleaned_data["source"])
+        try:
+            if form.is_valid():
+                shown = _stored(form)
+                return _dry_run_page(request, shown, form.cleaned_data["source"], form.read_files)
+            if form.may_be_mended:
+                return _columns_page(request, _stored(form), form.cleaned_data["source"])
+        except DiskFull as error:
+            form.add_error("files", str(error))
     else:
         initial = LandAsk(request.GET).known()
         form = LandForm(kept_post(request), sources=sources, initial=initial)
