@@ -6,6 +6,7 @@ import sys
 BENCHMARKS = (
     "benchmarks.closing",
     "benchmarks.rollup",
+    "benchmarks.workers",
     "benchmarks.demonstration",
     "benchmarks.sheets",
     "benchmarks.products",

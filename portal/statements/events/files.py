@@ -7,6 +7,7 @@ count instead of the time holds sums of events, as a warehouse makes them.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -140,16 +141,18 @@ class ParquetSums(ParquetEvents):
 
     def __init__(self, source: Source, name: str) -> None:
         super().__init__(source, name)
-        self._said = 0
+        self._said, self._lock = 0, threading.Lock()
 
     def _batch(self, ids: Ids, first: int, columns: list[pa.Array]) -> Batch:
         day, hour, what, kind, count = columns
         counts = _counts(count)
         # In two halves: what would not fit must not pass for something that does.
         whole = counts[counts > 0]
-        self._said += (int((whole >> 32).sum()) << 32) + int((whole & 0xFFFFFFFF).sum())
-        if self._said > LARGEST:
-            raise too_large()
+        said = (int((whole >> 32).sum()) << 32) + int((whole & 0xFFFFFFFF).sum())
+        with self._lock:
+            self._said += said
+            if self._said > LARGEST:
+                raise too_large()
         time = _moment(day, hour)
         return batch_of(ids, first, time, what, kind, said=tuple(columns), counts=counts)
 
