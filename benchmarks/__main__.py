@@ -7,6 +7,7 @@ BENCHMARKS = (
     "benchmarks.closing",
     "benchmarks.rollup",
     "benchmarks.year",
+    "benchmarks.workers",
     "benchmarks.demonstration",
     "benchmarks.sheets",
     "benchmarks.products",
