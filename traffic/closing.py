@@ -30,6 +30,11 @@ from traffic.models import (
 Ints = NDArray[np.int64]
 # What is summed of every id, in the order of `Counts`.
 METRICS = {"rows": 0, str(Metric.IMPRESSIONS): 1, str(Metric.PLAYS): 2}
+# What stands beside a delivery and decides nothing.
+CLICKS = len(METRICS)
+TOLD = {**METRICS, "clicks": CLICKS}
+# What a day keeps of its facts: days closed by an older one are written anew when wanted.
+KEPT = "clicks"
 # Where the counts stand that have no hour.
 NO_HOUR = 24
 ASKED_AT_ONCE = 5_000
@@ -72,6 +77,7 @@ class Delivered:
     hours: list[int] = field(default_factory=list)
     has_hours: bool = True
     approximate: bool = False
+    clicks: int | None = None
 
     def add(
         self, hours: list[int], without_hour: int, *, has_hours: bool, approximate: bool
@@ -117,7 +123,7 @@ class Said:
         """Read a statement's day."""
         rows = rows_of_statement(statement, day)
         ids, metrics = (rows[name].combine_chunks() for name in ("external_id", "metric"))
-        names = [METRICS.get(name, -1) for name in metrics.dictionary.to_pylist()]
+        names = [TOLD.get(name, -1) for name in metrics.dictionary.to_pylist()]
         # Places that no row of the day has any more are left out.
         codes = ids.indices.to_numpy()
         met = np.bincount(codes, minlength=len(ids.dictionary)) > 0
@@ -196,8 +202,8 @@ def _sort_in(
 def _sums_by_id(said: Said) -> list[list[int]]:
     """Rows, impressions and plays of each id."""
     found = np.zeros((len(said.values), len(METRICS)), np.int64)
-    told = said.metrics >= 0
-    _fits(said.counts[told])
+    _fits(said.counts[said.metrics >= 0])
+    told = (said.metrics >= 0) & (said.metrics != CLICKS)
     np.add.at(found, (said.ids[told], said.metrics[told]), said.counts[told])
     return found.tolist()
 
@@ -210,11 +216,23 @@ def _deliver(closing: Closing, said: Said, places: list[Any], chosen: NDArray[np
     np.add.at(by_hour, (ids, hours), said.counts[counted])
     without_hour = np.bincount(ids[hours == NO_HOUR], minlength=len(places)) > 0
     approximate = np.bincount(ids[said.approximate[counted]], minlength=len(places)) > 0
+    clicks = _clicks(said)
     for number in np.flatnonzero(np.bincount(ids, minlength=len(places))).tolist():
         *own, rest = by_hour[number].tolist()
-        closing.delivered.setdefault(places[number], Delivered()).add(
+        row = closing.delivered.setdefault(places[number], Delivered())
+        row.add(
             own, rest, has_hours=not without_hour[number], approximate=bool(approximate[number])
         )
+        if number in clicks:
+            row.clicks = (row.clicks or 0) + clicks[number]
+
+
+def _clicks(said: Said) -> dict[int, int]:
+    """The clicks of each id, by its place, where the report says them."""
+    clicked = said.metrics == CLICKS
+    sums = np.zeros(len(said.values), np.int64)
+    np.add.at(sums, said.ids[clicked], said.counts[clicked])
+    return {number: int(sums[number]) for number in np.unique(said.ids[clicked]).tolist()}
 
 
 def _fits(counts: Ints) -> None:
@@ -252,6 +270,7 @@ def rows_of(day: date, closing: Closing) -> dict[type[Model], list[Model]]:
                 count=row.count,
                 hours=HOURS.pack(*row.hours) if row.has_hours else None,
                 approximate=row.approximate,
+                clicks=row.clicks,
             )
             for placement, row in sorted(closing.delivered.items(), key=lambda pair: pair[0].pk)
         ],
@@ -268,11 +287,18 @@ def rows_of(day: date, closing: Closing) -> dict[type[Model], list[Model]]:
 
 
 def _sums(day: date, closing: Closing) -> Iterable[DaySum]:
-    sums: dict[tuple[int, str, str], int] = defaultdict(int)
+    sums: dict[tuple[int, str, str], DaySum] = {}
     for placement, row in closing.delivered.items():
-        sums[placement.campaign_id, placement.county_id, placement.channel] += row.count
-    for (campaign, county, channel), count in sorted(sums.items()):
-        yield DaySum(date=day, campaign_id=campaign, county_id=county, channel=channel, count=count)
+        campaign, county, channel = placement.campaign_id, placement.county_id, placement.channel
+        whole = sums.setdefault(
+            (campaign, county, channel),
+            DaySum(date=day, campaign_id=campaign, county_id=county, channel=channel, count=0),
+        )
+        whole.count += row.count
+        if row.clicks is not None:
+            whole.clicks = (whole.clicks or 0) + row.clicks
+            whole.clicks_of = (whole.clicks_of or 0) + row.count
+    return [sums[key] for key in sorted(sums)]
 
 
 def _digest(
@@ -281,7 +307,7 @@ def _digest(
     known: dict[tuple[str, str, str], Place],
 ) -> str:
     """A digest of everything the day's figures are made of."""
-    digest = hashlib.sha256(day.isoformat().encode())
+    digest = hashlib.sha256(f"{KEPT}|{day.isoformat()}".encode())
     for each in said:
         files = [part.sha256 for part in each.statement.counting_parts]
         digest.update(f"|{each.statement.pk}:{sorted(files)}".encode())

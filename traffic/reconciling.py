@@ -20,6 +20,7 @@ from portal.statements import queries as statements
 from portal.statements.facts import table_of
 from portal.statements.models import Part, RejectedRow, Statement
 from portal.statements.raw import raw_path
+from portal.templatetags.figures import NOTHING
 from traffic.closing import Closing, Counts, counts_by_day, read_day, rows_of
 from traffic.enums import Aside, Fate
 from traffic.models import (
@@ -84,7 +85,8 @@ class Table:
         if values is None:
             return _("nothing")
         return " · ".join(
-            f"{label} {value}" for label, value in zip(self.values.values(), values, strict=True)
+            f"{label} {NOTHING if value is None else value}"
+            for label, value in zip(self.values.values(), values, strict=True)
         )
 
 
@@ -103,6 +105,7 @@ TABLES = (
             "count": gettext_lazy("delivered"),
             "hours": gettext_lazy("by hour"),
             "approximate": gettext_lazy("rounded"),
+            "clicks": gettext_lazy("clicks"),
         },
     ),
     Table(
@@ -113,7 +116,11 @@ TABLES = (
             "county_id": gettext_lazy("county-level unit"),
             "channel": gettext_lazy("channel"),
         },
-        {"count": gettext_lazy("delivered")},
+        {
+            "count": gettext_lazy("delivered"),
+            "clicks": gettext_lazy("clicks"),
+            "clicks_of": gettext_lazy("delivered with clicks"),
+        },
     ),
     Table(
         DayFate,
