@@ -257,6 +257,8 @@ LISTS = {
     "unmatched-export",
     "unmatched-match",
     "programme",
+    "effect",
+    "effect-export",
     "region-deliveries",
     "region-deliveries-export",
     "allotments",
