@@ -8,7 +8,7 @@ rate is told only where both of its sides count the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -78,8 +78,9 @@ class Cut:
 
         Lists behind figures call their filters by the names of these fields.
         """
-        one = self if key is None else replace(self, **{self.by.value: key})
-        found = {name: getattr(one, name) for name in names}
+        found = {name: getattr(self, name) for name in names}
+        if key is not None and self.by.value in found:
+            found[self.by.value] = key
         return urlencode({name: value for name, value in found.items() if value})
 
     def days(self, rows: Any) -> Any:

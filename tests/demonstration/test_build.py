@@ -26,11 +26,13 @@ from portal.audit.domain import seal_committed_entries
 from portal.audit.models import Entry
 from portal.campaigns.models import Action, Campaign
 from portal.demonstration import people, products, reports, shelves, spots
+from portal.home import effect
 from portal.jobs.models import Work
 from portal.ledger.models import Account, Level, Transfer
 from portal.moves.models import MoveLog
 from portal.notices.models import Message
 from portal.regions.models import Area, County
+from portal.stages import By, Cut
 from portal.statements.models import Part, RejectedRow
 from portal.submissions.models import Submission
 from products.models import Export, Listing, SalesDay, SeenDay, UnmatchedSale
@@ -221,9 +223,9 @@ def test_every_county_has_a_share_and_those_far_from_the_large_cities_more():
 
 def test_products_have_their_placements_each_with_an_id_a_window_and_an_allotment():
     rows = Placement.objects.filter(submission__kind="product")
-    assert rows.count() == 1026
+    assert rows.count() == 1028
     ids = ExternalId.objects.filter(placement__in=rows).values_list("value", flat=True)
-    assert len(set(ids)) == 1026
+    assert len(set(ids)) == 1028
     assert all(len(value) == 19 and value.isdecimal() for value in ids)
     assert not rows.filter(account__balance=0).exists()
     inside = Q(first_day__gte=F("campaign__first_day"), last_day__lte=F("campaign__last_day"))
@@ -299,6 +301,24 @@ def test_ten_creators_are_verified_and_their_works_stand_in_every_state():
     }
     people = User.objects.filter(memberships__role=Role.CREATOR)
     assert people.filter(is_demonstration=True, phone__startswith="1999998").count() == 10
+
+
+def test_the_effect_stands_on_one_line_with_figures_for_counties_and_creators():
+    office = people.actor("staff1")
+    found = effect.table(office, Cut(by=By.COUNTY))
+    told = {column.stage: cell for column, cell in found.total.cells if cell}
+    assert told.keys() == {"delivered", "visits", "orders"}
+    assert told["delivered"].value == PlacementDay.objects.aggregate(n=Sum("count"))["n"]
+    assert told["visits"].value == PlacementDay.objects.aggregate(n=Sum("clicks"))["n"]
+    assert 1.2 < told["visits"].rate < 4.5
+    assert told["orders"].value == SalesDay.objects.aggregate(n=Sum("orders"))["n"]
+    assert {cell.last for cell in told.values()} == {date(2023, 10, 22)}
+    creators = effect.table(office, Cut(by=By.CREATOR))
+    # One of the three made two of the works.
+    assert [line.value(0) is not None for line in creators.lines] == [True] * len(creators.lines)
+    assert sum(line.value(0) for line in creators.lines) > 10_000
+    # Their report has no clicks.
+    assert {line.value(1) for line in creators.lines} == {None}
 
 
 def test_the_terminal_names_somebody_of_every_role_that_signs_in():

@@ -10,7 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
@@ -340,6 +342,29 @@ def test_days_that_run_backwards_are_said_beside_their_field(office):
     answer = signed_in(office.person).get(reverse("effect") + f"?since={LAST}&until={FIRST}&by=x")
     assert answer.status_code == 200
     assert answer.context["filter"].errors["until"] == ["结束日期早于开始日期。"]
+
+
+def asked(client: Client, query: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(reverse("effect") + query).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize(
+    ("by", "number"), [("county", 11), ("action", 11), ("campaign", 10), ("creator", 10)]
+)
+@pytest.mark.parametrize("who", ["staff", "county"])
+def test_as_many_queries_whatever_there_is(office, who, by, number):
+    client = signed_in(UserFactory(**WHO[who]))
+    asked(client, f"?by={by}")
+    before = asked(client, f"?by={by}")
+    maker = creators.person()
+    creators.verified(maker, "又一位", RUYUAN)
+    take = take_task(task=creators.task(office), actor=maker)
+    dossiers.move(creators.handed_in(take, maker, work_id="900"), "accept", office)
+    world.placement(office, ids=("900",), channel="creator")
+    world.land(office, [(LAST, "900", 900)], of=world.source(), name="又一份.csv")
+    assert (asked(client, f"?by={by}"), before) == (number, number)
 
 
 def test_the_boards_lead_here(office):

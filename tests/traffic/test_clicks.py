@@ -38,7 +38,7 @@ def land(office, rows, *, heading="展示数,点击数", of=None, name="日报.c
 
 
 def days():
-    rows = PlacementDay.objects.order_by("placement")
+    rows = PlacementDay.objects.order_by("placement_id")
     return list(rows.values_list("count", "clicks"))
 
 
