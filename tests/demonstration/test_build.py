@@ -6,12 +6,10 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Avg, Count, F, Max, Q, Sum
@@ -38,6 +36,7 @@ from portal.submissions.models import Submission
 from products.models import Export, Listing, SalesDay, SeenDay, UnmatchedSale
 from products.queries import usable_on
 from tests import dossiers
+from tests.demonstration.building import broken_off_at, build, fingerprint
 from traffic import queries
 from traffic.enums import Channel, Fate
 from traffic.models import (
@@ -56,28 +55,6 @@ from training.models import Course
 pytestmark = pytest.mark.django_db  # on SQLite `management/test_run.py` builds and checks it
 
 
-def build() -> None:
-    for _label, step in demonstration.steps():
-        step()
-
-
-@contextmanager
-def broken_off_at(table: str, number: int) -> Iterator[None]:
-    """Press Ctrl-C at the `number`-th insertion into a table."""
-    seen = 0
-
-    def press(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        nonlocal seen
-        if sql.startswith(f'INSERT INTO "{table}"'):
-            seen += 1
-            if seen == number:
-                raise KeyboardInterrupt
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(press), pytest.raises(KeyboardInterrupt):
-        yield
-
-
 @pytest.fixture(scope="module", autouse=True)
 def programme(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """One demonstration for all tests here, built with interruptions."""
@@ -93,21 +70,6 @@ def programme(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         build()
         yield
         transaction.set_rollback(True)
-
-
-def fingerprint() -> dict[str, str]:
-    """A digest of every row of every table."""
-    found = {}
-    for model in apps.get_models():
-        if model._meta.managed and not model._meta.proxy and model._meta.app_label != "sessions":
-            rows = model._default_manager.order_by("pk").values_list()
-            plain = (
-                tuple(bytes(cell) if isinstance(cell, memoryview) else cell for cell in row)
-                for row in rows.iterator(chunk_size=2000)
-            )
-            text = "\n".join(map(repr, plain))
-            found[model._meta.label] = hashlib.sha256(text.encode()).hexdigest()
-    return found
 
 
 def test_a_second_run_writes_nothing():

@@ -73,7 +73,7 @@ PAGES = (
     # By campaign, since there are as many counties and actions ever: `home/test_effect.py`.
     Page("effect", "office", 10, "?by=campaign", beside=None),
     Page("effect", "official", 10, "?by=campaign", beside=None),
-    Page("effect-export", "office", 8, "?by=campaign", beside=None),
+    Page("effect-export", "office", 7, "?by=campaign", beside=None),
     Page("board", "office", 17),
     Page("board", "official", 9),
     Page("account", "office", 18, of=_action),
