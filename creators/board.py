@@ -48,12 +48,13 @@ def figures(actor: Actor) -> Iterable[registry.Figure]:
 
 
 def works(actor: Actor) -> Works:
-    """Accepted works by the creator's code; one query."""
+    """Creators with a file, and the accepted works of each; two queries."""
+    files = submissions.dossiers(actor.person).filter(kind="creator").order_by("pk")
     rows = queries.takes(actor.person).filter(state=TakeState.ACCEPTED).order_by("pk")
-    found = list(rows.values_list("work_id", "creator__submission__code", "creator__name"))
     return Works(
-        names={code: name for _work, code, name in found},
-        of={work: code for work, code, _name in found},
+        names=dict(files.values_list("code", "creator__name")),
+        of=dict(rows.values_list("work_id", "creator__submission__code")),
+        files=files.order_by().values("pk"),
         ids=rows.order_by().values("work_id"),
         url=lambda code: reverse("creator", args=[code]),
     )

@@ -45,13 +45,16 @@ Key = str
 
 @dataclass(frozen=True)
 class Works:
-    """Who made which work: creators by their code, and the creator of each number of a work.
+    """Who made which work: creators by the code of their file, and the creator of each number of
+    an accepted work.
 
-    `ids` are the same numbers as rows of one column, so that SQL can look them up.
+    `files` and `ids` are the files and the numbers as rows of one column, so that SQL can look
+    them up.
     """
 
     names: Mapping[Key, str]
     of: Mapping[str, Key]
+    files: QuerySet[Any]
     ids: QuerySet[Any]
     url: Callable[[Key], str]
 

@@ -19,7 +19,7 @@ from portal.campaigns.queries import every as every_campaign
 from portal.stages import Amount, By, Cut, Key, Reading, Stage, Works
 from portal.statements.models import IdKind
 from traffic import queries
-from traffic.models import ExternalId
+from traffic.models import ExternalId, Placement
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
@@ -69,7 +69,10 @@ def stages(actor: Actor, cut: Cut) -> dict[Stage, Reading]:
     }
     whose = ""
     if cut.by == By.CREATOR:
-        whose = _("Counted are placements that show the works of one creator alone.")
+        whose = _(
+            "Counted are placements of the creator's own file, and those that show the works of "
+            "one creator alone."
+        )
     return {
         Stage.DELIVERED: Reading(delivered, partial(_url, cut), note=whose, behind=behind),
         Stage.VISITS: Reading(
@@ -133,7 +136,7 @@ def _of_sums(user: User, cut: Cut) -> dict[Key, Given]:
 
 
 def _of_creators(actor: Actor, cut: Cut) -> dict[Key, Given]:
-    """By creator, out of the days of the placements of their works; two queries."""
+    """By creator, out of the days of their placements; three queries."""
     if cut.works is None:
         return {}
     owners = placements_of(cut.works)
@@ -151,7 +154,8 @@ def _of_creators(actor: Actor, cut: Cut) -> dict[Key, Given]:
 
 
 def placements_of(works: Works) -> dict[int, Key]:
-    """The creator of each placement that counts works of this one creator alone; one query.
+    """The creator of each placement of a creator's own file, and of each that counts works of one
+    creator alone; two queries.
 
     A placement has one figure for all its ids, so where works of several stand in it nobody can
     say whose it is.
@@ -162,4 +166,6 @@ def placements_of(works: Works) -> dict[int, Key]:
     for placement, kind, value in ids.values_list("placement", "kind", "value"):
         owners[placement].add(works.of.get(value) if kind == IdKind.MATERIAL else None)
     alone = {number: next(iter(keys)) for number, keys in owners.items() if len(keys) == 1}
-    return {number: key for number, key in alone.items() if key is not None}
+    found = {number: key for number, key in alone.items() if key is not None}
+    own = Placement.objects.filter(submission__in=works.files).order_by("pk")
+    return found | dict(own.values_list("pk", "submission__code"))

@@ -127,6 +127,11 @@ def _counted(actor: Actor, cut: Cut) -> Table:
         for stage, row in zip(Stage, readings, strict=True)
     ]
     both = list(zip(columns, readings, strict=True))
+    names = NAMES[cut.by](actor, cut)
+    if works is not None:
+        # Of thousands of creators those with an accepted work, or with a figure.
+        known = set(works.of.values()).union(*(row.amounts for row in readings))
+        names = [line for line in names if line[0] in known]
     lines = [
         Line(
             name,
@@ -134,7 +139,7 @@ def _counted(actor: Actor, cut: Cut) -> Table:
             [(column, _cell(row.amounts.get(key), key, row)) for column, row in both],
             place,
         )
-        for place, (key, name, url) in enumerate(NAMES[cut.by](actor, cut))
+        for place, (key, name, url) in enumerate(names)
     ]
     total = Line(_("Together"), "", [(column, _cell(row.total, None, row)) for column, row in both])
     return Table(columns, lines, total, clock.now())
