@@ -137,6 +137,8 @@ class PlacementDay(models.Model):
     count = models.BigIntegerField(_("delivered"))
     hours = models.BinaryField(null=True)
     approximate = models.BooleanField(_("rounded"), default=False)
+    # What the same report says was clicked; nothing where it has no clicks: missing is not zero.
+    clicks = models.BigIntegerField(_("clicks"), null=True)
 
     class Meta:
         verbose_name = _("placement day")
@@ -148,6 +150,9 @@ class PlacementDay(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["placement", "date"], name="one_row_a_placement_day"),
             models.CheckConstraint(condition=Q(count__gte=0), name="placement_day_not_negative"),
+            models.CheckConstraint(
+                condition=Q(clicks__isnull=True) | Q(clicks__gte=0), name="clicks_not_negative"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -167,6 +172,9 @@ class DaySum(models.Model):
     county = models.ForeignKey("regions.County", models.PROTECT, related_name="+")
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     count = models.BigIntegerField(_("delivered"))
+    # The clicks of those rows whose report says them, and what these rows were delivered.
+    clicks = models.BigIntegerField(_("clicks"), null=True)
+    clicks_of = models.BigIntegerField(_("delivered with clicks"), null=True)
 
     class Meta:
         verbose_name = _("sum of a day")
@@ -175,7 +183,18 @@ class DaySum(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["date", "campaign", "county", "channel"], name="one_sum_per_grain"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(clicks__isnull=True, clicks_of__isnull=True)
+                | Q(
+                    clicks__isnull=False,
+                    clicks__gte=0,
+                    clicks_of__isnull=False,
+                    clicks_of__gte=0,
+                    clicks_of__lte=F("count"),
+                ),
+                name="clicks_stand_beside_what_was_delivered",
+            ),
         ]
 
     def __str__(self) -> str:
