@@ -93,7 +93,8 @@ def land(
     if not parts:
         raise RuleBroken(_("Choose at least one file."))
     if period is None:
-        period = landing.settle(landing.look_at_stored(parts, source), first=None, last=None)
+        files = landing.look_at_all([(part.read, part.name, part.size) for part in parts], source)
+        period = landing.settle(files, first=None, last=None)
     landing.check_period(*period)
     return _land(source, period, parts, actor, adds_to, seen)
 

@@ -5,13 +5,14 @@ What is wrong is a `NotLandable`: sentences by field, which each door shows wher
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.files.names import safe_name
 from portal.statements import raw
 from portal.statements.dry_run import ReadFile, fits
 from portal.statements.models import Source
@@ -19,6 +20,8 @@ from portal.statements.reading import Reading, Unreadable
 from portal.templatetags.figures import date_text
 from portal.verdict import RuleBroken
 
+# Gives the bytes of a file.
+Load = Callable[[], bytes]
 # First and last day, both included.
 Period = tuple[date, date]
 # A period longer than this is a slip of the pen; every day of it would be closed again.
@@ -30,7 +33,7 @@ class NotLandable(RuleBroken):
     """Files that cannot be landed so: sentences by field (`files`, `first_day`, `last_day`).
 
     `code` names the first case for programs: unreadable, periods_differ, file_says_otherwise,
-    no_period, no_last_day, backward, future, too_long, no_days, other_days.
+    no_period, no_last_day, backward, future, too_long, no_days, other_days; and what a door adds.
     """
 
     def __init__(self, code: str, errors: dict[str, list[str]]) -> None:
@@ -40,6 +43,12 @@ class NotLandable(RuleBroken):
 
 def _wrong(field: str, code: str, sentence: str) -> NotLandable:
     return NotLandable(code, {field: [sentence]})
+
+
+def plain_name(name: str) -> str:
+    """A file's name without what deceives."""
+    extension = f".{name.rpartition('.')[2]}" if "." in name else ""
+    return safe_name(name, extension=extension[:10])
 
 
 def check_size(name: str, size: int) -> None:
@@ -57,7 +66,7 @@ def check_size(name: str, size: int) -> None:
 
 
 def look_at(
-    load: Callable[[], bytes], *, name: str, size: int, source: Source, read: Sequence[ReadFile]
+    load: Load, *, name: str, size: int, source: Source, read: Sequence[ReadFile]
 ) -> ReadFile:
     """Read one file, unless it is too large to be read after those that are read already.
 
@@ -86,15 +95,16 @@ def _nothing_countable(name: str, reading: Reading) -> Unreadable:
     )
 
 
-def look_at_stored(files: Sequence[raw.RawFile], source: Source) -> list[ReadFile]:
-    """Read stored files as `look_at` does. Raises: NotLandable with a sentence for each bad one."""
+def look_at_all(files: Iterable[tuple[Load, str, int]], source: Source) -> list[ReadFile]:
+    """Read files (bytes, name, size), as `look_at` does.
+
+    Raises: NotLandable with a sentence for each bad one.
+    """
     found: list[ReadFile] = []
     errors: list[str] = []
-    for part in files:
+    for load, name, size in files:
         try:
-            found.append(
-                look_at(part.read, name=part.name, size=part.size, source=source, read=found)
-            )
+            found.append(look_at(load, name=name, size=size, source=source, read=found))
         except Unreadable as error:
             errors.append(str(error))
     if errors:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -33,6 +35,7 @@ from portal.statements.models import (
     Source,
     Statement,
     StatementState,
+    Upload,
 )
 
 if TYPE_CHECKING:
@@ -144,6 +147,20 @@ def came_before(
         .order_by("-version")
         .first()
     )
+
+
+def uploads(caller: str) -> QuerySet[Upload]:
+    """What `caller` sends, piece by piece."""
+    return Upload.objects.filter(caller=caller).select_related("source", "statement")
+
+
+def upload_keys(names: Iterable[str]) -> QuerySet[Upload, uuid.UUID]:
+    """Those of these ids that are uploads."""
+    keys = []
+    for name in names:
+        with suppress(ValueError):
+            keys.append(uuid.UUID(name))
+    return Upload.objects.filter(pk__in=keys).order_by("pk").values_list("pk", flat=True)
 
 
 def works(parts: Iterable[Part]) -> dict[int, Work]:

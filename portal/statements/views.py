@@ -27,6 +27,7 @@ from portal.statements.forms import (
     unsign,
 )
 from portal.statements.landing import period_text
+from portal.statements.models import How
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def take_in(request: PortalRequest) -> HttpResponse:
     if not form.is_valid():
         return _show_again(request, shown, source, unanswered=True)
     extends = None
-    if form.cleaned_data.get("how") == TakeInForm.ADD:
+    if form.cleaned_data.get("how") == How.ADD:
         extends = get_object_or_404(queries.statements(request.user), pk=shown["extends"])
     try:
         landing = domain.land(
