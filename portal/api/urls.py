@@ -31,7 +31,7 @@ def _of_kinds() -> list[URLPattern]:
 
 
 def _of_statements() -> list[URLPattern]:
-    upload = f"{V1}/statement-uploads/<uuid:pk>/"
+    upload = f"{V1}/statement-uploads/<uuid:upload>/"
     one = f"{V1}/statements/<int:pk>/"
     views = {
         "sources": (f"{V1}/statement-sources/", statements.Sources),

@@ -73,8 +73,14 @@ class Reports(Endpoint):
     def check_permissions(self, request: Request) -> None:
         """The scope, then the office."""
         super().check_permissions(request)
-        lands = self.scopes[request.method if request.method != "HEAD" else "GET"] == LAND
-        verdict = rules.may_land(self.actor) if lands else rules.may_read(self.actor)
+        scope = self.scopes.get("GET" if request.method == "HEAD" else request.method or "")
+        if scope is None:
+            # What an address does not do at all is answered so.
+            return
+        verdict = rules.may_land(self.actor) if scope == LAND else rules.may_read(self.actor)
+        if self.key is None and not verdict:
+            # As the pages: what is not there for a person is not there.
+            raise Http404
         if not verdict:
             raise Problem(403, verdict.reason)
         if self.key is not None and (self.key.city_id or self.key.county_id):
@@ -108,9 +114,9 @@ class Sources(Reports):
 class Uploads(Reports):
     """What the uploads of a caller share."""
 
-    def row(self, pk: uuid.UUID) -> Upload:
+    def row(self, upload: uuid.UUID) -> Upload:
         """One of the caller's own. Raises: Http404."""
-        found = queries.uploads(self.caller).filter(pk=pk).first()
+        found = queries.uploads(self.caller).filter(pk=upload).first()
         if found is None:
             raise Http404
         return found
@@ -182,9 +188,9 @@ class UploadOne(Uploads):
         tags=TAGS,
         responses={200: reports.UploadShown, **COMMON},
     )
-    def get(self, request: Request, pk: uuid.UUID) -> Response:
+    def get(self, request: Request, upload: uuid.UUID) -> Response:
         """Return it."""
-        return Response(reports.upload_shown(self.row(pk)))
+        return Response(reports.upload_shown(self.row(upload)))
 
     @extend_schema(
         operation_id="discard_statement_upload",
@@ -192,9 +198,9 @@ class UploadOne(Uploads):
         tags=TAGS,
         responses={204: OpenApiResponse(), **COMMON},
     )
-    def delete(self, request: Request, pk: uuid.UUID) -> Response:
+    def delete(self, request: Request, upload: uuid.UUID) -> Response:
         """Forget what came; what landed stays."""
-        uploads.discard(upload=self.row(pk), actor=self.actor)
+        uploads.discard(upload=self.row(upload), actor=self.actor)
         return Response(status=204)
 
 
@@ -233,10 +239,10 @@ class UploadFile(Uploads):
         parameters=[SHA256],
         responses={200: reports.FileShown, **COMMON},
     )
-    def get(self, request: Request, pk: uuid.UUID, sha256: str) -> Response:
+    def get(self, request: Request, upload: uuid.UUID, sha256: str) -> Response:
         """Return it."""
-        upload = self.row(pk)
-        return Response(reports.file_shown(upload, self.file(upload, sha256)))
+        row = self.row(upload)
+        return Response(reports.file_shown(row, self.file(row, sha256)))
 
     @extend_schema(
         operation_id="send_statement_file",
@@ -246,14 +252,14 @@ class UploadFile(Uploads):
         request={"application/octet-stream": OpenApiTypes.BINARY},
         responses={200: reports.FileShown, **COMMON, **problems(409, 413, 415, 416, 422)},
     )
-    def put(self, request: Request, pk: uuid.UUID, sha256: str) -> Response:
+    def put(self, request: Request, upload: uuid.UUID, sha256: str) -> Response:
         """Take it, and say how far the file is."""
-        upload = self.row(pk)
-        file = self.file(upload, sha256)
+        row = self.row(upload)
+        file = self.file(row, sha256)
         start, length = self._range(request, file)
         try:
             uploads.receive(
-                upload=upload,
+                upload=row,
                 file=file,
                 start=start,
                 length=length,
@@ -264,7 +270,7 @@ class UploadFile(Uploads):
             raise Problem(416, error, {"received": [str(error.received)]}) from None
         except uploads.WrongHash as error:
             raise Problem(422, error, {"sha256": [str(error)]}) from None
-        return Response(reports.file_shown(upload, file))
+        return Response(reports.file_shown(row, file))
 
     def _range(self, request: Request, file: uploads.Awaited) -> tuple[int, int]:
         """First byte and number of bytes. Raises: Problem 400 when header and body disagree."""
@@ -298,16 +304,16 @@ class UploadCheck(Uploads):
         request=None,
         responses={200: reports.RunShown, **COMMON, **problems(409, 422)},
     )
-    def post(self, request: Request, pk: uuid.UUID) -> Response:
+    def post(self, request: Request, upload: uuid.UUID) -> Response:
         """Return sums before and after, and what would be replaced."""
-        upload = self.row(pk)
-        if upload.statement_id is not None:
+        row = self.row(upload)
+        if row.statement_id is not None:
             raise Problem(409, _("This upload has landed already."))
         try:
-            found = uploads.look(upload)
+            found = uploads.look(row)
         except NotLandable as error:
             raise unfit(error) from None
-        tag = f'"{upload.source.key}-{found.run.latest}"'
+        tag = f'"{row.source.key}-{found.run.latest}"'
         return Response(reports.run_shown(found), headers={"ETag": tag})
 
 
@@ -330,18 +336,18 @@ class UploadFinish(Uploads):
             **problems(409, 412, 422),
         },
     )
-    def post(self, request: Request, pk: uuid.UUID) -> Response:
+    def post(self, request: Request, upload: uuid.UUID) -> Response:
         """Land it: 201 with the new statement, 200 with the one that was there."""
-        upload = self.row(pk)
+        row = self.row(upload)
         seen = self._seen(request)
         try:
-            row, made = uploads.finish(upload=upload, told=_landed, actor=self.actor, seen=seen)
+            landed, made = uploads.finish(upload=row, told=_landed, actor=self.actor, seen=seen)
         except NotLandable as error:
             raise unfit(error) from None
         except domain.Outdated as error:
             raise Problem(412, error) from None
-        place = reports.statement_url(row.statement_id)
-        return Response(row.answer, status=201 if made else 200, headers={"Location": place})
+        place = reports.statement_url(landed.statement_id)
+        return Response(landed.answer, status=201 if made else 200, headers={"Location": place})
 
     def _seen(self, request: Request) -> int | None:
         text = request.headers.get("If-Match")
