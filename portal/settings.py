@@ -341,6 +341,9 @@ PDF_MAX_BYTES = 20 * 1024 * 1024
 STATEMENT_MAX_BYTES = 200 * 1024 * 1024
 STATEMENT_SHOWN_BYTES = 20 * 1024 * 1024
 STATEMENT_SHOWN_EVENTS = 5_000_000
+# The folder whose files land by themselves: an absolute path or a URI as `portal.stores` takes it;
+# empty for none.
+STATEMENT_INBOX = env.str("STATEMENT_INBOX", "")
 
 # --- Machines --------------------------------------------------------------------------------
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # The kind of work that reads a part.
 READ = "statements.read"
+# The kind of work that takes in what lies in a source's folder of the inbox.
+SCAN = "statements.scan"
 # Of a source's key, without the number behind it.
 LONGEST_KEY = 56
 # The number of the files that came with a statement; what is added later has the next ones.

@@ -25,10 +25,11 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from portal import clock
-from portal.jobs.models import Work
+from portal.jobs.models import Work, WorkState
 from portal.statements.models import (
     FIRST_LANDING,
     READ,
+    SCAN,
     IdKind,
     Part,
     RejectedRow,
@@ -147,6 +148,22 @@ def came_before(
         .order_by("-version")
         .first()
     )
+
+
+def refused() -> dict[str, list[dict[str, str]]]:
+    """By the key of each source the files of the inbox that lie refused, as its last scan found
+    them: name and why; one query."""
+    ended = Work.objects.filter(kind=SCAN, state=WorkState.DONE)
+    latest = ended.filter(pk__in=ended.order_by().values("key").annotate(n=Max("pk")).values("n"))
+    found = {row.key: (row.result or {}).get("lying", []) for row in latest.order_by("key")}
+    return {key: files for key, files in found.items() if files}
+
+
+def refused_files() -> list[tuple[Source, str, str]]:
+    """The same as a list: source, name and why, by source and name; two queries."""
+    found = refused()
+    rows = Source.objects.filter(key__in=found).order_by("name")
+    return [(row, file["name"], file["why"]) for row in rows for file in found[row.key]]
 
 
 def uploads(caller: str) -> QuerySet[Upload]:

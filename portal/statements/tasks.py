@@ -2,7 +2,13 @@
 
 from celery import shared_task
 
-from portal.statements import uploads
+from portal.statements import inbox, uploads
+
+
+@shared_task
+def look_into_inbox() -> int:
+    """Ask for what is new in the watched folder to be taken in."""
+    return inbox.look()
 
 
 @shared_task
