@@ -198,20 +198,19 @@ class Side:
         self.statement = world.land(
             office, [(world.DAY, f"id-{self.county}", 7)], name=f"{self.mark}.csv", of=source
         ).statement
-        self.upload = uploads.start(
+        mine = sha256(self.mark.encode()).hexdigest()
+        upload = uploads.start(
             source=source,
             period=(None, None),
             how="replace",
-            files=[
-                {
-                    "sha256": sha256(self.mark.encode()).hexdigest(),
-                    "name": f"{self.mark}.csv",
-                    "size": 5,
-                }
-            ],
+            files=[{"sha256": mine, "name": f"{self.mark}.csv", "size": 5}],
             caller=f"person:{self.office.pk}",
             actor=office,
         )
+        # What their addresses hold.
+        self.landed = {"pk": self.statement.pk}
+        self.upload = {"upload": upload.pk}
+        self.upload_file = {**self.upload, "sha256": mine}
         self.transfer = move_amount(
             source=self.placement.account.parent.parent.parent.parent,
             target=self.placement.account,

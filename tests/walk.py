@@ -147,21 +147,12 @@ ROWS: dict[str, Stop] = {
     "webhook-replay": Stop(lambda side: {"pk": side.delivery.pk}, answer=405),
     "api-products-record": Stop(lambda side: {"code": side.draft.code}),
     "api-products-submit": Stop(lambda side: {"code": side.draft.code}, answer=405),
-    "api-statement": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
-    "api-statement-rejected": Stop(
-        lambda side: {"pk": side.statement.pk}, who="office", unmarked="it has no rejected row"
-    ),
-    "api-statement-upload": Stop(lambda side: {"upload": side.upload.pk}, who="office"),
-    "api-statement-upload-file": Stop(
-        lambda side: {"upload": side.upload.pk, "sha256": side.upload.files[0]["sha256"]},
-        who="office",
-    ),
-    "api-statement-upload-check": Stop(
-        lambda side: {"upload": side.upload.pk}, who="office", answer=405
-    ),
-    "api-statement-upload-finish": Stop(
-        lambda side: {"upload": side.upload.pk}, who="office", answer=405
-    ),
+    "api-statement": Stop(lambda side: side.landed, who="office"),
+    "api-statement-rejected": Stop(lambda side: side.landed, "office", unmarked="no row is bad"),
+    "api-statement-upload": Stop(lambda side: side.upload, who="office"),
+    "api-statement-upload-file": Stop(lambda side: side.upload_file, who="office"),
+    "api-statement-upload-check": Stop(lambda side: side.upload, who="office", answer=405),
+    "api-statement-upload-finish": Stop(lambda side: side.upload, who="office", answer=405),
     # Of a key alone: for a person there is nothing.
     "api-webhook": Stop(lambda side: {"pk": side.delivery.subscription_id}, answer=404),
     "listing-new": Stop(lambda side: {"code": side.published.code}, who="office"),

@@ -320,7 +320,11 @@ class Upload(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(first_day__isnull=True, last_day__isnull=True)
-                | Q(first_day__isnull=False, last_day__gte=F("first_day")),
+                | Q(
+                    first_day__isnull=False,
+                    last_day__isnull=False,
+                    last_day__gte=F("first_day"),
+                ),
                 name="upload_names_both_days_or_none",
                 violation_error_message=_("Give both days, or neither."),
             ),
