@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from portal.api.views import deliveries, docs, keys, schema, statements, webhooks
+from portal.api.views import deliveries, docs, keys, schema, statements, uploads, webhooks
 from portal.api.views.feed import feed_of
 from portal.api.views.records import endpoints_of
 from portal.submissions import kinds
@@ -35,11 +35,11 @@ def _of_statements() -> list[URLPattern]:
     one = f"{V1}/statements/<int:pk>/"
     views = {
         "sources": (f"{V1}/statement-sources/", statements.Sources),
-        "uploads": (f"{V1}/statement-uploads/", statements.UploadStart),
-        "upload": (upload, statements.UploadOne),
-        "upload-file": (f"{upload}files/<slug:sha256>/", statements.UploadFile),
-        "upload-check": (f"{upload}check/", statements.UploadCheck),
-        "upload-finish": (f"{upload}finish/", statements.UploadFinish),
+        "uploads": (f"{V1}/statement-uploads/", uploads.UploadStart),
+        "upload": (upload, uploads.UploadOne),
+        "upload-file": (f"{upload}files/<slug:sha256>/", uploads.UploadFile),
+        "upload-check": (f"{upload}check/", uploads.UploadCheck),
+        "upload-finish": (f"{upload}finish/", uploads.UploadFinish),
         "rejected": (f"{one}rejected/", statements.StatementRejected),
     }
     found = [
