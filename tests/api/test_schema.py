@@ -21,13 +21,13 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from portal.api.views import schema
+from portal.statements import uploads
 from tests import dossiers
 from tests.answers import content
-from tests.api.reports import begin, landed
-from tests.api.world import Machine, issue
+from tests.api.world import issue
 from tests.factories import UserFactory
 from tests.routes import own_routes
-from tests.traffic.world import DAY, ID, report
+from tests.traffic import world
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = 6
@@ -168,10 +168,18 @@ def test_no_address_breaks_its_promise_whatever_is_sent(settings, mode):
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_no_address_of_reports_breaks_its_promise_to_the_office(settings, mode):
     office = dossiers.staff()
-    _key, secret = issue(owner=office.user)
-    machine, data = Machine(secret), report([(DAY, ID, 7), (DAY, "1.00449E+11", 1)])
-    statement = landed(machine, data)["Location"].strip("/").rpartition("/")[2]
-    upload = begin(machine, report([(DAY, ID, 100)]))
-    ids = {"id": int(statement), "upload": upload["id"], "sha256": upload["missing"][0]}
+    key, secret = issue(owner=office.user)
+    statement = world.land(office, [(world.DAY, world.ID, 7), (world.DAY, "1.00449E+11", 1)])
+    sha256 = "0" * 64
+    # Not by a request: a test's client takes care of connections in a way of its own.
+    upload = uploads.start(
+        source=world.source(),
+        period=(None, None),
+        how="replace",
+        files=[{"name": "日报.csv", "size": 1000, "sha256": sha256}],
+        caller=f"key:{key.pk}",
+        actor=office,
+    )
+    ids = {"id": statement.statement.pk, "upload": str(upload.pk), "sha256": sha256}
     found = [one for one in operations(secret) if "/statement" in one.label]
     assert hold_all(settings, found, mode, secret, known(ids)) == 10
