@@ -111,11 +111,9 @@ def land(
     if not parts:
         raise RuleBroken(_("Choose at least one file."))
     if period is None:
-        period = landing.settle(
-            landing.look_at_stored(parts, source, meanings.with_mended(source, mended)),
-            first=None,
-            last=None,
-        )
+        known = meanings.with_mended(source, mended)
+        files = [(part.read, part.name, part.size) for part in parts]
+        period = landing.settle(landing.look_at_all(files, source, known), first=None, last=None)
     landing.check_period(*period)
     with transaction.atomic():
         source = Source.objects.select_for_update().get(pk=source.pk)

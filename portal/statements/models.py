@@ -7,9 +7,10 @@ version covers that day.
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -18,6 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import PROVINCE_ROLES
+from portal.search import latin
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 READ = "statements.read"
 # The longest heading that a meaning can be given to.
 LONGEST_HEADING = 200
+# The kind of work that takes in what lies in a source's folder of the inbox.
+SCAN = "statements.scan"
+# Of a source's key, without the number behind it.
+LONGEST_KEY = 56
 # The number of the files that came with a statement; what is added later has the next ones.
 FIRST_LANDING = 1
 
@@ -68,6 +74,13 @@ class StatementState(models.TextChoices):
     SET_ASIDE = "set_aside", _("Set aside")
 
 
+def free_key(name: str, taken: set[str]) -> str:
+    """The name in small Latin letters, with a number behind it where others are called so."""
+    first = latin(name)[:LONGEST_KEY].strip("-") or "source"
+    numbered = (f"{first}-{number}" for number in range(2, len(taken) + 3))
+    return next(key for key in (first, *numbered) if key not in taken)
+
+
 class ProvinceQuerySet(models.QuerySet[models.Model]):
     """Rows only province roles see."""
 
@@ -92,6 +105,9 @@ class Source(models.Model):
     # Its reports say what each id has reached since its start, as of the day they declare.
     is_cumulative = models.BooleanField(_("says totals"), default=False)
 
+    # What machines call it, and its folder in the inbox; made of the name, and never changed.
+    key = models.SlugField(_("short name"), max_length=64, editable=False)
+
     objects = ProvinceQuerySet.as_manager()
 
     class Meta:
@@ -103,7 +119,13 @@ class Source(models.Model):
                 condition=Q(is_cumulative=False) | ~Q(id_kind=IdKind.PRODUCT),
                 name="sales_are_reported_by_the_day",
                 violation_error_message=_("A report of sales says what was sold each day."),
-            )
+            ),
+            models.UniqueConstraint(fields=["key"], name="source_key_once"),
+            models.CheckConstraint(
+                condition=~Q(key=""),
+                name="source_has_a_key",
+                violation_error_message=_("A source has a short name."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -112,6 +134,13 @@ class Source(models.Model):
     def get_absolute_url(self) -> str:
         """The source's page."""
         return reverse("source", args=[self.pk])
+
+    def save(self, **words: Any) -> None:
+        """Write it, with a key that no other source has."""
+        if not self.key:
+            taken = set(Source.objects.values_list("key", flat=True))
+            self.key = free_key(self.name, taken)
+        super().save(**words)
 
     @property
     def tells_sales(self) -> bool:
@@ -312,6 +341,60 @@ class RejectedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.row}: {self.reason}"
+
+
+class How(models.TextChoices):
+    """What files are where the period has figures already."""
+
+    REPLACE = "replace", _("The whole report anew: it replaces what counts now")
+    ADD = "add", _("A further part: it is added to what counts now")
+
+
+class Upload(models.Model):
+    """Files a machine sends piece by piece until they land or a day is over.
+
+    `files` are objects with sha256, name and size in bytes; what has come of them lies at
+    incoming/<id>/. `caller` is who alone may go on with it. `started_at` is real time.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source = models.ForeignKey(Source, models.PROTECT, verbose_name=_("source"))
+    # Nothing where the files' own headings say it.
+    first_day = models.DateField(_("first day"), null=True)
+    last_day = models.DateField(_("last day"), null=True)
+    how = models.CharField(max_length=8, choices=How.choices, default=How.REPLACE)
+    files = models.JSONField(_("files"))
+    caller = models.CharField(max_length=40)
+    started_at = models.DateTimeField(_("started at"))
+    # What landing them made, and what was answered.
+    statement = models.ForeignKey(Statement, models.PROTECT, null=True, related_name="+")
+    answer = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+        ordering: ClassVar = ["started_at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(first_day__isnull=True, last_day__isnull=True)
+                | Q(
+                    first_day__isnull=False,
+                    last_day__isnull=False,
+                    last_day__gte=F("first_day"),
+                ),
+                name="upload_names_both_days_or_none",
+                violation_error_message=_("Give both days, or neither."),
+            ),
+            models.CheckConstraint(
+                condition=Q(statement__isnull=True, answer__isnull=True)
+                | Q(statement__isnull=False, answer__isnull=False),
+                name="upload_that_landed_has_its_answer",
+                violation_error_message=_("What has landed has its answer."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class DerivedDay(models.Model):

@@ -19,6 +19,9 @@ RANGES = (
     re.compile(f"{PACKED}{TIME}{UNTIL}{PACKED}"),
     re.compile(f"{DAY}{UNTIL}{SHORT}"),
 )
+# In the name of a file a low line may stand between the two.
+BETWEEN = f"(?:{UNTIL}|_)"
+NAME_RANGES = (re.compile(f"{DAY}{BETWEEN}{DAY}"), re.compile(f"{PACKED}{BETWEEN}{PACKED}"))
 DAYS = (re.compile(DAY), re.compile(PACKED))
 FROM_TO = re.compile(
     f"(?:开始|起始)(?:日期|时间)[:\\s]*{DAY}.*?(?:结束|截止|终止)(?:日期|时间)[:\\s]*{DAY}"
@@ -64,6 +67,19 @@ def find_period(lines: Sequence[str]) -> Period | None:
         periods = {period for period in found if period}
         if periods:
             return periods.pop() if len(periods) == 1 else None
+    return None
+
+
+def period_of_name(name: str) -> Period | None:
+    """The one day, or the first and last day, that a file's name says: 2023-10-20,
+    20231020-20231026; None where it says none, or several that are no range."""
+    line = unicodedata.normalize("NFKC", name)
+    days = [_day(*found) for pattern in DAYS for found in pattern.findall(line)]
+    if len(days) == 1:
+        return _ordered(days[0], days[0])
+    for pattern in NAME_RANGES:
+        if len(days) == 2 and (found := pattern.search(line)):
+            return _ordered(_day(*found.groups()[:3]), _day(*found.groups()[3:]))
     return None
 
 
