@@ -74,7 +74,11 @@ def parse_number(cell: Cell) -> Number | Reject:
     if cell is None:
         return MISSING
     if isinstance(cell, str):
-        return Number(Decimal(cell)) if PLAIN.fullmatch(cell) else _parse_text(cell)
+        if PLAIN.fullmatch(cell):
+            return Number(Decimal(cell))
+        # Nothing that long is kept to be met again.
+        parse = _parse_text if len(cell) <= words.LONGEST_MARK else _parse_text.__wrapped__
+        return parse(cell)
     if isinstance(cell, date):
         return _no_number(cell)
     if isinstance(cell, float):

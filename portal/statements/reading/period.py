@@ -20,8 +20,10 @@ RANGES = (
     re.compile(f"{DAY}{UNTIL}{SHORT}"),
 )
 DAYS = (re.compile(DAY), re.compile(PACKED))
+# As far apart may the first day and the last one stand.
+GAP = 200
 FROM_TO = re.compile(
-    f"(?:开始|起始)(?:日期|时间)[:\\s]*{DAY}.*?(?:结束|截止|终止)(?:日期|时间)[:\\s]*{DAY}"
+    f"(?:开始|起始)(?:日期|时间)[:\\s]*{DAY}.{{0,{GAP}}}?(?:结束|截止|终止)(?:日期|时间)[:\\s]*{DAY}"
 )
 # A month stands for all its days only when nothing narrows or widens it.
 MONTH = re.compile(

@@ -81,6 +81,8 @@ MONEY_UNITS = {
     "万元": Decimal(10_000),
 }
 UNITS = {*COUNT_UNITS, *MONEY_UNITS}
+# No mark is longer, blanks around it included.
+LONGEST_MARK = 200
 
 # Format characters (zero width, direction marks, byte order marks) and control characters.
 INVISIBLE = re.compile(
@@ -161,6 +163,8 @@ def mark(text: str) -> str:
     # Most cells are numbers and ids; no mark is one.
     if text.isascii() and text.isalnum() and text[0].isdigit():
         return ""
+    if len(text) > LONGEST_MARK:
+        return "" if text.strip() else "missing"
     return _mark(text)
 
 

@@ -208,7 +208,7 @@ def test_what_is_no_report_says_why(data, code, says):
 def test_text_that_begins_with_a_bracket_is_text():
     data = "[导出时间：2023-10-20]\n日期,素材ID,展示数\n2023-10-20,71,5\n".encode()
     assert reading_of(data).totals == {"impressions": 5}
-    data = '{日期},素材ID,展示数\n2023-10-20,71,5\n'.encode()
+    data = "{日期},素材ID,展示数\n2023-10-20,71,5\n".encode()
     assert decode(data, name="x.csv")[0].rows[1] == ["2023-10-20", "71", "5"]
 
 
