@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 
@@ -11,7 +12,7 @@ import pytest
 from django.urls import reverse
 
 from portal.statements.models import Part
-from tests.statements.pages import land, show, upload, words
+from tests.statements.pages import land, show, upload, words, written
 from tests.statements.reading.files import html_bytes, xls_bytes, xlsx_bytes
 from tests.traffic import world
 from tests.traffic.world import DAY, ID
@@ -104,3 +105,32 @@ def test_an_answer_that_is_an_error_is_refused_with_what_the_platform_said(page)
     )
     assert "平台返回的提示“<b>token已过期”" in " ".join(answer.context["form"].errors["files"])
     assert "<b>token" not in answer.content.decode()
+
+
+HARMFUL = {
+    "深.json": (b'[{"a":' + b"[" * 200_000, "已损坏或内容过大"),
+    "宽.csv": (b"a," * 300_000, "使用范围过大"),
+    "包.csv.gz": (gzip.compress(b"event_time,content_id,kind\n" + b"a" * (40 << 20)), "已损坏"),
+    "包.xlsx": (b"PK\x03\x04" + bytes(200), "已损坏"),
+    "破.parquet": (b"PAR1" + bytes(200) + b"PAR1", "已损坏"),
+    "图.csv": (b"\x89PNG\r\n\x1a\n", "PNG"),
+}
+
+
+@pytest.mark.parametrize("name", HARMFUL)
+def test_a_harmful_file_is_refused_on_the_page_and_the_next_one_is_taken(name, page, office):
+    data, sentence = HARMFUL[name]
+    before = written()
+    answer = show(page, upload(data, name))
+    assert answer.status_code == 200
+    assert sentence in " ".join(answer.context["form"].errors["files"])
+    assert written() == before
+    # Whoever read it reads on.
+    assert "曝光次数 0 105 105" in words(show(page, upload(text())))
+
+
+def test_sums_beyond_all_bounds_are_rejected_with_their_row(page):
+    data = f"日期,素材ID,展示数\n{DAY},{ID},{'9' * 300_000}\n{DAY},{ID},5\n".encode()
+    answer = show(page, upload(data))
+    assert "曝光次数 0 5 5" in words(answer)
+    assert len(answer.content) < 200_000

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from portal.statements import raw
-from portal.statements.reading import Unreadable, read
+from portal.statements.reading import Limits, Unreadable, read
 from tests.statements.reading.files import xlsx_bytes
 
 MB = 1 << 20
@@ -40,9 +40,9 @@ def _sheet(cells: bytes, words: bytes = b"") -> bytes:
 
 
 def _shared() -> bytes:
-    """One text of 32,000 letters that 60,000 cells show: two gigabytes when it is laid out."""
+    """One text of 32,000 letters that 4,000 cells show."""
     row = b'<row r="%d"><c r="A%d" t="s"><v>0</v></c><c r="B%d" t="s"><v>0</v></c></row>'
-    return _sheet(b"".join(row % (n, n, n) for n in range(2, 30_002)), b"x" * 32_000)
+    return _sheet(b"".join(row % (n, n, n) for n in range(2, 2_002)), b"x" * 32_000)
 
 
 def _parquet(table: pa.Table, **how) -> bytes:
@@ -59,22 +59,24 @@ def _same_text() -> bytes:
 
 def _many_rows() -> bytes:
     """A Parquet file whose metadata names more rows than any report has."""
-    column = pa.array([1] * 1_100_000)
+    column = pa.array([1] * 60_000)
     return _parquet(pa.table({"素材ID": column, "展示数": column}), compression="zstd")
 
 
+# As the limits that hold, a fifteenth of their size.
+SMALL = Limits(rows=50_000, cells=1_000_000, said_bytes=32 * MB)
 HOSTILE = {
     "a record of a million cells": (lambda: b"a," * MB, "too_many_cells"),
     "a record whose lines are in quotes": (lambda: b'a,"\n",' * 200_000, "too_many_cells"),
-    "rows beyond any sheet": (lambda: HEADING + b"1\n" * 1_100_000, "too_many_rows"),
-    "cells beyond any sheet": (lambda: (b"1," * 999 + b"1\n") * 15_100, "too_many_cells"),
+    "rows beyond any sheet": (lambda: HEADING + b"1\n" * 50_000, "too_many_rows"),
+    "cells beyond any sheet": (lambda: (b"1," * 999 + b"1\n") * 1_010, "too_many_cells"),
     "spans of a web page": (
-        lambda: b"<table>" + b"<tr><td colspan=1000>x</td></tr>" * 16_000,
+        lambda: b"<table>" + b"<tr><td colspan=1000>x</td></tr>" * 1_010,
         "too_many_cells",
     ),
-    "a line without an end": (lambda: b"a" * (5 * MB), "headings"),
+    "a line without an end": (lambda: b"a" * MB, "headings"),
     "days without an end": (
-        lambda: "开始日期:2023-10-20 ".encode() * 100_000 + b"\n" + HEADING,
+        lambda: "开始日期:2023-10-20 ".encode() * 20_000 + b"\n" + HEADING,
         "headings",
     ),
     "one text a hundred thousand times": (_shared, "damaged|too_many_rows"),
@@ -102,18 +104,23 @@ def memory(name: str) -> int:
     raise LookupError(name)
 
 
+def _read_packed(data: bytes) -> None:
+    raw.shown(data, name="坏文件", id_kind="material_id")
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_in_a_sentence_and_in_bounded_memory(name):
     make, codes = HOSTILE[name]
     data = make()
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     before = memory("VmRSS")
+    packed = data.startswith(b"\x1f\x8b")
     with pytest.raises(Unreadable) as caught:
-        raw.shown(data, name="<b>坏文件", id_kind="material_id")
+        _read_packed(data) if packed else read(data, name="坏文件", limits=SMALL)
     assert caught.value.code in codes.split("|")
     assert "坏文件" in str(caught.value)
-    # Less than a gigabyte, whatever the file claims of itself.
-    assert memory("VmHWM") - before < 1 << 30
+    # Whatever the file claims of itself.
+    assert memory("VmHWM") - before < 256 * MB
 
 
 LONG = "9" * (2 * MB)
