@@ -14,12 +14,12 @@ import pyarrow as pa
 from django.db.models import Model
 from numpy.typing import NDArray
 
+from portal import bulk
 from portal.statements import queries as statements
 from portal.statements.facts import rows_of as rows_of_statement
-from portal.statements.models import Metric, Statement
+from portal.statements.models import Metric, Source, Statement
 from traffic.enums import Fate
 from traffic.models import (
-    HOURS,
     DayFate,
     DaySum,
     ExternalId,
@@ -34,6 +34,9 @@ METRICS = {"rows": 0, str(Metric.IMPRESSIONS): 1, str(Metric.PLAYS): 2}
 NO_HOUR = 24
 ASKED_AT_ONCE = 5_000
 LARGEST_SUM = 2.0**63
+FATES = tuple(Fate)
+# A row of each table that a close writes.
+ROWS = {table: bulk.plain(table) for table in (PlacementDay, DaySum, DayFate, UnmatchedDay)}
 
 
 @dataclass
@@ -64,27 +67,28 @@ class Place(NamedTuple):
     channel: str
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Delivered:
-    """What one placement was delivered: the day's count and its hours where they are known."""
+    """What one placement was delivered: the day's count, and its 24 hours where all are known."""
 
-    count: int = 0
-    hours: list[int] = field(default_factory=list)
-    has_hours: bool = True
-    approximate: bool = False
+    count: int
+    hours: Ints
+    has_hours: bool
+    approximate: bool
 
-    def add(
-        self, hours: list[int], without_hour: int, *, has_hours: bool, approximate: bool
-    ) -> None:
-        """Add the counts of 24 hours, and what the report says without an hour."""
-        self.count += sum(hours) + without_hour
-        self.hours = (
-            [mine + theirs for mine, theirs in zip(self.hours, hours, strict=True)]
-            if self.hours
-            else hours
+    def plus(self, other: Delivered) -> Delivered:
+        """What two ids of a placement were delivered together."""
+        return Delivered(
+            self.count + other.count,
+            self.hours + other.hours,
+            self.has_hours and other.has_hours,
+            self.approximate or other.approximate,
         )
-        self.has_hours &= has_hours
-        self.approximate |= approximate
+
+    @property
+    def packed(self) -> bytes | None:
+        """The hours as a row keeps them (`HOURS`)."""
+        return self.hours.astype("<i8").tobytes() if self.has_hours else None
 
 
 @dataclass
@@ -184,26 +188,27 @@ def sort_in(
     """Give every row of one statement the fate of its id, and count what counts."""
     source = said.statement.source
     places = [known.get((source.platform, source.id_kind, value)) for value in said.values]
-    chosen = np.full(len(places), -1, np.int8)
+    fates = np.array([FATES.index(_fate(place, source, day)) for place in places], np.int8)
     sums = _sums_by_id(said)
-    for number, (value, place) in enumerate(zip(said.values, places, strict=True)):
-        fate = Fate.SALES if source.tells_sales else _fate(place, source.pk, day)
-        counts = Counts(*sums[number])
-        closing.fates.setdefault((said.statement, fate), Counts()).add(counts)
-        if fate == Fate.UNMATCHED:
-            closing.unmatched.setdefault((source.pk, value), Counts()).add(counts)
-        elif fate == Fate.COUNTED and place is not None:
-            chosen[number] = METRICS[place.metric]
+    for number in np.unique(fates).tolist():
+        counts = Counts(*sums[fates == number].sum(axis=0).tolist())
+        closing.fates.setdefault((said.statement, FATES[number]), Counts()).add(counts)
+    for number in np.flatnonzero(fates == FATES.index(Fate.UNMATCHED)).tolist():
+        key = source.pk, said.values[number]
+        closing.unmatched.setdefault(key, Counts()).add(Counts(*sums[number].tolist()))
+    chosen = np.full(len(places), -1, np.int8)
+    for number in np.flatnonzero(fates == FATES.index(Fate.COUNTED)).tolist():
+        chosen[number] = METRICS[places[number].metric]  # type: ignore[union-attr]
     _deliver(closing, said, places, chosen)
 
 
-def _sums_by_id(said: Said) -> list[list[int]]:
+def _sums_by_id(said: Said) -> Ints:
     """Rows, impressions and plays of each id."""
     found = np.zeros((len(said.values), len(METRICS)), np.int64)
     told = said.metrics >= 0
     _fits(said.counts[told])
     np.add.at(found, (said.ids[told], said.metrics[told]), said.counts[told])
-    return found.tolist()
+    return found
 
 
 def _deliver(closing: Closing, said: Said, places: list[Any], chosen: NDArray[np.int8]) -> None:
@@ -212,13 +217,15 @@ def _deliver(closing: Closing, said: Said, places: list[Any], chosen: NDArray[np
     ids, hours = said.ids[counted], said.hours[counted]
     by_hour = np.zeros((len(places), NO_HOUR + 1), np.int64)
     np.add.at(by_hour, (ids, hours), said.counts[counted])
-    without_hour = np.bincount(ids[hours == NO_HOUR], minlength=len(places)) > 0
+    has_hours = np.bincount(ids[hours == NO_HOUR], minlength=len(places)) == 0
     approximate = np.bincount(ids[said.approximate[counted]], minlength=len(places)) > 0
-    for number in np.flatnonzero(np.bincount(ids, minlength=len(places))).tolist():
-        *own, rest = by_hour[number].tolist()
-        closing.delivered.setdefault(places[number], Delivered()).add(
-            own, rest, has_hours=not without_hour[number], approximate=bool(approximate[number])
-        )
+    numbers = np.flatnonzero(np.bincount(ids, minlength=len(places)))
+    columns = (by_hour.sum(axis=1), has_hours, approximate)
+    marks = zip(*(each[numbers].tolist() for each in columns), strict=True)
+    for number, (count, whole, rounded) in zip(numbers.tolist(), marks, strict=True):
+        place, own = places[number], Delivered(count, by_hour[number, :NO_HOUR], whole, rounded)
+        before = closing.delivered.get(place)
+        closing.delivered[place] = before.plus(own) if before else own
 
 
 def _fits(counts: Ints) -> None:
@@ -227,10 +234,12 @@ def _fits(counts: Ints) -> None:
         raise OverflowError("The day's figures are too large to be added up.")
 
 
-def _fate(placement: Place | None, source: int, day: date) -> Fate:
+def _fate(placement: Place | None, source: Source, day: date) -> Fate:
+    if source.tells_sales:
+        return Fate.SALES
     if placement is None:
         return Fate.UNMATCHED
-    if placement.source_id != source:
+    if placement.source_id != source.pk:
         return Fate.COMPARED
     if not placement.first_day <= day <= placement.last_day:
         return Fate.OUTSIDE
@@ -246,38 +255,41 @@ def counts_of(metric: str, count: int) -> Counts:
     )
 
 
-def rows_of(day: date, closing: Closing) -> dict[type[Model], list[Model]]:
-    """The rows that stand of a day once it is closed so, by table."""
+def rows_of(day: date, closing: Closing) -> dict[type[Model], list[Any]]:
+    """The rows that stand of a day once it is closed so, by table; `plain` ones."""
+    delivered = sorted(closing.delivered.items(), key=lambda pair: pair[0].pk)
     return {
         PlacementDay: [
-            PlacementDay(
+            ROWS[PlacementDay](
                 placement_id=placement.pk,
                 date=day,
                 count=row.count,
-                hours=HOURS.pack(*row.hours) if row.has_hours else None,
+                hours=row.packed,
                 approximate=row.approximate,
             )
-            for placement, row in sorted(closing.delivered.items(), key=lambda pair: pair[0].pk)
+            for placement, row in delivered
         ],
         DaySum: list(sums_of(day, closing)),
         DayFate: [
-            DayFate(date=day, statement=statement, fate=fate, **vars(counts))
+            ROWS[DayFate](date=day, statement_id=statement.pk, fate=fate, **vars(counts))
             for (statement, fate), counts in closing.fates.items()
         ],
         UnmatchedDay: [
-            UnmatchedDay(date=day, source_id=source, external_id=value, **vars(counts))
+            ROWS[UnmatchedDay](date=day, source_id=source, external_id=value, **vars(counts))
             for (source, value), counts in sorted(closing.unmatched.items())
         ],
     }
 
 
-def sums_of(day: date, closing: Closing) -> Iterable[DaySum]:
+def sums_of(day: date, closing: Closing) -> Iterable[Any]:
     """The day's sums by campaign, county and channel."""
     sums: dict[tuple[int, str, str], int] = defaultdict(int)
     for placement, row in closing.delivered.items():
         sums[placement.campaign_id, placement.county_id, placement.channel] += row.count
     for (campaign, county, channel), count in sorted(sums.items()):
-        yield DaySum(date=day, campaign_id=campaign, county_id=county, channel=channel, count=count)
+        yield ROWS[DaySum](
+            date=day, campaign_id=campaign, county_id=county, channel=channel, count=count
+        )
 
 
 def _digest(
@@ -290,9 +302,5 @@ def _digest(
     for each in said:
         files = [part.sha256 for part in each.statement.counting_parts]
         digest.update(f"|{each.statement.pk}:{sorted(files)}".encode())
-    for key in sorted(known):
-        row = known[key]
-        digest.update(
-            f"|{key}:{row.pk}:{row.first_day}:{row.last_day}:{row.source_id}:{row.metric}".encode()
-        )
+    digest.update(repr([(*key, *known[key]) for key in sorted(known)]).encode())
     return digest.hexdigest()
