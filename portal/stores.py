@@ -25,7 +25,7 @@ from pyarrow.fs import (
     SubTreeFileSystem,
 )
 
-from portal.disk import make_folder, move_into_place
+from portal.disk import full_said, make_folder, move_into_place
 
 # Seconds until a store that does not answer is an error, for each of so many attempts.
 CONNECT_SECONDS, SILENT_SECONDS, ATTEMPTS = 3, 10, 2
@@ -73,8 +73,8 @@ class Stored:
         """Open it to read any range of it. Raises: FileNotFoundError, OSError."""
         return self.store.open_input_file(self.name)
 
-    def read(self) -> bytes:
-        """The whole file."""
+    def read_bytes(self) -> bytes:
+        """The whole file. Raises: FileNotFoundError, OSError."""
         with self.open() as file:
             data: bytes = file.read()
         return data
@@ -83,6 +83,15 @@ class Stored:
         """Whether it is there. Raises: OSError when the store does not answer."""
         found: bool = self.store.get_file_info(self.name).type == FileType.File
         return found
+
+    @property
+    def local(self) -> Path | None:
+        """Where it lies on this machine; None when its store lies elsewhere."""
+        folder = local_folder(self.store)
+        return folder and folder / self.name
+
+    def __str__(self) -> str:
+        return f"{self.store.base_path}{self.name}"
 
 
 def local_folder(store: SubTreeFileSystem) -> Path | None:
@@ -100,16 +109,20 @@ def has_failed(error: Exception) -> bool:
 
 @contextmanager
 def draft(store: SubTreeFileSystem, folder: str) -> Iterator[Path]:
-    """A new local file that nobody else writes; gone at the end unless it was put in place."""
-    here = local_folder(store)
-    if here is not None:
-        make_folder(here / folder)
-    handle, name = tempfile.mkstemp(dir=here and here / folder, prefix=".landing-")
-    os.close(handle)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    """A new local file that nobody else writes; gone at the end unless it was put in place.
+
+    Raises: DiskFull when there is no room for it.
+    """
+    with full_said():
+        here = local_folder(store)
+        if here is not None:
+            make_folder(here / folder)
+        handle, name = tempfile.mkstemp(dir=here and here / folder, prefix=".landing-")
+        os.close(handle)
+        try:
+            yield Path(name)
+        finally:
+            Path(name).unlink(missing_ok=True)
 
 
 def put(draft: Path, stored: Stored) -> None:
@@ -117,11 +130,11 @@ def put(draft: Path, stored: Stored) -> None:
 
     Once this returns, a crash or a power cut leaves it there. Raises: OSError.
     """
-    here = local_folder(stored.store)
-    if here is not None:
+    place = stored.local
+    if place is not None:
         with draft.open("rb") as file:
             os.fsync(file.fileno())
-        move_into_place(draft, here / stored.name)
+        move_into_place(draft, place)
         return
     with pa.memory_map(str(draft)) as file, stored.store.open_output_stream(stored.name) as stream:
         # In one piece: a stream that is let go between two would keep the first as the file.

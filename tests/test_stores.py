@@ -45,14 +45,14 @@ def test_what_is_put_is_read_in_any_range_and_listed(store: SubTreeFileSystem) -
     data = bytes(range(256)) * 50_000  # more than S3 takes in one part
     stored = put(store, "raw/a", data)
     put(store, "raw/b", b"second")
-    assert stored.read() == data
+    assert stored.read_bytes() == data
     with stored.open() as file:
         file.seek(300)
         assert file.read(3) == bytes([44, 45, 46])
     assert names(store) == ["raw/a", "raw/b"]
     assert store.get_file_info("raw/a").size == len(data)
     put(store, "raw/b", b"third")
-    assert Stored(store, "raw/b").read() == b"third"
+    assert Stored(store, "raw/b").read_bytes() == b"third"
 
 
 def test_a_draft_that_is_not_put_leaves_nothing(store: SubTreeFileSystem) -> None:
@@ -68,7 +68,7 @@ def test_a_file_that_is_not_there_is_not_there(store: SubTreeFileSystem) -> None
     assert not Stored(store, "raw/c").exists()
     assert not Stored(store, "raw").exists()
     with pytest.raises(FileNotFoundError) as missing:
-        Stored(store, "raw/c").read()
+        Stored(store, "raw/c").read_bytes()
     assert stores.has_failed(missing.value)
 
 
@@ -97,12 +97,12 @@ def test_a_silent_server_is_an_error_within_seconds(
     finally:
         server.speak_again()
     assert stores.has_failed(silent.value)
-    assert stored.read() == b"a"
+    assert stored.read_bytes() == b"a"
 
 
 def test_a_server_that_is_gone_is_an_error() -> None:
     with s3_server() as server:
         stored = put(stores.opened(server.uri("gone")), "raw/a", b"a")
     with pytest.raises(OSError, match="AWS Error NETWORK_CONNECTION") as gone:
-        stored.read()
+        stored.read_bytes()
     assert stores.has_failed(gone.value)

@@ -15,9 +15,10 @@ from portal.regions.models import County
 from portal.statements import facts
 from portal.statements.forecast import Forecast, Moved, OnPaper
 from portal.statements.models import Statement
-from traffic.closing import Closing, Said, placements, sort_in, sums_of
+from traffic.closing import Closing, Said, placements, sort_in
 from traffic.enums import Channel, Fate
 from traffic.models import Day, DaySum
+from traffic.written import sums_of
 
 # Rows of partials that are closed on paper while somebody waits.
 MOST_ROWS = 3_000_000
@@ -43,7 +44,7 @@ def tell(paper: OnPaper) -> Iterable[Forecast]:
         )
         return
     before = [
-        (day, Said.of_rows(statement, facts.on_day(now[statement], day)))
+        (day, Said.of_rows(statement, day, facts.on_day(now[statement], day)))
         for statement, days in paper.now
         for day in days
     ]
@@ -65,7 +66,7 @@ def _said(paper: OnPaper, day: date, now: dict[Statement, Any]) -> Said:
     # It stands for no row: it only says whose figures these are.
     unwritten = Statement(pk=0, source=paper.source)
     tables = [*kept, *paper.tables] if paper.adds else paper.tables
-    return Said.of_rows(unwritten, facts.on_day(tables, day))
+    return Said.of_rows(unwritten, day, facts.on_day(tables, day))
 
 
 def _close(said: list[tuple[date, Said]], known: Any) -> list[tuple[date, Closing]]:

@@ -15,11 +15,12 @@ from portal import clock
 from portal.accounts.actor import Actor
 from portal.audit.domain import record
 from portal.jobs.domain import enqueue
-from portal.statements import landing, meanings, queries, raw, rules
+from portal.statements import landing, meanings, queries, raw, rules, snapshots
 from portal.statements.landing import Period
 from portal.statements.models import (
     FIRST_LANDING,
     READ,
+    IdKind,
     Part,
     RejectedRow,
     Source,
@@ -71,12 +72,18 @@ class Landing:
 
 
 @transaction.atomic
-def create_source(*, name: str, platform: str, id_kind: str, actor: Actor) -> Source:
+def create_source(
+    *, name: str, platform: str, id_kind: str, actor: Actor, is_cumulative: bool = False
+) -> Source:
     """Add one platform account × one report type. Raises: RuleBroken when the name is taken."""
     require(rules.may_land(actor))
+    if is_cumulative and id_kind == IdKind.PRODUCT:
+        raise RuleBroken(_("A report of sales says what was sold each day."))
     try:
         with transaction.atomic():
-            source = Source.objects.create(name=name, platform=platform, id_kind=id_kind)
+            source = Source.objects.create(
+                name=name, platform=platform, id_kind=id_kind, is_cumulative=is_cumulative
+            )
     except IntegrityError:
         raise RuleBroken(_("There is a source of this name already.")) from None
     record(actor=actor, act="source.create", subject=source, name=name, id_kind=id_kind)
@@ -132,6 +139,7 @@ def _land(
     Raises: Outdated when the source is no longer as `seen`, RuleBroken.
     """
     first_day, last_day = period
+    landing.check_totals(source, first_day, last_day)
     mapping = source.mapping
     files = list({file.sha256: file for file in files}.values())
     if adds_to is not None:
@@ -147,7 +155,9 @@ def _land(
         )
     _check_readings(files, known, mapping)
     if all(file.sha256 in known for file in files):
-        return Landing([known[file.sha256] for file in files], repeated=True)
+        parts = [known[file.sha256] for file in files]
+        _mend(parts, actor)
+        return Landing(parts, repeated=True)
     if seen is not None and queries.next_version(source) != seen.latest + 1:
         raise Outdated(
             _("Another report of this source came in meanwhile. Look at the figures once more.")
@@ -179,6 +189,18 @@ def _check_readings(
                 )
                 % {"name": file.name}
             )
+
+
+def _mend(parts: Sequence[Part], actor: Actor) -> None:
+    """Their bytes came once more: ask for what a lost or damaged file may have stopped."""
+    works = queries.works(parts)
+    for part in parts:
+        if part.read_at is None:
+            if part.pk in works and works[part.pk].is_open:
+                continue
+            enqueue(kind=READ, key=part.work_key, payload={"part": part.pk}, asked_by=actor.user)
+        elif not raw.has_partial(part):
+            tell_changed(part.statement)
 
 
 def _check_part(statement: Statement, source: Source, first_day: date, last_day: date) -> None:
@@ -304,8 +326,13 @@ def _keep(part: Part, found: Reading) -> None:
 
 
 def tell_changed(statement: Statement) -> None:
-    """Let the rooms above know that the statement's days have new facts."""
+    """Let the rooms above know that the statement's days have new facts.
+
+    Of a report of totals all later days too: each is the difference to what was reached before.
+    """
     days = clock.days_between(statement.first_day, statement.last_day)
+    if statement.source.is_cumulative:
+        days = sorted({*days, *snapshots.following(statement)})
     for listener in _on_change:
         listener(days)
 

@@ -69,7 +69,7 @@ class FilesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.read_files: list[ReadFile] = []
 
-    def settle(self, cleaned: dict[str, Any]) -> None:
+    def settle(self, cleaned: dict[str, Any], source: Source) -> None:
         """Say what is wrong with the files, each mistake beside its field; else their period."""
         for file in self.read_files:
             if file.refused:
@@ -79,6 +79,7 @@ class FilesForm(forms.Form):
         first, last = cleaned["first_day"], cleaned["last_day"]
         try:
             period = landing.settle(self.read_files, first=first, last=last)
+            landing.check_totals(source, *period)
         except landing.NotLandable as error:
             for field, sentences in error.errors.items():
                 for sentence in sentences:
@@ -120,7 +121,7 @@ class LandForm(FilesForm):
         self.mapping, self.uploads = cleaned["source"].mapping, cleaned["files"]
         for upload in self.uploads:
             self.read_files.append(self._read(upload, cleaned["source"]))
-        self.settle(cleaned)
+        self.settle(cleaned, cleaned["source"])
         return cleaned
 
     def _read(self, upload: UploadedFile, source: Source) -> ReadFile:
@@ -138,6 +139,19 @@ class LandForm(FilesForm):
         """True when nothing is wrong but columns, of which somebody may say what they mean."""
         refused = [file.refused for file in self.read_files if file.refused]
         return set(self.errors) == {"files"} and bool(refused) and all(e.seen for e in refused)
+
+
+class LandAsk(forms.Form):
+    """What a link to the form knows already; days that are none are left out."""
+
+    source = forms.CharField(required=False)
+    first_day = forms.DateField(required=False)
+    last_day = forms.DateField(required=False)
+
+    def known(self) -> dict[str, Any]:
+        """Return what is understood."""
+        self.is_valid()
+        return self.cleaned_data
 
 
 class TakeInForm(forms.Form):
@@ -177,10 +191,24 @@ class SourceForm(forms.Form):
         choices=IdKind.choices,
         help_text=gettext_lazy("The column by which rows are matched to placements."),
     )
+    is_cumulative = forms.BooleanField(
+        label=gettext_lazy("Its figures are totals since the start (累计)"),
+        required=False,
+        help_text=gettext_lazy(
+            "Each report then speaks of one day, and a day counts by how much a total rose."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].example = _("Douyin daily report by work")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Sales are reported by the day."""
+        cleaned = super().clean() or {}
+        if cleaned.get("is_cumulative") and cleaned.get("id_kind") == IdKind.PRODUCT:
+            self.add_error("is_cumulative", _("A report of sales says what was sold each day."))
+        return cleaned
 
 
 class StatementFilter(forms.Form):

@@ -31,7 +31,7 @@ class NotLandable(RuleBroken):
     """Files that cannot be landed so: sentences by field (`files`, `first_day`, `last_day`).
 
     `code` names the first case for programs: unreadable, periods_differ, file_says_otherwise,
-    no_period, no_last_day, backward, future, too_long, no_days, other_days.
+    no_period, no_last_day, backward, future, too_long, not_one_day, no_days, other_days.
     """
 
     def __init__(self, code: str, errors: dict[str, list[str]]) -> None:
@@ -190,6 +190,13 @@ def check_period(first: date, last: date) -> None:
     if last - first > LONGEST_PERIOD:
         sentence = _("The period is longer than a year: check its days.")
         raise _wrong("first_day", "too_long", sentence)
+
+
+def check_totals(source: Source, first: date, last: date) -> None:
+    """Refuse a report of totals that is not as of one day. Raises: NotLandable."""
+    if source.is_cumulative and first != last:
+        sentence = _("This source says totals: give the one day its totals are as of, twice.")
+        raise _wrong("first_day", "not_one_day", sentence)
 
 
 def _check_days(files: Sequence[ReadFile], first: date, last: date) -> None:

@@ -91,7 +91,7 @@ class ColumnsForm(FilesForm):
                 self.mended[column.heading] = cleaned[name]
         mapping = meanings.with_mended(self.source, self.mended)
         self.read_files = landing.try_stored(self.shown.files, self.source, mapping)
-        self.settle(cleaned)
+        self.settle(cleaned, self.source)
         return cleaned
 
     def _check_once(self, seen: Any, cleaned: Mapping[str, Any]) -> None:

@@ -89,6 +89,8 @@ class Source(models.Model):
         choices=IdKind.choices,
         default=IdKind.MATERIAL,
     )
+    # Its reports say what each id has reached since its start, as of the day they declare.
+    is_cumulative = models.BooleanField(_("says totals"), default=False)
 
     objects = ProvinceQuerySet.as_manager()
 
@@ -96,6 +98,13 @@ class Source(models.Model):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
         ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(is_cumulative=False) | ~Q(id_kind=IdKind.PRODUCT),
+                name="sales_are_reported_by_the_day",
+                violation_error_message=_("A report of sales says what was sold each day."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

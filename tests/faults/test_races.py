@@ -243,7 +243,7 @@ def test_many_closes_that_miss_a_partial_at_once_all_make_it_again(
     jobs.run_due()
     part = Part.objects.get(pk=work.payload["part"])
     words = {"sha256": part.sha256, "name": part.name, "id_kind": part.statement.source.id_kind}
-    path = raw.partial_path(part.sha256, words["id_kind"])
+    path = raw.partial_path(part.sha256, words["id_kind"]).local
     whole = path.read_bytes()
     for _round in range(5):
         path.unlink()

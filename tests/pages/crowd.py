@@ -339,11 +339,17 @@ class Crowd(PoolCrowd):
         more(delivered, number)
         more(delivered, number, placement=placements.__getitem__, date=delivered.date)
         more(self.correction, number)
+        for row in (self.compared, self.gap):
+            more(row, number, placement=placements.__getitem__)
+        more(self.compared, number)
+        more(MoveLog.objects.of(self.gap).earliest("pk"), number)
 
     def _more_figures(self, number: int) -> None:
         """Days, their sums and what was not counted."""
         for model in (Day, DaySum, DayFate, UnmatchedDay):
             more(model.objects.earliest("pk"), number)
+        more(self.check.differences.earliest("pk"), number)
+        more(self.check, number)
         more(DaySum.objects.earliest("pk"), number, county=self.places.__getitem__)
 
     def _more_reports(self, number: int) -> None:

@@ -267,7 +267,7 @@ def test_only_as_much_is_read_at_once_as_a_person_waits_for(page, settings):
 def test_a_file_that_is_gone_by_the_second_press_is_asked_for_again(page):
     shown = show(page, upload([(DAY, ID, 4711)]))
     digest = hashlib.sha256(report([(DAY, ID, 4711)])).hexdigest()
-    raw.raw_path(digest).unlink()
+    raw.raw_path(digest).local.unlink()
     assert "页面已过期" in words(take(page, shown))
     assert written() == (0, 0, 0, 0, 0)
 

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
+from portal.disk import DiskFull
 from portal.statements import domain, dry_run, landing, meanings, queries, raw, rules, showing
 from portal.statements.domain import Seen
-from portal.statements.forms import LandForm, TakeInForm
+from portal.statements.forms import LandAsk, LandForm, TakeInForm
 from portal.statements.mending import ColumnsForm
 from portal.statements.tokens import Shown
 from portal.verdict import RuleBroken
@@ -45,13 +46,16 @@ def land(request: PortalRequest) -> HttpResponse:
     sources = queries.sources(request.user)
     if request.method == "POST":
         form = LandForm(request.POST, request.FILES, sources=sources)
-        if form.is_valid():
-            shown = _stored(form)
-            return _dry_run_page(request, shown, form.cleaned_data["source"], form.read_files)
-        if form.may_be_mended:
-            return _columns_page(request, _stored(form), form.cleaned_data["source"])
+        try:
+            if form.is_valid():
+                shown = _stored(form)
+                return _dry_run_page(request, shown, form.cleaned_data["source"], form.read_files)
+            if form.may_be_mended:
+                return _columns_page(request, _stored(form), form.cleaned_data["source"])
+        except DiskFull as error:
+            form.add_error("files", str(error))
     else:
-        initial = {"source": request.GET.get("source")}
+        initial = LandAsk(request.GET).known()
         form = LandForm(kept_post(request), sources=sources, initial=initial)
     context = {"form": form, "has_sources": sources.exists()}
     return render(request, "statements/land.html", context)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('statements', '0002_events'),
+        ('statements', '0003_reports_of_totals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
