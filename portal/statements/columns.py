@@ -51,6 +51,7 @@ def rejected_columns(width: int) -> list[Column]:
         Column(_("File"), 28, lambda row: row.part.name),
         Column(_("Row"), 8, lambda row: row.row),
         Column(_("Why it was rejected"), 60, lambda row: row.reason),
+        Column(_("Rows it stands for"), 10, lambda row: row.rows),
         *cell_columns(width),
     ]
 

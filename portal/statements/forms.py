@@ -100,7 +100,8 @@ class LandForm(FilesForm):
         label=gettext_lazy("Files"),
         allow_empty_file=True,
         help_text=gettext_lazy(
-            "As the platform exports them: .xlsx, .xls, .csv. Several files add up to one report."
+            "As the platform exports them: .xlsx, .xls, .csv, .json, .parquet. Several files add "
+            "up to one report."
         ),
     )
 
