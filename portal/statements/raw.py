@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pyarrow as pa
 from django.conf import settings
@@ -145,3 +147,11 @@ def partial_of(*, sha256: str, name: str, id_kind: str) -> reading.Partial:
 def has_partial(*, sha256: str, id_kind: str) -> bool:
     """Whether the partial of a landed file lies there."""
     return partial_path(sha256, id_kind).exists()
+
+
+def clear_drafts() -> int:
+    """Remove what processes killed while they wrote left here a day ago or longer; how many."""
+    before = time.time() - timedelta(days=1).total_seconds()
+    return sum(
+        stores.clear_drafts(store(), folder, before=before) for folder in ("raw", "partials")
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta
 
 import pytest
@@ -148,6 +149,22 @@ def test_a_report_that_lands_during_the_check_is_no_difference(placement, office
 
     assert reconcile(tell).differences == []
     assert landed
+
+
+def test_drafts_that_killed_processes_left_go_after_a_day(placement):
+    folder = raw.raw_path("x").local.parent
+    old, new = folder / ".landing-old", folder / ".landing-new"
+    for draft in (old, new):
+        draft.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    kept = raw_files(folder)
+    night()
+    assert raw_files(folder) == kept - {".landing-old"}
+    new.unlink()
+
+
+def raw_files(folder):
+    return {path.name for path in folder.iterdir()}
 
 
 # --- What the office is told -----------------------------------------------------------------
