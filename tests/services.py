@@ -81,6 +81,18 @@ def postgres_owner() -> str | None:
     return "postgres" if "postgres" in names else "nobody"
 
 
+@cache
+def can_part_hosts() -> bool:
+    """True when hosts of tests can have networks of their own."""
+    name = f"portal{os.getpid()}probe"
+    try:
+        for act in ("add", "del"):
+            subprocess.run(["ip", "netns", act, name], check=True, capture_output=True, timeout=20)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True
+
+
 def in_own_mounts(command: list[str], *mounting: str) -> list[str]:
     """`command` where only it sees what the shell lines `mounting` mount; no trace stays."""
     own = [] if os.geteuid() == 0 else ["--map-root-user"]

@@ -21,6 +21,7 @@ from portal.statements.facts import rows_of as rows_of_statement
 from portal.statements.models import Metric, Source, Statement
 from traffic.enums import Fate
 from traffic.models import (
+    ComparedDay,
     DayFate,
     DaySum,
     ExternalId,
@@ -35,9 +36,12 @@ METRICS = {"rows": 0, str(Metric.IMPRESSIONS): 1, str(Metric.PLAYS): 2}
 NO_HOUR = 24
 ASKED_AT_ONCE = 5_000
 LARGEST_SUM = 2.0**63
+# What a close makes of its inputs; another number closes every day anew when it is asked for.
+RULES = 2
 FATES = tuple(Fate)
 # A row of each table that a close writes.
-ROWS = {table: bulk.plain(table) for table in (PlacementDay, DaySum, DayFate, UnmatchedDay)}
+TABLES = (PlacementDay, DaySum, DayFate, UnmatchedDay, ComparedDay)
+ROWS = {table: bulk.plain(table) for table in TABLES}
 
 
 @dataclass
@@ -99,6 +103,8 @@ class Closing:
     delivered: dict[Place, Delivered] = field(default_factory=dict)
     fates: dict[tuple[Statement, Fate], Counts] = field(default_factory=dict)
     unmatched: dict[tuple[int, str], Counts] = field(default_factory=dict)
+    # By placement and source that is compared only: what it says, and whether that is rounded.
+    compared: dict[tuple[Place, int], tuple[int, bool]] = field(default_factory=dict)
     inputs: str = ""
 
 
@@ -122,7 +128,11 @@ class Said:
     @classmethod
     def of(cls, statement: Statement, day: date) -> Said:
         """Read a statement's day."""
-        rows = rows_of_statement(statement, day)
+        return cls.of_rows(statement, day, rows_of_statement(statement, day))
+
+    @classmethod
+    def of_rows(cls, statement: Statement, day: date, rows: pa.Table) -> Said:
+        """The same of rows that are read already, as `facts.rows_of` gives them."""
         ids, metrics = (rows[name].combine_chunks() for name in ("external_id", "metric"))
         names = [METRICS.get(name, -1) for name in metrics.dictionary.to_pylist()]
         # Places that no row of the day has any more are left out.
@@ -148,9 +158,9 @@ def read_day(day: date) -> Closing:
     """
     closing = Closing()
     said = [Said.of(row, day) for row in statements.current(day)]
-    known = _placements(said)
+    known = placements(said)
     for each in said:
-        _sort_in(closing, day, each, known)
+        sort_in(closing, day, each, known)
     closing.inputs = _digest(day, said, known)
     return closing
 
@@ -164,7 +174,7 @@ def counts_by_day(table: pa.Table) -> dict[date | None, Counts]:
     return found
 
 
-def _placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
+def placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
     """The placement of every id that is said, by platform, kind and id."""
     wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
     for each in said:
@@ -182,7 +192,7 @@ def _placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
     return found
 
 
-def _sort_in(
+def sort_in(
     closing: Closing, day: date, said: Said, known: dict[tuple[str, str, str], Place]
 ) -> None:
     """Give every row of one statement the fate of its id, and count what counts."""
@@ -202,6 +212,28 @@ def _sort_in(
     for number in np.flatnonzero(fates == FATES.index(Fate.COUNTED)).tolist():
         chosen[number] = METRICS[places[number].metric]  # type: ignore[union-attr]
     _deliver(closing, said, places, chosen)
+    _compare(closing, day, said, places, np.flatnonzero(fates == FATES.index(Fate.COMPARED)))
+
+
+def _compare(closing: Closing, day: date, said: Said, places: list[Any], which: Ints) -> None:
+    """Keep what a report says of placements that another one counts, on the days of their window.
+
+    which: places of ids among `places`. In each placement's own metric.
+    """
+    chosen = np.full(len(places), -1, np.int8)
+    for number in which.tolist():
+        if places[number].first_day <= day <= places[number].last_day:
+            chosen[number] = METRICS[places[number].metric]
+    own = (said.metrics >= 0) & (said.metrics == chosen[said.ids])
+    sums = np.zeros(len(places), np.int64)
+    np.add.at(sums, said.ids[own], said.counts[own])
+    rounded = np.bincount(said.ids[own & said.approximate], minlength=len(places)) > 0
+    source = said.statement.source_id
+    for number in np.unique(said.ids[own]).tolist():
+        key = places[number], source
+        count, approximate = closing.compared.get(key, (0, False))
+        count += int(sums[number])
+        closing.compared[key] = count, approximate or bool(rounded[number])
 
 
 def _risen(
@@ -305,7 +337,7 @@ def rows_of(day: date, closing: Closing) -> dict[type[Model], list[Any]]:
             )
             for placement, row in delivered
         ],
-        DaySum: list(_sums(day, closing)),
+        DaySum: list(sums_of(day, closing)),
         DayFate: [
             ROWS[DayFate](date=day, statement_id=statement.pk, fate=fate, **vars(counts))
             for (statement, fate), counts in closing.fates.items()
@@ -314,10 +346,26 @@ def rows_of(day: date, closing: Closing) -> dict[type[Model], list[Any]]:
             ROWS[UnmatchedDay](date=day, source_id=source, external_id=value, **vars(counts))
             for (source, value), counts in sorted(closing.unmatched.items())
         ],
+        ComparedDay: list(_compared(day, closing)),
     }
 
 
-def _sums(day: date, closing: Closing) -> Iterable[Any]:
+def _compared(day: date, closing: Closing) -> Iterable[Any]:
+    order = sorted(closing.compared.items(), key=lambda pair: (pair[0][0].pk, pair[0][1]))
+    for (placement, source), (said, approximate) in order:
+        counted = closing.delivered.get(placement)
+        yield ROWS[ComparedDay](
+            placement_id=placement.pk,
+            source_id=source,
+            date=day,
+            said=said,
+            counted=counted.count if counted else None,
+            approximate=approximate or bool(counted and counted.approximate),
+        )
+
+
+def sums_of(day: date, closing: Closing) -> Iterable[Any]:
+    """The day's sums by campaign, county and channel."""
     sums: dict[tuple[int, str, str], int] = defaultdict(int)
     for placement, row in closing.delivered.items():
         sums[placement.campaign_id, placement.county_id, placement.channel] += row.count
@@ -333,7 +381,7 @@ def _digest(
     known: dict[tuple[str, str, str], Place],
 ) -> str:
     """A digest of everything the day's figures are made of."""
-    digest = hashlib.sha256(day.isoformat().encode())
+    digest = hashlib.sha256(f"{RULES}:{day.isoformat()}".encode())
     for each in said:
         files = [part.sha256 for part in each.statement.counting_parts]
         digest.update(f"|{each.statement.pk}:{sorted(files)}".encode())

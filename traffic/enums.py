@@ -25,6 +25,13 @@ class Fate(models.TextChoices):
     FELL = "fell", _("Total fell, not counted")
 
 
+class GapState(models.TextChoices):
+    """Where the work on a gap between two reports stands."""
+
+    OPEN = "open", _("Being looked into")
+    SETTLED = "settled", _("Settled")
+
+
 class Aside(models.TextChoices):
     """Why data rows of a report count for no day; derived, never stored."""
 

@@ -10,7 +10,8 @@ from portal.registry import Link, MenuGroup, MenuItem, Panel, Task
 from portal.statements.models import Statement
 from portal.submissions import kinds
 from portal.submissions.models import Submission
-from traffic import queries, readiness, rules
+from traffic import compared, queries, readiness, rules
+from traffic.enums import GapState
 from traffic.reconciling import keeping
 
 
@@ -21,7 +22,14 @@ def traffic_menu(actor: Actor) -> Iterable[MenuItem]:
             _("Traffic board"),
             reverse("board"),
             reverse("board"),
-            more=("/transfers/", "/unmatched/", "/deliveries/", "/allotments/", "/days/"),
+            more=(
+                "/transfers/",
+                "/unmatched/",
+                "/deliveries/",
+                "/allotments/",
+                "/days/",
+                "/compared/",
+            ),
             group=MenuGroup.TRAFFIC,
         )
         url = reverse("placements")
@@ -32,9 +40,15 @@ def traffic_menu(actor: Actor) -> Iterable[MenuItem]:
 
 
 def traffic_tasks(actor: Actor) -> Iterable[Task]:
-    """Ids that wait to be matched."""
+    """Gaps that are theirs, and ids that wait to be matched."""
     if actor.user is None or not rules.may_allot(actor):
         return
+    mine = compared.gaps(actor.user).filter(owner=actor.user, state=GapState.OPEN)
+    yield Task(
+        _("Gaps between reports that you look into"),
+        mine.count(),
+        f"{reverse('compared')}?only=mine",
+    )
     waiting = queries.unmatched(actor.user)
     yield Task(_("Match ids of reports to placements"), waiting.count(), reverse("unmatched"))
 

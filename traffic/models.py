@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.scope import rows_of
 from portal.statements.models import DerivedDay, IdKind, Metric, Platform, ProvinceQuerySet
 from portal.statements.reading import LONGEST_ID
-from traffic.enums import Channel, Fate
+from traffic.enums import Channel, Fate, GapState
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
+    from portal.moves.table import Moves
 
 HOURS = struct.Struct("<24q")
 
@@ -105,6 +106,8 @@ class ExternalId(models.Model):
         verbose_name = _("external id")
         verbose_name_plural = _("external ids")
         ordering: ClassVar = ["pk"]
+        # Looked for without its platform and kind: whatever has it, or one like it.
+        indexes: ClassVar = [models.Index(fields=["value"], name="external_id_by_value")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["platform", "kind", "value"],
@@ -225,6 +228,94 @@ class UnmatchedDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {self.external_id}"
+
+
+class ComparedDay(models.Model):
+    """What another report says of a placement's day, beside what is counted: never added.
+
+    In the placement's own metric, on the days of its window. `counted` is nothing where the
+    counting report says nothing of the day.
+    """
+
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="compared")
+    source = models.ForeignKey("statements.Source", models.PROTECT, related_name="+")
+    date = models.DateField(_("day"))
+    said = models.BigIntegerField(_("said"))
+    counted = models.BigIntegerField(_("counted"), null=True)
+    approximate = models.BooleanField(_("rounded"), default=False)
+
+    objects = ProvinceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("compared day")
+        verbose_name_plural = _("compared days")
+        ordering: ClassVar = ["-date", "placement", "source"]
+        indexes: ClassVar = [models.Index(fields=["date"], name="compared_day_of_date")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["placement", "source", "date"], name="one_compared_row_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.placement_id} {self.date}: {self.said} / {self.counted}"
+
+
+class Gap(models.Model):
+    """The gap between what counts for a placement and what another report says: somebody of the
+    office looks into it until it is settled with a reason."""
+
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="gaps")
+    source = models.ForeignKey(
+        "statements.Source", models.PROTECT, related_name="+", verbose_name=_("compared report")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("who looks into it"),
+    )
+    state = models.CharField(
+        _("state"), max_length=8, choices=GapState.choices, default=GapState.OPEN, editable=False
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    # How large it was when it was settled: what grows afterwards is seen.
+    settled_at_difference = models.BigIntegerField(null=True, editable=False)
+    opened_at = models.DateTimeField(_("since"), editable=False)
+
+    objects = ProvinceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("gap")
+        verbose_name_plural = _("gaps")
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["placement", "source"],
+                name="one_gap_per_placement_and_source",
+                violation_error_message=_("Somebody looks into this gap already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="settled", settled_at_difference__isnull=False)
+                | Q(state="open", settled_at_difference__isnull=True),
+                name="gap_settled_at_a_difference",
+                violation_error_message=_("A settled gap says how large it was."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.placement} · {self.source}"
+
+    @property
+    def moves(self) -> Moves:
+        """The table of its moves."""
+        from traffic.moves import GAP_MOVES
+
+        return GAP_MOVES
+
+    def get_absolute_url(self) -> str:
+        """The page on which it is looked into."""
+        return reverse("gap", args=[self.placement_id, self.source_id])
 
 
 class Correction(models.Model):

@@ -6,13 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal.jobs.domain import Progress
-from portal.jobs.handlers import handles
+from portal.jobs.handlers import STATEMENTS, handles
 from portal.jobs.models import Work
 from traffic import days
 from traffic.reconciling import keeping
 
 
-@handles(days.CLOSE, label=_("Close a day"))
+@handles(days.CLOSE, label=_("Close a day"), queue=STATEMENTS)
 def close_day(work: Work, progress: Progress) -> None:
     """Close one day; its figures and the end of the work are one commit."""
     with transaction.atomic():

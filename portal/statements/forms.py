@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.files.names import safe_name
-from portal.statements import landing, raw
+from portal.statements import landing
 from portal.statements.dry_run import ReadFile
-from portal.statements.models import IdKind, Platform, Source, Statement, StatementState
-from portal.statements.reading import Unreadable
+from portal.statements.models import IdKind, Platform, Source, StatementState
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-
-TOKEN_SALT = "portal.statements.landing"  # noqa: S105 - the name of a purpose, no secret
-TOKEN_SECONDS = 24 * 3600
 
 
 def shown_name(upload: UploadedFile) -> str:
@@ -60,9 +53,46 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(upload, initial) for upload in uploads]
 
 
-class LandForm(forms.Form):
+class FilesForm(forms.Form):
+    """Files of a source that are read, and their period when they do not say it."""
+
+    # The field beside which stands what is wrong with a file; None: above the form.
+    beside: str | None = None
+    first_day = forms.DateField(
+        label=gettext_lazy("First day"),
+        required=False,
+        help_text=gettext_lazy("Leave empty when the file says its period above the table."),
+    )
+    last_day = forms.DateField(label=gettext_lazy("Last day"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.read_files: list[ReadFile] = []
+
+    def settle(self, cleaned: dict[str, Any], source: Source) -> None:
+        """Say what is wrong with the files, each mistake beside its field; else their period."""
+        for file in self.read_files:
+            if file.refused:
+                self.add_error(self.beside, str(file.refused))
+        if self.errors:
+            return
+        first, last = cleaned["first_day"], cleaned["last_day"]
+        try:
+            period = landing.settle(self.read_files, first=first, last=last)
+            landing.check_totals(source, *period)
+        except landing.NotLandable as error:
+            for field, sentences in error.errors.items():
+                for sentence in sentences:
+                    self.add_error(self.beside if field == "files" else field, sentence)
+        else:
+            cleaned["first_day"], cleaned["last_day"] = period
+
+
+class LandForm(FilesForm):
     """A report to land: its source, its files and, when they do not say it, its period."""
 
+    beside = "files"
+    field_order = ("source", "files", "first_day", "last_day")
     source = forms.ModelChoiceField(
         label=gettext_lazy("Source"),
         queryset=None,
@@ -76,52 +106,51 @@ class LandForm(forms.Form):
             "As the platform exports them: .xlsx, .xls, .csv. Several files add up to one report."
         ),
     )
-    first_day = forms.DateField(
-        label=gettext_lazy("First day"),
-        required=False,
-        help_text=gettext_lazy("Leave empty when the file says its period above the table."),
-    )
-    last_day = forms.DateField(label=gettext_lazy("Last day"), required=False)
 
     def __init__(self, *args: Any, sources: QuerySet[Source], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["source"].queryset = sources  # type: ignore[attr-defined]
         self.fields["files"].widget.attrs["multiple"] = True
-        self.read_files: list[ReadFile] = []
 
     def clean(self) -> dict[str, Any]:
-        """Read the files and settle their period; every mistake stands beside its field."""
+        """Read the files and settle their period."""
         cleaned = super().clean() or {}
         if "source" not in cleaned or "files" not in cleaned:
             return cleaned
-        for upload in cleaned["files"]:
-            try:
-                self.read_files.append(
-                    landing.look_at(
-                        partial(_bytes_of, upload),
-                        name=shown_name(upload),
-                        size=upload.size or 0,
-                        source=cleaned["source"],
-                        read=self.read_files,
-                    )
-                )
-            except Unreadable as error:
-                self.add_error("files", str(error))
-        if not self.errors:
-            self._settle(cleaned)
+        self.mapping, self.uploads = cleaned["source"].mapping, cleaned["files"]
+        for upload in self.uploads:
+            self.read_files.append(self._read(upload, cleaned["source"]))
+        self.settle(cleaned, cleaned["source"])
         return cleaned
 
-    def _settle(self, cleaned: dict[str, Any]) -> None:
-        first, last = cleaned["first_day"], cleaned["last_day"]
-        try:
-            period = landing.settle(self.read_files, first=first, last=last)
-            landing.check_totals(cleaned["source"], *period)
-        except landing.NotLandable as error:
-            for field, sentences in error.errors.items():
-                for sentence in sentences:
-                    self.add_error(field, sentence)
-        else:
-            cleaned["first_day"], cleaned["last_day"] = period
+    def _read(self, upload: UploadedFile, source: Source) -> ReadFile:
+        return landing.try_to_look(
+            partial(_bytes_of, upload),
+            name=shown_name(upload),
+            size=upload.size or 0,
+            source=source,
+            read=self.read_files,
+            mapping=self.mapping,
+        )
+
+    @property
+    def may_be_mended(self) -> bool:
+        """True when nothing is wrong but columns, of which somebody may say what they mean."""
+        refused = [file.refused for file in self.read_files if file.refused]
+        return set(self.errors) == {"files"} and bool(refused) and all(e.seen for e in refused)
+
+
+class LandAsk(forms.Form):
+    """What a link to the form knows already; days that are none are left out."""
+
+    source = forms.CharField(required=False)
+    first_day = forms.DateField(required=False)
+    last_day = forms.DateField(required=False)
+
+    def known(self) -> dict[str, Any]:
+        """Return what is understood."""
+        self.is_valid()
+        return self.cleaned_data
 
 
 class TakeInForm(forms.Form):
@@ -145,43 +174,6 @@ class TakeInForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not asks:
             del self.fields["how"]
-
-
-def sign(
-    *,
-    source: Source,
-    first_day: date,
-    last_day: date,
-    files: Sequence[raw.RawFile],
-    latest: int,
-    extends: Statement | None,
-    user: int,
-) -> str:
-    """What the second press sends back, so that no file is asked for again."""
-    data = {
-        "source": source.pk,
-        "days": [first_day.isoformat(), last_day.isoformat()],
-        "files": [[file.sha256, file.name, file.size] for file in files],
-        "latest": latest,
-        "extends": extends.pk if extends else None,
-        "user": user,
-    }
-    return signing.dumps(data, salt=TOKEN_SALT, compress=True)
-
-
-def unsign(token: str, *, user: int) -> dict[str, Any] | None:
-    """What `sign` signed for this person in the last day, while its bytes are there; else None."""
-    try:
-        data = signing.loads(token, salt=TOKEN_SALT, max_age=TOKEN_SECONDS)
-    except signing.BadSignature:
-        return None
-    if data["user"] != user:
-        return None
-    first, last = (date.fromisoformat(day) for day in data["days"])
-    files = [raw.RawFile(*file) for file in data["files"]]
-    if not all(raw.raw_path(file.sha256).exists() for file in files):
-        return None
-    return {**data, "first_day": first, "last_day": last, "files": files}
 
 
 class SourceForm(forms.Form):

@@ -5,8 +5,9 @@ What is wrong is a `NotLandable`: sentences by field, which each door shows wher
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -57,19 +58,35 @@ def check_size(name: str, size: int) -> None:
 
 
 def look_at(
-    load: Callable[[], bytes], *, name: str, size: int, source: Source, read: Sequence[ReadFile]
+    load: Callable[[], bytes],
+    *,
+    name: str,
+    size: int,
+    source: Source,
+    read: Sequence[ReadFile],
+    mapping: Mapping[str, str] | None = None,
 ) -> ReadFile:
     """Read one file, unless it is too large to be read after those that are read already.
 
-    `load` gives its bytes. Raises: Unreadable, also when nothing of it can be counted.
+    `load` gives its bytes; without a `mapping` its headings mean what the source remembers.
+    Raises: Unreadable, also when nothing of it can be counted.
     """
     check_size(name, size)
     if not fits(size, read):
         return ReadFile(name, size, None)
-    reading = raw.shown(load(), name=name, id_kind=source.id_kind)
+    known = source.mapping if mapping is None else mapping
+    reading = raw.shown(load(), name=name, id_kind=source.id_kind, mapping=known)
     if reading and reading.rejected and not reading.partial.sum("rows"):
         raise _nothing_countable(name, reading)
     return ReadFile(name, size, reading)
+
+
+def try_to_look(load: Callable[[], bytes], *, name: str, size: int, **how: Any) -> ReadFile:
+    """`look_at`, but a file that cannot be read says why."""
+    try:
+        return look_at(load, name=name, size=size, **how)
+    except Unreadable as error:
+        return ReadFile(name, size, None, error)
 
 
 def _nothing_countable(name: str, reading: Reading) -> Unreadable:
@@ -83,22 +100,36 @@ def _nothing_countable(name: str, reading: Reading) -> Unreadable:
             "row": first.row,
             "reason": first.reason,
         },
+        reading.seen,
     )
 
 
-def look_at_stored(files: Sequence[raw.RawFile], source: Source) -> list[ReadFile]:
+def look_at_stored(
+    files: Sequence[raw.RawFile], source: Source, mapping: Mapping[str, str] | None = None
+) -> list[ReadFile]:
     """Read stored files as `look_at` does. Raises: NotLandable with a sentence for each bad one."""
-    found: list[ReadFile] = []
-    errors: list[str] = []
-    for part in files:
-        try:
-            found.append(
-                look_at(part.read, name=part.name, size=part.size, source=source, read=found)
-            )
-        except Unreadable as error:
-            errors.append(str(error))
-    if errors:
+    found = try_stored(files, source, source.mapping if mapping is None else mapping)
+    if errors := [str(file.refused) for file in found if file.refused]:
         raise NotLandable("unreadable", {"files": errors})
+    return found
+
+
+def try_stored(
+    files: Sequence[raw.RawFile], source: Source, mapping: Mapping[str, str]
+) -> list[ReadFile]:
+    """Read stored files as `look_at` does; one that cannot be read says why."""
+    found: list[ReadFile] = []
+    for part in files:
+        found.append(
+            try_to_look(
+                part.read,
+                name=part.name,
+                size=part.size,
+                source=source,
+                read=found,
+                mapping=mapping,
+            )
+        )
     return found
 
 

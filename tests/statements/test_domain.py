@@ -161,12 +161,12 @@ def test_only_the_office_lands_confirms_and_sets_aside(office):
 
 
 def test_a_page_that_is_too_old_lands_nothing(office):
-    landed(office, [stored([(DAY, ID, 100)])], seen=0)
+    landed(office, [stored([(DAY, ID, 100)])], seen=domain.Seen(0, ""))
     before = counts()
     with pytest.raises(domain.Outdated):
-        landed(office, [stored([(DAY, ID, 90)])], seen=0)
+        landed(office, [stored([(DAY, ID, 90)])], seen=domain.Seen(0, ""))
     assert counts() == before
-    assert landed(office, [stored([(DAY, ID, 90)])], seen=1).statement.version == 2
+    assert landed(office, [stored([(DAY, ID, 90)])], seen=domain.Seen(1, "")).statement.version == 2
 
 
 def test_states_follow_the_versions(office):

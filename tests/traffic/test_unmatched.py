@@ -49,7 +49,7 @@ def listed(answer):
 
 
 def choices(answer):
-    return re.findall(r'name="placement" value="(\d+)"', answer.content.decode())
+    return re.findall(r'type="radio" name="placement" value="(\d+)"', answer.content.decode())
 
 
 def test_ids_are_listed_by_what_they_were_shown(page, office):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock
 from portal.statements import queries as statements
 from traffic.closing import Closing, read_day, rows_of
-from traffic.models import HOURS, Day, DayFate, DaySum, PlacementDay, UnmatchedDay
+from traffic.models import HOURS, ComparedDay, Day, DayFate, DaySum, PlacementDay, UnmatchedDay
 from traffic.reconciling.files import COUNTS, NOT_READABLE, why
 from traffic.reconciling.report import About, Report, Steps, msgid, pairs
 
@@ -78,6 +78,12 @@ TABLES = (
         _("fate of rows"),
         {"statement_id": _("statement"), "fate": _("fate")},
         COUNTS,
+    ),
+    Table(
+        ComparedDay,
+        _("compared day"),
+        {"placement_id": _("placement"), "source_id": _("source")},
+        {"said": _("said"), "counted": _("counted"), "approximate": _("rounded")},
     ),
     Table(
         UnmatchedDay,

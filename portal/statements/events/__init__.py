@@ -17,20 +17,21 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from portal.statements.events.batches import KINDS, SAMPLES, Batch, Rejected
-from portal.statements.events.files import HEAD, Events, Source, are_in, opened
+from portal.statements.events.files import HEAD, Events, NoEvents, Source, are_in, opened
 from portal.statements.events.ids import Ids
 from portal.statements.events.tally import Tally
 from portal.statements.reading import Reading, RejectedRow
 from portal.statements.reading.partial import Partial
 from portal.statements.reading.words import METRICS
 
-__all__ = ["HEAD", "KINDS", "Counted", "TooManyEvents", "are_in", "count", "read"]
+__all__ = ["HEAD", "KINDS", "Counted", "NoEvents", "TooManyEvents", "are_in", "count", "read"]
 
 # Why a row cannot be counted.
 REASONS = {
     "time": _("it says no moment of which the day and the hour could be told"),
     "id": _("the id or name is missing, so nobody knows what the figures belong to"),
     "kind": _("nobody knows what kind of event it is"),
+    "count": _("its count is missing, negative or too large"),
     "columns": _("it has more or fewer cells than the heading"),
 }
 
@@ -63,7 +64,7 @@ def read(
     sums = counted.partial
     return Reading(
         period=None,
-        columns={"date": "event_time", id_kind: "content_id"},
+        columns={**events.when, id_kind: "content_id"},
         unknown_headings=events.others,
         passed_over={},
         id_column=id_kind,
@@ -113,15 +114,16 @@ def _counted(events: Events, threads: int | None, most: int | None = None) -> Co
     ids, tally, rejected = Ids(), Tally(), Account()
 
     def take(batches: Iterator[Batch]) -> int:
-        rows = 0
+        rows = said = 0
         for batch in batches:
             rows += batch.rows
+            said += batch.events
             # What packs well may hold any number: the size of a file says nothing of it.
             if most is not None and rows > most:
                 raise TooManyEvents
             rejected.add(batch)
             tally.add(ids, batch)
-        return rows
+        return said
 
     cores = threads or len(os.sched_getaffinity(0))
     with ThreadPoolExecutor(cores) as pool:
