@@ -349,8 +349,9 @@ class Reconciliation(models.Model):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
     )
-    # [key of `reconciling.report.LABELS`, rows, impressions or null]; [message, its words].
+    # What became of the rows: [key of `reconciling.report.LABELS`, rows, impressions or null].
     lines = models.JSONField(default=list)
+    # What was checked: [message, its words].
     checked = models.JSONField(default=list)
     found = models.PositiveBigIntegerField(_("differences"))
 
@@ -379,7 +380,9 @@ class Reconciliation(models.Model):
 class Difference(models.Model):
     """One figure that did not follow from its facts; the first of a check are kept."""
 
-    reconciliation = models.ForeignKey(Reconciliation, models.CASCADE, related_name="differences")
+    reconciliation = models.ForeignKey(
+        Reconciliation, models.CASCADE, related_name="differences", verbose_name=_("check")
+    )
     # A message of the source and its words, so that it is told in the reader's language.
     sentence = models.CharField(max_length=200)
     words = models.JSONField(default=dict)

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('date', models.DateField(null=True, verbose_name='day')),
                 ('placement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='traffic.placement')),
                 ('statement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='statements.statement')),
-                ('reconciliation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='differences', to='traffic.reconciliation')),
+                ('reconciliation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='differences', to='traffic.reconciliation', verbose_name='check')),
             ],
             options={
                 'verbose_name': 'difference',
