@@ -237,7 +237,7 @@ def test_a_difference_names_the_row_and_both_values(programme):
     hours = " ".join(str({8: 70, 9: 30}.get(hour, 0)) for hour in range(24))
 
     def said(count):
-        return f"已投放 {count} · 分小时 {hours} · 约数 否"
+        return f"已投放 {count} · 分小时 {hours} · 约数 否 · 点击 —"
 
     PlacementDay.objects.update(count=101)
     assert printed()[1] == [
