@@ -104,8 +104,8 @@ def test_a_day_the_reports_do_not_give_is_no_end_of_the_check(placement):
 def test_a_file_that_cannot_be_read_again_is_named_and_all_else_is_checked(placement, office):
     part = Part.objects.get()
     land(office, [(DAY + timedelta(days=1), ID, 7)], days=(DAY + timedelta(days=1),) * 2)
-    raw.raw_path(part.sha256).unlink()
-    raw.partial_path(part.sha256, part.statement.source.id_kind).unlink()
+    raw.raw_path(part.sha256).local.unlink()
+    raw.partial_path(part.sha256, part.statement.source.id_kind).local.unlink()
     check = night()
     assert {(row.statement_id, row.date) for row in check.differences.all()} == {
         (part.statement_id, None),  # its file is lost, and it cannot be read again
@@ -208,7 +208,7 @@ def test_the_page_shows_every_row_in_its_place_and_leads_to_each_difference(plac
 def test_the_statements_page_says_that_its_file_was_changed(placement, office):
     part = Part.objects.get()
     address = part.statement.get_absolute_url()
-    path = raw.raw_path(part.sha256)
+    path = raw.raw_path(part.sha256).local
     path.write_bytes(path.read_bytes().replace(b",100", b",101"))
     night()
     html = signed_in(office.user).get(address).content.decode()
