@@ -208,7 +208,7 @@ def _compare_fates(report: Report, statement: Statement, counting: Counts) -> No
         )
 
 
-def _in_words(counts: Counts) -> list[list[str]]:
+def _in_words(counts: Counts) -> list[list[Any]]:
     return pairs(COUNTS, [f"{getattr(counts, name):,}" for name in COUNTS])
 
 
