@@ -6,6 +6,7 @@ import sys
 BENCHMARKS = (
     "benchmarks.closing",
     "benchmarks.rollup",
+    "benchmarks.year",
     "benchmarks.workers",
     "benchmarks.demonstration",
     "benchmarks.sheets",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
@@ -36,6 +37,15 @@ class ListPaginator(Paginator):
         return counted(cast("QuerySet[Any]", self.object_list))
 
 
+class RowsPaginator(Paginator):
+    """Pages of rows that are in no table, as far as lists leaf through."""
+
+    @cached_property
+    def count(self) -> Counted:
+        """How many rows there are."""
+        return Counted(len(self.object_list))
+
+
 def counted(rows: QuerySet[Any]) -> Counted:
     """Count rows as far as lists count them; one query that reads no more."""
     rows = rows.order_by()
@@ -61,13 +71,38 @@ def page_context(
     `sorts` maps the value in the address to its label and the order it means; the first is the
     default. Values nobody offered fall back to it, as does an odd page or size.
     """
-    default = next(iter(sorts))
-    wanted = request.GET.get("sort", default)
-    _label, order = sorts.get(wanted, sorts[default])
-    size = request.GET.get("size", "")
-    per_page = int(size) if size.isdecimal() and int(size) in SIZES else SIZES[0]
+    wanted = _wanted(request, sorts)
+    _label, order = sorts[wanted]
     return {
-        "page_obj": page_of(request, rows.order_by(*order), per_page),
+        "page_obj": page_of(request, rows.order_by(*order), _per_page(request)),
+        **_offers(sorts),
+    }
+
+
+def list_context(
+    request: HttpRequest,
+    rows: Sequence[Any],
+    *,
+    sorts: dict[str, tuple[str | Promise, Callable[[Any], Any]]],
+) -> dict[str, Any]:
+    """The same for rows that are in no table; `sorts` maps to a label and the key to sort by."""
+    _label, key = sorts[_wanted(request, sorts)]
+    pages = RowsPaginator(sorted(rows, key=key), _per_page(request))
+    return {"page_obj": pages.get_page(request.GET.get("page")), **_offers(sorts)}
+
+
+def _wanted(request: HttpRequest, sorts: dict[str, Any]) -> str:
+    wanted = request.GET.get("sort", "")
+    return wanted if wanted in sorts else next(iter(sorts))
+
+
+def _per_page(request: HttpRequest) -> int:
+    size = request.GET.get("size", "")
+    return int(size) if size.isdecimal() and int(size) in SIZES else SIZES[0]
+
+
+def _offers(sorts: dict[str, Any]) -> dict[str, Any]:
+    return {
         "sorts": [(value, label) for value, (label, _order) in sorts.items()],
         "sizes": SIZES,
     }

@@ -350,6 +350,8 @@ STATEMENT_SHOWN_EVENTS = 5_000_000
 STATEMENT_STORE = env.str("STATEMENT_STORE", "")
 # How many threads count the events of one file; 0 for as many as the process has cores.
 STATEMENT_THREADS = env.int("STATEMENT_THREADS", 0)
+# A day with new facts should be added up again within so many minutes; monitors are told.
+DAY_CLOSED_WITHIN_MINUTES = env.int("DAY_CLOSED_WITHIN_MINUTES", 60)
 
 # --- Machines --------------------------------------------------------------------------------
 
@@ -376,7 +378,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^freshz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -25,7 +25,7 @@ from pyarrow.fs import (
     SubTreeFileSystem,
 )
 
-from portal.disk import make_folder, move_into_place
+from portal.disk import full_said, make_folder, move_into_place
 
 # Seconds until a store that does not answer is an error, for each of so many attempts.
 CONNECT_SECONDS, SILENT_SECONDS, ATTEMPTS = 3, 10, 2
@@ -109,16 +109,20 @@ def has_failed(error: Exception) -> bool:
 
 @contextmanager
 def draft(store: SubTreeFileSystem, folder: str) -> Iterator[Path]:
-    """A new local file that nobody else writes; gone at the end unless it was put in place."""
-    here = local_folder(store)
-    if here is not None:
-        make_folder(here / folder)
-    handle, name = tempfile.mkstemp(dir=here and here / folder, prefix=".landing-")
-    os.close(handle)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    """A new local file that nobody else writes; gone at the end unless it was put in place.
+
+    Raises: DiskFull when there is no room for it.
+    """
+    with full_said():
+        here = local_folder(store)
+        if here is not None:
+            make_folder(here / folder)
+        handle, name = tempfile.mkstemp(dir=here and here / folder, prefix=".landing-")
+        os.close(handle)
+        try:
+            yield Path(name)
+        finally:
+            Path(name).unlink(missing_ok=True)
 
 
 def put(draft: Path, stored: Stored) -> None:

@@ -29,7 +29,15 @@ from products.calls.models import Call, Slot
 from products.models import Export, Listing, SalesDay, UnmatchedSale
 from products.seasons.models import SeasonWindow
 from tourism.models import RouteStop
-from traffic.models import Day, DayFate, DaySum, ExternalId, PlacementDay, UnmatchedDay
+from traffic.models import (
+    ComparedDay,
+    Day,
+    DayFate,
+    DaySum,
+    ExternalId,
+    PlacementDay,
+    UnmatchedDay,
+)
 
 Row = TypeVar("Row", bound=models.Model)
 Differs = Callable[[Any, int], Any]
@@ -55,6 +63,7 @@ def _earlier(field: str) -> Differs:
 # number never used before. Fields that are unique by themselves need no line.
 DIFFERS: dict[type[models.Model], dict[str, Differs]] = {
     Account: {"key": _longer("key")},
+    ComparedDay: {"date": _earlier("date")},
     Call: {"name": _longer("name")},
     Attachment: {"position": _later("position")},
     Creator: {"handle": _longer("handle")},

@@ -19,9 +19,8 @@ HARD = ["a\tb", "line\nbreak\r\n", r"\N", "\\", r"\x41", "'; DROP TABLE x; --", 
 @pytest.mark.parametrize("text", HARD)
 def test_text_stands_as_it_was(text: str) -> None:
     source = world.source()
-    bulk.write(
-        [UnmatchedDay(date=DAY, source=source, external_id=text, rows=1, impressions=2, plays=0)]
-    )
+    row = UnmatchedDay(date=DAY, source=source, external_id=text, rows=1, impressions=2, plays=0)
+    bulk.write(UnmatchedDay, [row])
     row = UnmatchedDay.objects.get()
     assert (row.external_id, row.rows, row.impressions, row.source) == (text, 1, 2, source)
 
@@ -30,12 +29,11 @@ def test_bytes_nothing_and_json_stand_as_they_were() -> None:
     office = dossiers.staff()
     placement = world.placement(office)
     hours = HOURS.pack(*range(24))
-    bulk.write(
-        [
-            PlacementDay(placement=placement, date=DAY, count=276, hours=hours),
-            PlacementDay(placement=placement, date=DAY.replace(day=1), count=2**62, hours=None),
-        ]
-    )
+    plain = bulk.plain(PlacementDay)
+    first = DAY.replace(day=1)
+    rows = [PlacementDay(placement=placement, date=DAY, count=276, hours=hours)]
+    rows += [plain(placement.pk, first, count=2**62, hours=None, approximate=False)]
+    bulk.write(PlacementDay, rows)
     later, earlier = PlacementDay.objects.order_by("count")
     assert later.by_hour == tuple(range(24))
     assert (earlier.count, earlier.hours, earlier.approximate) == (2**62, None, False)
@@ -43,7 +41,8 @@ def test_bytes_nothing_and_json_stand_as_they_were() -> None:
     part = Part.objects.get()
     cells = [['"', "\\", "\t"], []]
     bulk.write(
-        [RejectedRow(part=part, row=n, reason="?", cells=each) for n, each in enumerate(cells)]
+        RejectedRow,
+        [RejectedRow(part=part, row=n, reason="?", cells=each) for n, each in enumerate(cells)],
     )
     assert list(RejectedRow.objects.order_by("row").values_list("cells", "rows")) == [
         (each, 1) for each in cells
@@ -51,5 +50,5 @@ def test_bytes_nothing_and_json_stand_as_they_were() -> None:
 
 
 def test_of_nothing_nothing_is_written() -> None:
-    bulk.write([])
+    bulk.write(StoredFile, [])
     assert not StoredFile.objects.exists()

@@ -146,6 +146,11 @@ def test_beat_has_these_entries_and_no_others():
             crontab(hour="3", minute="20"),
             {},
         ),
+        "ask-reconciliation": (
+            "traffic.tasks.ask_reconciliation",
+            crontab(hour=4, minute=10),
+            {},
+        ),
         "ask-reminders": (
             "portal.qualifications.tasks.ask_reminders",
             crontab(hour=8, minute=0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -14,12 +14,14 @@ import pyarrow as pa
 from django.db.models import Model
 from numpy.typing import NDArray
 
+from portal import bulk
 from portal.statements import queries as statements
+from portal.statements import snapshots
 from portal.statements.facts import rows_of as rows_of_statement
-from portal.statements.models import Metric, Statement
+from portal.statements.models import Metric, Source, Statement
 from traffic.enums import Fate
 from traffic.models import (
-    HOURS,
+    ComparedDay,
     DayFate,
     DaySum,
     ExternalId,
@@ -34,6 +36,12 @@ METRICS = {"rows": 0, str(Metric.IMPRESSIONS): 1, str(Metric.PLAYS): 2}
 NO_HOUR = 24
 ASKED_AT_ONCE = 5_000
 LARGEST_SUM = 2.0**63
+# What a close makes of its inputs; another number closes every day anew when it is asked for.
+RULES = 2
+FATES = tuple(Fate)
+# A row of each table that a close writes.
+TABLES = (PlacementDay, DaySum, DayFate, UnmatchedDay, ComparedDay)
+ROWS = {table: bulk.plain(table) for table in TABLES}
 
 
 @dataclass
@@ -64,27 +72,28 @@ class Place(NamedTuple):
     channel: str
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Delivered:
-    """What one placement was delivered: the day's count and its hours where they are known."""
+    """What one placement was delivered: the day's count, and its 24 hours where all are known."""
 
-    count: int = 0
-    hours: list[int] = field(default_factory=list)
-    has_hours: bool = True
-    approximate: bool = False
+    count: int
+    hours: Ints
+    has_hours: bool
+    approximate: bool
 
-    def add(
-        self, hours: list[int], without_hour: int, *, has_hours: bool, approximate: bool
-    ) -> None:
-        """Add the counts of 24 hours, and what the report says without an hour."""
-        self.count += sum(hours) + without_hour
-        self.hours = (
-            [mine + theirs for mine, theirs in zip(self.hours, hours, strict=True)]
-            if self.hours
-            else hours
+    def plus(self, other: Delivered) -> Delivered:
+        """What two ids of a placement were delivered together."""
+        return Delivered(
+            self.count + other.count,
+            self.hours + other.hours,
+            self.has_hours and other.has_hours,
+            self.approximate or other.approximate,
         )
-        self.has_hours &= has_hours
-        self.approximate |= approximate
+
+    @property
+    def packed(self) -> bytes | None:
+        """The hours as a row keeps them (`HOURS`)."""
+        return self.hours.astype("<i8").tobytes() if self.has_hours else None
 
 
 @dataclass
@@ -94,6 +103,8 @@ class Closing:
     delivered: dict[Place, Delivered] = field(default_factory=dict)
     fates: dict[tuple[Statement, Fate], Counts] = field(default_factory=dict)
     unmatched: dict[tuple[int, str], Counts] = field(default_factory=dict)
+    # By placement and source that is compared only: what it says, and whether that is rounded.
+    compared: dict[tuple[Place, int], tuple[int, bool]] = field(default_factory=dict)
     inputs: str = ""
 
 
@@ -111,11 +122,17 @@ class Said:
     metrics: NDArray[np.int8]
     counts: Ints
     approximate: NDArray[np.bool_]
+    # Of a report of totals: what its source said before.
+    earlier: snapshots.Earlier = field(default_factory=list)
 
     @classmethod
     def of(cls, statement: Statement, day: date) -> Said:
         """Read a statement's day."""
-        rows = rows_of_statement(statement, day)
+        return cls.of_rows(statement, day, rows_of_statement(statement, day))
+
+    @classmethod
+    def of_rows(cls, statement: Statement, day: date, rows: pa.Table) -> Said:
+        """The same of rows that are read already, as `facts.rows_of` gives them."""
         ids, metrics = (rows[name].combine_chunks() for name in ("external_id", "metric"))
         names = [METRICS.get(name, -1) for name in metrics.dictionary.to_pylist()]
         # Places that no row of the day has any more are left out.
@@ -130,6 +147,7 @@ class Said:
             metrics=np.array([*names, -1], np.int8).take(metrics.indices.to_numpy()),
             counts=rows["count"].to_numpy(),
             approximate=rows["approximate"].to_numpy(),
+            earlier=snapshots.earlier(statement, day) if statement.source.is_cumulative else [],
         )
 
 
@@ -140,9 +158,9 @@ def read_day(day: date) -> Closing:
     """
     closing = Closing()
     said = [Said.of(row, day) for row in statements.current(day)]
-    known = _placements(said)
+    known = placements(said)
     for each in said:
-        _sort_in(closing, day, each, known)
+        sort_in(closing, day, each, known)
     closing.inputs = _digest(day, said, known)
     return closing
 
@@ -156,7 +174,7 @@ def counts_by_day(table: pa.Table) -> dict[date | None, Counts]:
     return found
 
 
-def _placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
+def placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
     """The placement of every id that is said, by platform, kind and id."""
     wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
     for each in said:
@@ -174,32 +192,91 @@ def _placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
     return found
 
 
-def _sort_in(
+def sort_in(
     closing: Closing, day: date, said: Said, known: dict[tuple[str, str, str], Place]
 ) -> None:
     """Give every row of one statement the fate of its id, and count what counts."""
     source = said.statement.source
     places = [known.get((source.platform, source.id_kind, value)) for value in said.values]
-    chosen = np.full(len(places), -1, np.int8)
+    fates = np.array([FATES.index(_fate(place, source, day)) for place in places], np.int8)
     sums = _sums_by_id(said)
-    for number, (value, place) in enumerate(zip(said.values, places, strict=True)):
-        fate = Fate.SALES if source.tells_sales else _fate(place, source.pk, day)
-        counts = Counts(*sums[number])
-        closing.fates.setdefault((said.statement, fate), Counts()).add(counts)
-        if fate == Fate.UNMATCHED:
-            closing.unmatched.setdefault((source.pk, value), Counts()).add(counts)
-        elif fate == Fate.COUNTED and place is not None:
-            chosen[number] = METRICS[place.metric]
+    if source.is_cumulative:
+        said, sums, fates = _risen(closing, day, said, sums, fates)
+    for number in np.unique(fates).tolist():
+        counts = Counts(*sums[fates == number].sum(axis=0).tolist())
+        closing.fates.setdefault((said.statement, FATES[number]), Counts()).add(counts)
+    for number in np.flatnonzero(fates == FATES.index(Fate.UNMATCHED)).tolist():
+        key = source.pk, said.values[number]
+        closing.unmatched.setdefault(key, Counts()).add(Counts(*sums[number].tolist()))
+    chosen = np.full(len(places), -1, np.int8)
+    for number in np.flatnonzero(fates == FATES.index(Fate.COUNTED)).tolist():
+        chosen[number] = METRICS[places[number].metric]  # type: ignore[union-attr]
     _deliver(closing, said, places, chosen)
+    _compare(closing, day, said, places, np.flatnonzero(fates == FATES.index(Fate.COMPARED)))
 
 
-def _sums_by_id(said: Said) -> list[list[int]]:
+def _compare(closing: Closing, day: date, said: Said, places: list[Any], which: Ints) -> None:
+    """Keep what a report says of placements that another one counts, on the days of their window.
+
+    which: places of ids among `places`. In each placement's own metric.
+    """
+    chosen = np.full(len(places), -1, np.int8)
+    for number in which.tolist():
+        if places[number].first_day <= day <= places[number].last_day:
+            chosen[number] = METRICS[places[number].metric]
+    own = (said.metrics >= 0) & (said.metrics == chosen[said.ids])
+    sums = np.zeros(len(places), np.int64)
+    np.add.at(sums, said.ids[own], said.counts[own])
+    rounded = np.bincount(said.ids[own & said.approximate], minlength=len(places)) > 0
+    source = said.statement.source_id
+    for number in np.unique(said.ids[own]).tolist():
+        key = places[number], source
+        count, approximate = closing.compared.get(key, (0, False))
+        count += int(sums[number])
+        closing.compared[key] = count, approximate or bool(rounded[number])
+
+
+def _risen(
+    closing: Closing, day: date, said: Said, sums: Ints, fates: NDArray[np.int8]
+) -> tuple[Said, Ints, NDArray[np.int8]]:
+    """Take from a report of totals what was reached before; what is left is the day's.
+
+    What was reached before has a fate of its own; so has an id whose total fell, which is not
+    counted at all. Hours of a total mean nothing.
+    """
+    told = said.metrics > 0
+    places = said.ids[told], said.metrics[told] - 1
+    gives = np.zeros((len(said.values), len(snapshots.METRICS)), np.bool_)
+    gives[places] = True
+    found = snapshots.rises(said.earlier, day, said.values, sums[:, 1:], gives)
+    fates = np.where(found.fell, FATES.index(Fate.FELL), fates).astype(np.int8)
+    if found.opens:
+        fates = np.full(len(fates), FATES.index(Fate.BEFORE), np.int8)
+    whole = found.fell | found.opens
+    own = np.column_stack([sums[:, 0], np.where(whole[:, None], sums[:, 1:], found.rise)])
+    reached = Counts(*(sums - own).sum(axis=0).tolist())
+    if reached.impressions or reached.plays:
+        closing.fates.setdefault((said.statement, Fate.BEFORE), Counts()).add(reached)
+    ids, metrics = np.nonzero(gives & ~whole[:, None])
+    rounded = np.bincount(said.ids[said.approximate], minlength=len(said.values)) > 0
+    risen = replace(
+        said,
+        ids=ids,
+        hours=np.full(len(ids), NO_HOUR, np.int64),
+        metrics=(metrics + 1).astype(np.int8),
+        counts=found.rise[ids, metrics],
+        approximate=(found.approximate | rounded)[ids],
+    )
+    return risen, own, fates
+
+
+def _sums_by_id(said: Said) -> Ints:
     """Rows, impressions and plays of each id."""
     found = np.zeros((len(said.values), len(METRICS)), np.int64)
     told = said.metrics >= 0
     _fits(said.counts[told])
     np.add.at(found, (said.ids[told], said.metrics[told]), said.counts[told])
-    return found.tolist()
+    return found
 
 
 def _deliver(closing: Closing, said: Said, places: list[Any], chosen: NDArray[np.int8]) -> None:
@@ -208,13 +285,15 @@ def _deliver(closing: Closing, said: Said, places: list[Any], chosen: NDArray[np
     ids, hours = said.ids[counted], said.hours[counted]
     by_hour = np.zeros((len(places), NO_HOUR + 1), np.int64)
     np.add.at(by_hour, (ids, hours), said.counts[counted])
-    without_hour = np.bincount(ids[hours == NO_HOUR], minlength=len(places)) > 0
+    has_hours = np.bincount(ids[hours == NO_HOUR], minlength=len(places)) == 0
     approximate = np.bincount(ids[said.approximate[counted]], minlength=len(places)) > 0
-    for number in np.flatnonzero(np.bincount(ids, minlength=len(places))).tolist():
-        *own, rest = by_hour[number].tolist()
-        closing.delivered.setdefault(places[number], Delivered()).add(
-            own, rest, has_hours=not without_hour[number], approximate=bool(approximate[number])
-        )
+    numbers = np.flatnonzero(np.bincount(ids, minlength=len(places)))
+    columns = (by_hour.sum(axis=1), has_hours, approximate)
+    marks = zip(*(each[numbers].tolist() for each in columns), strict=True)
+    for number, (count, whole, rounded) in zip(numbers.tolist(), marks, strict=True):
+        place, own = places[number], Delivered(count, by_hour[number, :NO_HOUR], whole, rounded)
+        before = closing.delivered.get(place)
+        closing.delivered[place] = before.plus(own) if before else own
 
 
 def _fits(counts: Ints) -> None:
@@ -223,10 +302,12 @@ def _fits(counts: Ints) -> None:
         raise OverflowError("The day's figures are too large to be added up.")
 
 
-def _fate(placement: Place | None, source: int, day: date) -> Fate:
+def _fate(placement: Place | None, source: Source, day: date) -> Fate:
+    if source.tells_sales:
+        return Fate.SALES
     if placement is None:
         return Fate.UNMATCHED
-    if placement.source_id != source:
+    if placement.source_id != source.pk:
         return Fate.COMPARED
     if not placement.first_day <= day <= placement.last_day:
         return Fate.OUTSIDE
@@ -242,37 +323,56 @@ def counts_of(metric: str, count: int) -> Counts:
     )
 
 
-def rows_of(day: date, closing: Closing) -> dict[type[Model], list[Model]]:
-    """The rows that stand of a day once it is closed so, by table."""
+def rows_of(day: date, closing: Closing) -> dict[type[Model], list[Any]]:
+    """The rows that stand of a day once it is closed so, by table; `plain` ones."""
+    delivered = sorted(closing.delivered.items(), key=lambda pair: pair[0].pk)
     return {
         PlacementDay: [
-            PlacementDay(
+            ROWS[PlacementDay](
                 placement_id=placement.pk,
                 date=day,
                 count=row.count,
-                hours=HOURS.pack(*row.hours) if row.has_hours else None,
+                hours=row.packed,
                 approximate=row.approximate,
             )
-            for placement, row in sorted(closing.delivered.items(), key=lambda pair: pair[0].pk)
+            for placement, row in delivered
         ],
-        DaySum: list(_sums(day, closing)),
+        DaySum: list(sums_of(day, closing)),
         DayFate: [
-            DayFate(date=day, statement=statement, fate=fate, **vars(counts))
+            ROWS[DayFate](date=day, statement_id=statement.pk, fate=fate, **vars(counts))
             for (statement, fate), counts in closing.fates.items()
         ],
         UnmatchedDay: [
-            UnmatchedDay(date=day, source_id=source, external_id=value, **vars(counts))
+            ROWS[UnmatchedDay](date=day, source_id=source, external_id=value, **vars(counts))
             for (source, value), counts in sorted(closing.unmatched.items())
         ],
+        ComparedDay: list(_compared(day, closing)),
     }
 
 
-def _sums(day: date, closing: Closing) -> Iterable[DaySum]:
+def _compared(day: date, closing: Closing) -> Iterable[Any]:
+    order = sorted(closing.compared.items(), key=lambda pair: (pair[0][0].pk, pair[0][1]))
+    for (placement, source), (said, approximate) in order:
+        counted = closing.delivered.get(placement)
+        yield ROWS[ComparedDay](
+            placement_id=placement.pk,
+            source_id=source,
+            date=day,
+            said=said,
+            counted=counted.count if counted else None,
+            approximate=approximate or bool(counted and counted.approximate),
+        )
+
+
+def sums_of(day: date, closing: Closing) -> Iterable[Any]:
+    """The day's sums by campaign, county and channel."""
     sums: dict[tuple[int, str, str], int] = defaultdict(int)
     for placement, row in closing.delivered.items():
         sums[placement.campaign_id, placement.county_id, placement.channel] += row.count
     for (campaign, county, channel), count in sorted(sums.items()):
-        yield DaySum(date=day, campaign_id=campaign, county_id=county, channel=channel, count=count)
+        yield ROWS[DaySum](
+            date=day, campaign_id=campaign, county_id=county, channel=channel, count=count
+        )
 
 
 def _digest(
@@ -281,13 +381,12 @@ def _digest(
     known: dict[tuple[str, str, str], Place],
 ) -> str:
     """A digest of everything the day's figures are made of."""
-    digest = hashlib.sha256(day.isoformat().encode())
+    digest = hashlib.sha256(f"{RULES}:{day.isoformat()}".encode())
     for each in said:
         files = [part.sha256 for part in each.statement.counting_parts]
         digest.update(f"|{each.statement.pk}:{sorted(files)}".encode())
-    for key in sorted(known):
-        row = known[key]
-        digest.update(
-            f"|{key}:{row.pk}:{row.first_day}:{row.last_day}:{row.source_id}:{row.metric}".encode()
-        )
+        for row, day_before in each.earlier:
+            files = [part.sha256 for part in row.counting_parts]
+            digest.update(f"|{day_before}:{row.pk}:{sorted(files)}".encode())
+    digest.update(repr([(*key, *known[key]) for key in sorted(known)]).encode())
     return digest.hexdigest()

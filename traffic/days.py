@@ -86,4 +86,4 @@ def _replace(day: date, closing: Closing, first_close: bool) -> None:
         )
     for table, rows in rows_of(day, closing).items():
         table._default_manager.filter(date=day).delete()
-        bulk.write(rows)
+        bulk.write(table, rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -13,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.scope import rows_of
 from portal.statements.models import DerivedDay, IdKind, Metric, Platform, ProvinceQuerySet
 from portal.statements.reading import LONGEST_ID
-from traffic.enums import Channel, Fate
+from traffic.enums import Channel, Fate, GapState
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
+    from portal.moves.table import Moves
 
 HOURS = struct.Struct("<24q")
 
@@ -104,6 +106,8 @@ class ExternalId(models.Model):
         verbose_name = _("external id")
         verbose_name_plural = _("external ids")
         ordering: ClassVar = ["pk"]
+        # Looked for without its platform and kind: whatever has it, or one like it.
+        indexes: ClassVar = [models.Index(fields=["value"], name="external_id_by_value")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["platform", "kind", "value"],
@@ -226,6 +230,94 @@ class UnmatchedDay(models.Model):
         return f"{self.date} {self.external_id}"
 
 
+class ComparedDay(models.Model):
+    """What another report says of a placement's day, beside what is counted: never added.
+
+    In the placement's own metric, on the days of its window. `counted` is nothing where the
+    counting report says nothing of the day.
+    """
+
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="compared")
+    source = models.ForeignKey("statements.Source", models.PROTECT, related_name="+")
+    date = models.DateField(_("day"))
+    said = models.BigIntegerField(_("said"))
+    counted = models.BigIntegerField(_("counted"), null=True)
+    approximate = models.BooleanField(_("rounded"), default=False)
+
+    objects = ProvinceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("compared day")
+        verbose_name_plural = _("compared days")
+        ordering: ClassVar = ["-date", "placement", "source"]
+        indexes: ClassVar = [models.Index(fields=["date"], name="compared_day_of_date")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["placement", "source", "date"], name="one_compared_row_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.placement_id} {self.date}: {self.said} / {self.counted}"
+
+
+class Gap(models.Model):
+    """The gap between what counts for a placement and what another report says: somebody of the
+    office looks into it until it is settled with a reason."""
+
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="gaps")
+    source = models.ForeignKey(
+        "statements.Source", models.PROTECT, related_name="+", verbose_name=_("compared report")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("who looks into it"),
+    )
+    state = models.CharField(
+        _("state"), max_length=8, choices=GapState.choices, default=GapState.OPEN, editable=False
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    # How large it was when it was settled: what grows afterwards is seen.
+    settled_at_difference = models.BigIntegerField(null=True, editable=False)
+    opened_at = models.DateTimeField(_("since"), editable=False)
+
+    objects = ProvinceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("gap")
+        verbose_name_plural = _("gaps")
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["placement", "source"],
+                name="one_gap_per_placement_and_source",
+                violation_error_message=_("Somebody looks into this gap already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="settled", settled_at_difference__isnull=False)
+                | Q(state="open", settled_at_difference__isnull=True),
+                name="gap_settled_at_a_difference",
+                violation_error_message=_("A settled gap says how large it was."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.placement} · {self.source}"
+
+    @property
+    def moves(self) -> Moves:
+        """The table of its moves."""
+        from traffic.moves import GAP_MOVES
+
+        return GAP_MOVES
+
+    def get_absolute_url(self) -> str:
+        """The page on which it is looked into."""
+        return reverse("gap", args=[self.placement_id, self.source_id])
+
+
 class Correction(models.Model):
     """A figure that stood on the board and changed when its day was closed again."""
 
@@ -247,3 +339,65 @@ class Correction(models.Model):
     def difference(self) -> int:
         """What the correction added; negative when it took away."""
         return self.after - self.before
+
+
+class Reconciliation(models.Model):
+    """One check of all figures against their facts: what it found, kept as it was found."""
+
+    started_at = models.DateTimeField(_("began"))
+    ended_at = models.DateTimeField(_("ended"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    # What became of the rows: [key of `reconciling.report.LABELS`, rows, impressions or null].
+    lines = models.JSONField(default=list)
+    # What was checked: [message, its words].
+    checked = models.JSONField(default=list)
+    found = models.PositiveBigIntegerField(_("differences"))
+
+    objects = ProvinceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("check of all figures")
+        verbose_name_plural = _("checks of all figures")
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ended_at__gte=F("started_at")),
+                name="reconciliation_ends_after_it_begins",
+                violation_error_message=_("A check ends after it begins."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        """The page of this check."""
+        return reverse("reconciliation-check", args=[self.pk])
+
+
+class Difference(models.Model):
+    """One figure that did not follow from its facts; the first of a check are kept."""
+
+    reconciliation = models.ForeignKey(
+        Reconciliation, models.CASCADE, related_name="differences", verbose_name=_("check")
+    )
+    # A message of the source and its words, so that it is told in the reader's language.
+    sentence = models.CharField(max_length=200)
+    words = models.JSONField(default=dict)
+    statement = models.ForeignKey(
+        "statements.Statement", models.PROTECT, null=True, related_name="+"
+    )
+    date = models.DateField(_("day"), null=True)
+    placement = models.ForeignKey(Placement, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("difference")
+        verbose_name_plural = _("differences")
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        from traffic.reconciling.report import told
+
+        return told(self.sentence, self.words)

@@ -22,6 +22,7 @@ from portal.lists import page_context
 from portal.once import form_key, own_key
 from portal.spreadsheet import xlsx_response
 from portal.statements import queries as statements
+from portal.statements import rules as reading_rules
 from portal.statements.models import IdKind
 from portal.submissions import queries as submissions
 from portal.verdict import RuleBroken
@@ -318,7 +319,6 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
     """One placement: what it is, its four figures, its days and corrections."""
     row: Placement = get_object_or_404(queries.placements(request.user), pk=pk)
     days = list(row.days.order_by("date"))
-    url = reverse("deliveries", args=[row.account_id])
     context = {
         "placement": row,
         "ready": readiness.of_placements([row]).get(row.pk),
@@ -326,12 +326,17 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
         "figures": queries.board_row(row.account, sum(day.count for day in days)),
         "days": days,
         "points": [
-            {"label": f"{day.date:%m-%d}", "value": day.count, "url": f"{url}?day={day.date}"}
+            {
+                "label": f"{day.date:%m-%d}",
+                "value": day.count,
+                "url": reverse("placement-day", args=[pk, day.date]),
+            }
             for day in days
         ],
         "ids": row.external_ids.all(),
         "corrections": queries.corrections(request.user).filter(placement=row),
         "may_allot": bool(rules.may_allot(request.actor)),
+        "may_compare": bool(reading_rules.may_read(request.actor)),
     }
     return render(request, "traffic/placement.html", context)
 

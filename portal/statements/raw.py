@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from django.conf import settings
+from django.utils.translation import gettext as _
 from pyarrow.fs import SubTreeFileSystem
 
 from portal import stores
 from portal.statements import events, reading
 from portal.stores import Stored
+from portal.verdict import RuleBroken
+
+if TYPE_CHECKING:
+    from portal.statements.models import Part
+
+# Bytes read at once to see whether a file is as it came.
+PIECE = 8 << 20
+
+
+class Damaged(RuleBroken):
+    """A file is not there any more as it came; landing the same file again mends that."""
 
 
 @dataclass(frozen=True)
@@ -53,51 +68,117 @@ def raw_path(sha256: str) -> Stored:
     return Stored(store(), f"raw/{sha256}")
 
 
-def partial_path(sha256: str, id_kind: str) -> Stored:
-    """Where the partial of a landed file lies; it can be made again from the raw file."""
-    return Stored(store(), f"partials/{sha256}-{id_kind}.parquet")
+def partial_path(sha256: str, id_kind: str, mapping: Mapping[str, str] | None = None) -> Stored:
+    """Where the partial of a landed file lies, read so; it can be made again from the raw file."""
+    how = "-".join(filter(None, (sha256, id_kind, mapping_digest(mapping))))
+    return Stored(store(), f"partials/{how}.parquet")
 
 
-def shown(data: bytes, *, name: str, id_kind: str) -> reading.Reading | None:
+def mapping_digest(mapping: Mapping[str, str] | None) -> str:
+    """A short name of the meanings a file is read with; "" for none of its own."""
+    said = json.dumps(sorted((mapping or {}).items())).encode()
+    return hashlib.sha256(said).hexdigest()[:16] if mapping else ""
+
+
+def shown(
+    data: bytes, *, name: str, id_kind: str, mapping: Mapping[str, str] | None = None
+) -> reading.Reading | None:
     """Read bytes while somebody waits; None when they hold more events than one waits for.
 
     Raises: reading.Unreadable.
     """
-    if not events.are_in(data[: events.HEAD]):
-        return _look(data, name=name, id_kind=id_kind)
     try:
-        return events.read(data, name=name, id_kind=id_kind, most=settings.STATEMENT_SHOWN_EVENTS)
+        found = _events(data, name=name, id_kind=id_kind, most=settings.STATEMENT_SHOWN_EVENTS)
     except events.TooManyEvents:
+        return None
+    return found or _look(data, name=name, id_kind=id_kind, mapping=mapping)
+
+
+def _events(
+    source: Stored | bytes, *, name: str, id_kind: str, most: int | None = None
+) -> reading.Reading | None:
+    """Read a file of events of any size, piece by piece; None for any other file."""
+    head = source[: events.HEAD] if isinstance(source, bytes) else _head(source)
+    if not events.are_in(head):
+        return None
+    try:
+        threads = settings.STATEMENT_THREADS or None
+        return events.read(source, name=name, id_kind=id_kind, most=most, threads=threads)
+    except events.NoEvents:
+        # Parquet may hold a report as well.
+        if not head.startswith(reading.PARQUET):
+            raise
         return None
 
 
-def _look(data: bytes, *, name: str, id_kind: str) -> reading.Reading:
-    limits = reading.Limits(file_bytes=settings.STATEMENT_MAX_BYTES)
-    return reading.read(data, name=name, id_column=id_kind, limits=limits)
-
-
-def read_again(*, sha256: str, name: str, id_kind: str) -> reading.Reading:
-    """Read a landed file and keep its partial. A pure function of the bytes."""
-    file = raw_path(sha256)
+def _head(file: Stored) -> bytes:
     with file.open() as opened:
-        head = opened.read(events.HEAD)
-    if events.are_in(head):
-        # Of any size: they are read piece by piece.
-        threads = settings.STATEMENT_THREADS or None
-        found = events.read(file, name=name, id_kind=id_kind, threads=threads)
-    else:
-        found = _look(file.read_bytes(), name=name, id_kind=id_kind)
+        return bytes(opened.read(events.HEAD))
+
+
+def _look(
+    data: bytes, *, name: str, id_kind: str, mapping: Mapping[str, str] | None
+) -> reading.Reading:
+    limits = reading.Limits(file_bytes=settings.STATEMENT_MAX_BYTES)
+    return reading.read(data, name=name, id_column=id_kind, mapping=mapping, limits=limits)
+
+
+def read_again(
+    *, sha256: str, name: str, id_kind: str, mapping: Mapping[str, str] | None = None
+) -> reading.Reading:
+    """Read a landed file and keep its partial. A pure function of the bytes and the mapping.
+
+    Raises: Damaged when they are not those that came, Unreadable, DiskFull.
+    """
+    file = raw_path(sha256)
+    _check(file, sha256, name)
+    found = _events(file, name=name, id_kind=id_kind) or _look(
+        file.read_bytes(), name=name, id_kind=id_kind, mapping=mapping
+    )
     with stores.draft(store(), "partials") as draft:
         found.partial.write(draft)
-        stores.put(draft, partial_path(sha256, id_kind))
+        stores.put(draft, partial_path(sha256, id_kind, mapping))
     return found
 
 
-def partial_of(*, sha256: str, name: str, id_kind: str) -> reading.Partial:
-    """Return the partial of a landed file, made again when it is missing."""
+def _check(file: Stored, sha256: str, name: str) -> None:
+    """See that all of a file is as it came. Raises: Damaged."""
+    digest = hashlib.sha256()
     try:
-        file = partial_path(sha256, id_kind).open()
+        with file.open() as opened:
+            while piece := opened.read(PIECE):
+                digest.update(piece)
     except FileNotFoundError:
-        return read_again(sha256=sha256, name=name, id_kind=id_kind).partial
-    with file:
-        return reading.Partial.read(file)
+        raise Damaged(
+            _("The file “%(name)s” is lost. Land the same file once more, then try again.")
+            % {"name": name}
+        ) from None
+    if digest.hexdigest() != sha256:
+        raise Damaged(
+            _(
+                "The file “%(name)s” was changed after it came. Land the same file once more, then "
+                "try again."
+            )
+            % {"name": name}
+        )
+
+
+def partial_of(
+    *, sha256: str, name: str, id_kind: str, mapping: Mapping[str, str] | None = None
+) -> reading.Partial:
+    """Return the partial of a landed file, made again when it is missing or damaged."""
+    try:
+        with partial_path(sha256, id_kind, mapping).open() as file:
+            return reading.Partial.read(file)
+    except FileNotFoundError:
+        pass
+    except (OSError, pa.ArrowException) as error:
+        if stores.has_failed(error):
+            raise
+    return read_again(sha256=sha256, name=name, id_kind=id_kind, mapping=mapping).partial
+
+
+def has_partial(part: Part) -> bool:
+    """Whether the partial of a part lies there."""
+    id_kind = part.statement.source.id_kind
+    return partial_path(part.sha256, id_kind, part.mapping).exists()

@@ -127,13 +127,14 @@ def _replace(day: date, said: Said, known: dict[str, int]) -> None:
                 )
     SalesDay.objects.filter(date=day).delete()
     bulk.write(
+        SalesDay,
         [
             SalesDay(date=day, product_id=pk, approximate=row.approximate, **row.values)
             for pk, row in sorted(products.items())
-        ]
+        ],
     )
     UnmatchedSale.objects.filter(date=day).delete()
-    bulk.write(unmatched)
+    bulk.write(UnmatchedSale, unmatched)
 
 
 def _digest(said: Said, known: dict[str, int]) -> str:

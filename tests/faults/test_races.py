@@ -53,10 +53,13 @@ def land(office: Actor, *rows: tuple[str, int], adds_to: Statement | None = None
     """Land a report of the day, without the work it asks for; return that of reading it."""
     landing = statements.land(
         source=world.source(),
-        first_day=DAY,
-        last_day=DAY,
-        name="日报.csv",
-        data=world.report([(DAY, external_id, count) for external_id, count in rows]),
+        period=(DAY, DAY),
+        parts=[
+            raw.keep(
+                [world.report([(DAY, external_id, count) for external_id, count in rows])],
+                name="日报.csv",
+            )
+        ],
         actor=office,
         adds_to=adds_to,
     )

@@ -17,14 +17,14 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from portal.statements.events.batches import KINDS, SAMPLES, Batch, Rejected
-from portal.statements.events.files import HEAD, Events, Source, are_in, opened
+from portal.statements.events.files import HEAD, Events, NoEvents, Source, are_in, opened
 from portal.statements.events.ids import Ids
 from portal.statements.events.tally import Tally
 from portal.statements.reading import Reading, RejectedRow
 from portal.statements.reading.partial import Partial
 from portal.statements.reading.words import METRICS
 
-__all__ = ["HEAD", "KINDS", "Counted", "TooManyEvents", "are_in", "count", "read"]
+__all__ = ["HEAD", "KINDS", "Counted", "NoEvents", "TooManyEvents", "are_in", "count", "read"]
 
 # Why a row cannot be counted.
 REASONS = {

@@ -69,6 +69,9 @@ class Batch:
     counts: Ints | None = None
     rejected: Counter[str] = field(default_factory=Counter)
     samples: list[Rejected] = field(default_factory=list)
+    # Number of the batch's first row, and the places of the whole rows where some are not.
+    first: int = 1
+    whole: Ints | None = None
 
     @property
     def events(self) -> int:
@@ -119,11 +122,12 @@ def batch_of(
     if counts is not None:
         wrong["count"] = counts < 0
         bad = bad | wrong["count"]
-    batch = Batch(rows, times, per_hour, kinds, metrics, own, numbered, counts)
+    batch = Batch(rows, times, per_hour, kinds, metrics, own, numbered, counts, first=first)
     if bad.any():
         bad = np.broadcast_to(bad, rows)
         _reject(batch, first, wrong, said or (time, what, kind))
         good = ~bad
+        batch.whole = np.flatnonzero(good)
         batch.times, batch.kinds, batch.ids = times[good], kinds[good], own[good]
         batch.counts = None if counts is None else counts[good]
     return batch

@@ -30,6 +30,12 @@ from portal.statements.reading.partial import too_large
 from portal.stores import Stored, has_failed
 
 Source = Path | bytes | Stored
+
+
+class NoEvents(Unreadable):
+    """The file lacks a column that every file of events has."""
+
+
 # So much of its beginning says what a file is.
 HEAD = 1 << 12
 COLUMNS = ("event_time", "content_id", "kind")
@@ -91,6 +97,10 @@ class ParquetEvents:
         # Number of the first row of each group, from 1.
         self._first = np.cumsum([1, *groups]).tolist()
         self._groups = [number for number, rows in enumerate(groups) if rows]
+
+    def line(self, row: int) -> int:
+        """The number under which a row of a batch is found: rows are counted from 1."""
+        return row
 
     def shares(self, number: int, ids: Ids) -> list[Iterator[Batch]]:
         """Every batch once, in `number` iterators or fewer, for as many readers at once."""
@@ -228,6 +238,12 @@ class TextEvents:
         self._broken.append(Rejected(row.number, "columns", [row.text[:300]]))
         return "skip"
 
+    def line(self, row: int) -> int:
+        """The line of the file that a row of the batches so far stands on: below its heading, and
+        each broken one moves those behind it."""
+        gaps = self._lines - np.arange(len(self._lines))
+        return row + 1 + int(np.searchsorted(gaps, row + 1, "right"))
+
     def shares(self, number: int, ids: Ids) -> list[Iterator[Batch]]:
         """All batches in one iterator: text is read from its beginning."""
         return [self._share(ids)]
@@ -247,13 +263,9 @@ class TextEvents:
         broken, self._broken = self._broken, []
         batch.rows += len(broken)
         batch.rejected["columns"] += len(broken)
-        # Lines of the file: below its heading, and each broken one moves those behind it.
         self._lines = np.append(self._lines, [each.row for each in broken])
-        gaps = self._lines - np.arange(len(self._lines))
-        batch.samples = [
-            replace(each, row=each.row + 1 + int(np.searchsorted(gaps, each.row + 1, "right")))
-            for each in batch.samples
-        ] + broken[:SAMPLES]
+        own = [replace(each, row=self.line(each.row)) for each in batch.samples]
+        batch.samples = own + broken[:SAMPLES]
         return batch
 
 
@@ -281,7 +293,7 @@ def named(
     found = {name: [own for own in names if own.strip().lower() == name] for name in columns}
     for name, own in found.items():
         if len(own) != 1:
-            raise Unreadable(
+            raise NoEvents(
                 "headings",
                 _("“%(file)s”: a file of events has one column “%(column)s”.")
                 % {"file": file, "column": name},
