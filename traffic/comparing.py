@@ -19,7 +19,7 @@ from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.campaigns import queries as campaigns
 from portal.desk import queries as desk
-from portal.lists import list_context, page_context
+from portal.lists import lines_context, page_context
 from portal.moves.models import MoveLog
 from portal.moves.pages import second_click, seen_version
 from portal.spreadsheet import Column, xlsx_response
@@ -212,7 +212,7 @@ def placement_compared(request: PortalRequest, pk: int) -> HttpResponse:
             (placement.name, placement.get_absolute_url()),
             (_("Compared reports"), ""),
         ],
-        **list_context(request, sides, sorts=DAY_SORTS),
+        **lines_context(request, sides, sorts=DAY_SORTS),
     }
     context["lines"] = [
         (side, list(zip(sources, side.pairs, strict=True))) for side in context["page_obj"]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from portal.lists import list_context
+from portal.lists import lines_context
 from portal.spreadsheet import Column, xlsx_response
 from portal.statements import queries as statements
 from portal.statements import rules as reading_rules
@@ -108,7 +108,7 @@ def placement_day(request: PortalRequest, pk: int, day: str) -> HttpResponse:
             (placement.name, placement.get_absolute_url()),
             (date_text(found.row.date), ""),
         ],
-        **list_context(request, found.rows, sorts=SORTS),
+        **lines_context(request, found.rows, sorts=SORTS),
     }
     return render(request, "traffic/placement_day.html", context)
 
