@@ -74,6 +74,17 @@ def test_a_file_that_is_lost_or_changed_in_the_bucket_is_seen(lost, page, office
     assert ("丢失" if lost else "改动") in str(found)
 
 
+def test_a_store_that_does_not_answer_is_no_difference(page, office, server):
+    world.placement(office)
+    land(page, upload(*FILES[2]))
+    server.fall_silent()
+    try:
+        with pytest.raises(OSError, match="AWS Error NETWORK_CONNECTION"):
+            reconcile()
+    finally:
+        server.speak_again()
+
+
 @pytest.mark.parametrize(("data", "name"), FILES, ids=[name for _data, name in FILES])
 def test_a_store_that_does_not_answer_delays_a_reading_and_says_nothing_of_the_file(
     data, name, page, office, server
