@@ -33,8 +33,8 @@ CONNECT_SECONDS, SILENT_SECONDS, ATTEMPTS = 3, 10, 2
 DRAFT = ".landing-"
 
 
-def opened(place: str | os.PathLike[str]) -> SubTreeFileSystem:
-    """The store at an absolute folder, which need not be there yet, or at a URI.
+def opened(place: str | Path) -> SubTreeFileSystem:
+    """The store at a folder, which need not be there yet, or at a URI; text is absolute.
 
     s3://bucket/prefix?endpoint_override=10.0.0.5:9000&scheme=http&region=…; the bucket is there.
     Credentials come from where the AWS SDK looks: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY,
@@ -42,7 +42,7 @@ def opened(place: str | os.PathLike[str]) -> SubTreeFileSystem:
     region has to be asked for and nobody answers.
     """
     # A child does not share its parent's connections.
-    return _opened(os.fspath(place), os.getpid())
+    return _opened(str(place.absolute() if isinstance(place, Path) else place), os.getpid())
 
 
 @cache

@@ -70,6 +70,8 @@ def _state(stored: Stored, sha256: str, steps: Steps) -> str:
     except FileNotFoundError:
         return "lost"
     except OSError:  # a bad sector
+        if stored.local is None:  # a store that does not answer says nothing of the file
+            raise
         return "changed"
     return "" if digest.hexdigest() == sha256 else "changed"
 
