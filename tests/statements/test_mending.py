@@ -116,7 +116,7 @@ def test_a_part_keeps_the_meanings_it_was_read_with(page, office):
     )
     part = Part.objects.get()
     known = {"sha256": part.sha256, "name": part.name, "id_kind": "material_id"}
-    raw.partial_path(part.sha256, "material_id").unlink()
+    raw.partial_path(part.sha256, "material_id").local.unlink()
     assert raw.partial_of(**known, mapping=part.mapping).sum("impressions") == 100
     assert raw.partial_of(**known, mapping=world.source().mapping).sum("impressions") == 60
     days.close_day(day=DAY)
