@@ -85,10 +85,11 @@ def list_context(
     *,
     sorts: dict[str, tuple[str | Promise, Callable[[Any], Any]]],
 ) -> dict[str, Any]:
-    """The same for rows that are in no table; `sorts` maps to a label and the key to sort by."""
+    """The same for rows that are in no table, as `pages`; `sorts` maps to a label and the key to
+    sort by."""
     _label, key = sorts[_wanted(request, sorts)]
     pages = RowsPaginator(sorted(rows, key=key), _per_page(request))
-    return {"page_obj": pages.get_page(request.GET.get("page")), **_offers(sorts)}
+    return {"pages": pages.get_page(request.GET.get("page")), **_offers(sorts)}
 
 
 def _wanted(request: HttpRequest, sorts: dict[str, Any]) -> str:

@@ -215,7 +215,7 @@ def placement_compared(request: PortalRequest, pk: int) -> HttpResponse:
         **list_context(request, sides, sorts=DAY_SORTS),
     }
     context["lines"] = [
-        (side, list(zip(sources, side.pairs, strict=True))) for side in context["page_obj"]
+        (side, list(zip(sources, side.pairs, strict=True))) for side in context["pages"]
     ]
     return render(request, "traffic/placement_compared.html", context)
 

@@ -196,7 +196,9 @@ PAGES = (
     Page("days-export", "office", 4),
     Page("unmatched", "office", 9),
     Page("unmatched-where", "office", 11, "?source={crowd.lost.source_id}&id=lost", still=True),
-    Page("unmatched-where-export", "office", 9, "?source={crowd.lost.source_id}&id=lost"),
+    Page(
+        "unmatched-where-export", "office", 9, "?source={crowd.lost.source_id}&id=lost", still=True
+    ),
     Page("unmatched-export", "office", 4),
     Page("unmatched-match", "office", 7, "?source={crowd.lost.source_id}&id=lost"),
     Page("statements", "office", 10, "?source={crowd.statement.source_id}"),
@@ -209,7 +211,7 @@ PAGES = (
     Page("statement-set-aside", "office", 6, still=True),
     Page("statement-land", "office", 6),
     Page("sources", "office", 6, beside=3),
-    Page("sources", "office", 7, "?late=1", beside=1),
+    Page("sources", "office", 7, "?late=1", beside=2),
     Page("sources-export", "office", 4),
     # Brands and standards.
     Page("brands", "visitor", 2),

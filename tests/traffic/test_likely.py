@@ -80,7 +80,7 @@ def test_an_id_opens_its_days_reports_files_and_rows(page, office):
     address = f"{reverse('unmatched-where')}?source={world.source().pk}&amp;id={LOST}"
     assert address in page.get(reverse("unmatched")).content.decode()
     answer = where(page, LOST)
-    assert [row.date for row in answer.context["page_obj"]] == [NEXT, DAY]
+    assert [row.date for row in answer.context["days"]] == [NEXT, DAY]
     assert [(row.part.name, row.row, row.count) for row in answer.context["rows"]] == [
         ("日报.csv", 4, 2)
     ]

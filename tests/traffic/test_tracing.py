@@ -42,7 +42,7 @@ def url_of(placement, day=DAY, name="placement-day"):
 
 
 def rows(answer):
-    return [(row.part.name, row.row, row.count) for row in answer.context["page_obj"]]
+    return [(row.part.name, row.row, row.count) for row in answer.context["pages"]]
 
 
 def test_a_figure_opens_the_rows_of_its_files(page, office):
