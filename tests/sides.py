@@ -42,6 +42,7 @@ from tests.tourism import world as tourism
 from tests.traffic import world
 from tests.training import world as training
 from traffic import gaps
+from traffic.models import Reconciliation
 
 MARKS = {dossiers.RUYUAN: "乳源之标记", dossiers.XINFENG: "新丰之标记"}
 # 广州; both counties belong to 韶关.
@@ -211,6 +212,14 @@ class Side:
             actor=office,
             reason=self.mark,
         )[-1]
+        now = clock.now()
+        self.check = Reconciliation.objects.create(started_at=now, ended_at=now, found=1)
+        self.check.differences.create(
+            statement=self.statement,
+            placement=self.placement,
+            sentence="Report %(name)s: %(rows)d rows are unaccounted for.",
+            words={"name": f"{self.mark}.csv", "rows": 1},
+        )
 
     def _calls(self, people: dict[str, Actor]) -> None:
         """A product put forward and selected, in a session's running order; a call and a session

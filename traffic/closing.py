@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from portal import bulk
 from portal.statements import queries as statements
+from portal.statements import snapshots
 from portal.statements.facts import rows_of as rows_of_statement
 from portal.statements.models import Metric, Source, Statement
 from traffic.enums import Fate
@@ -121,11 +122,17 @@ class Said:
     metrics: NDArray[np.int8]
     counts: Ints
     approximate: NDArray[np.bool_]
+    # Of a report of totals: what its source said before.
+    earlier: snapshots.Earlier = field(default_factory=list)
 
     @classmethod
     def of(cls, statement: Statement, day: date) -> Said:
         """Read a statement's day."""
-        rows = rows_of_statement(statement, day)
+        return cls.of_rows(statement, day, rows_of_statement(statement, day))
+
+    @classmethod
+    def of_rows(cls, statement: Statement, day: date, rows: pa.Table) -> Said:
+        """The same of rows that are read already, as `facts.rows_of` gives them."""
         ids, metrics = (rows[name].combine_chunks() for name in ("external_id", "metric"))
         names = [METRICS.get(name, -1) for name in metrics.dictionary.to_pylist()]
         # Places that no row of the day has any more are left out.
@@ -140,6 +147,7 @@ class Said:
             metrics=np.array([*names, -1], np.int8).take(metrics.indices.to_numpy()),
             counts=rows["count"].to_numpy(),
             approximate=rows["approximate"].to_numpy(),
+            earlier=snapshots.earlier(statement, day) if statement.source.is_cumulative else [],
         )
 
 
@@ -150,9 +158,9 @@ def read_day(day: date) -> Closing:
     """
     closing = Closing()
     said = [Said.of(row, day) for row in statements.current(day)]
-    known = _placements(said)
+    known = placements(said)
     for each in said:
-        _sort_in(closing, day, each, known)
+        sort_in(closing, day, each, known)
     closing.inputs = _digest(day, said, known)
     return closing
 
@@ -166,7 +174,7 @@ def counts_by_day(table: pa.Table) -> dict[date | None, Counts]:
     return found
 
 
-def _placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
+def placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
     """The placement of every id that is said, by platform, kind and id."""
     wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
     for each in said:
@@ -184,7 +192,7 @@ def _placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
     return found
 
 
-def _sort_in(
+def sort_in(
     closing: Closing, day: date, said: Said, known: dict[tuple[str, str, str], Place]
 ) -> None:
     """Give every row of one statement the fate of its id, and count what counts."""
@@ -192,6 +200,8 @@ def _sort_in(
     places = [known.get((source.platform, source.id_kind, value)) for value in said.values]
     fates = np.array([FATES.index(_fate(place, source, day)) for place in places], np.int8)
     sums = _sums_by_id(said)
+    if source.is_cumulative:
+        said, sums, fates = _risen(closing, day, said, sums, fates)
     for number in np.unique(fates).tolist():
         counts = Counts(*sums[fates == number].sum(axis=0).tolist())
         closing.fates.setdefault((said.statement, FATES[number]), Counts()).add(counts)
@@ -224,6 +234,40 @@ def _compare(closing: Closing, day: date, said: Said, places: list[Any], which: 
         count, approximate = closing.compared.get(key, (0, False))
         count += int(sums[number])
         closing.compared[key] = count, approximate or bool(rounded[number])
+
+
+def _risen(
+    closing: Closing, day: date, said: Said, sums: Ints, fates: NDArray[np.int8]
+) -> tuple[Said, Ints, NDArray[np.int8]]:
+    """Take from a report of totals what was reached before; what is left is the day's.
+
+    What was reached before has a fate of its own; so has an id whose total fell, which is not
+    counted at all. Hours of a total mean nothing.
+    """
+    told = said.metrics > 0
+    places = said.ids[told], said.metrics[told] - 1
+    gives = np.zeros((len(said.values), len(snapshots.METRICS)), np.bool_)
+    gives[places] = True
+    found = snapshots.rises(said.earlier, day, said.values, sums[:, 1:], gives)
+    fates = np.where(found.fell, FATES.index(Fate.FELL), fates).astype(np.int8)
+    if found.opens:
+        fates = np.full(len(fates), FATES.index(Fate.BEFORE), np.int8)
+    whole = found.fell | found.opens
+    own = np.column_stack([sums[:, 0], np.where(whole[:, None], sums[:, 1:], found.rise)])
+    reached = Counts(*(sums - own).sum(axis=0).tolist())
+    if reached.impressions or reached.plays:
+        closing.fates.setdefault((said.statement, Fate.BEFORE), Counts()).add(reached)
+    ids, metrics = np.nonzero(gives & ~whole[:, None])
+    rounded = np.bincount(said.ids[said.approximate], minlength=len(said.values)) > 0
+    risen = replace(
+        said,
+        ids=ids,
+        hours=np.full(len(ids), NO_HOUR, np.int64),
+        metrics=(metrics + 1).astype(np.int8),
+        counts=found.rise[ids, metrics],
+        approximate=(found.approximate | rounded)[ids],
+    )
+    return risen, own, fates
 
 
 def _sums_by_id(said: Said) -> Ints:
@@ -293,7 +337,7 @@ def rows_of(day: date, closing: Closing) -> dict[type[Model], list[Any]]:
             )
             for placement, row in delivered
         ],
-        DaySum: list(_sums(day, closing)),
+        DaySum: list(sums_of(day, closing)),
         DayFate: [
             ROWS[DayFate](date=day, statement_id=statement.pk, fate=fate, **vars(counts))
             for (statement, fate), counts in closing.fates.items()
@@ -320,7 +364,8 @@ def _compared(day: date, closing: Closing) -> Iterable[Any]:
         )
 
 
-def _sums(day: date, closing: Closing) -> Iterable[Any]:
+def sums_of(day: date, closing: Closing) -> Iterable[Any]:
+    """The day's sums by campaign, county and channel."""
     sums: dict[tuple[int, str, str], int] = defaultdict(int)
     for placement, row in closing.delivered.items():
         sums[placement.campaign_id, placement.county_id, placement.channel] += row.count
@@ -340,5 +385,8 @@ def _digest(
     for each in said:
         files = [part.sha256 for part in each.statement.counting_parts]
         digest.update(f"|{each.statement.pk}:{sorted(files)}".encode())
+        for row, day_before in each.earlier:
+            files = [part.sha256 for part in row.counting_parts]
+            digest.update(f"|{day_before}:{row.pk}:{sorted(files)}".encode())
     digest.update(repr([(*key, *known[key]) for key in sorted(known)]).encode())
     return digest.hexdigest()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from traffic import comparing, origins, regional, tracing, unmatched, views
+from traffic import checks, comparing, origins, regional, tracing, unmatched, views
 
 urlpatterns = [
     path("board/", views.board, name="board"),
@@ -47,4 +47,13 @@ urlpatterns = [
     path("unmatched/where/", origins.where, name="unmatched-where"),
     path("unmatched/where/export/", origins.where_export, name="unmatched-where-export"),
     path("unmatched/match/", unmatched.match, name="unmatched-match"),
+    path("reconciliation/", checks.checks, name="reconciliation"),
+    path("reconciliation/export/", checks.checks_export, name="reconciliation-export"),
+    path("reconciliation/now/", checks.check_now, name="reconciliation-now"),
+    path("reconciliation/<int:pk>/", checks.check, name="reconciliation-check"),
+    path(
+        "reconciliation/<int:pk>/export/",
+        checks.check_export,
+        name="reconciliation-check-export",
+    ),
 ]

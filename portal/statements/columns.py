@@ -38,6 +38,7 @@ SOURCE_COLUMNS = (
     Column(_("Name"), 32, lambda row: row.name),
     Column(_("Platform"), 14, lambda row: row.get_platform_display()),
     Column(_("What names a row"), 18, lambda row: row.get_id_kind_display()),
+    Column(_("Says totals"), 10, lambda row: _("Yes") if row.is_cumulative else _("No")),
     Column(_("Reports"), 10, lambda row: row.landed),
     Column(_("Last day covered"), 14, lambda row: row.last_covered),
 )

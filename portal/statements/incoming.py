@@ -22,7 +22,7 @@ from portal.lists import page_context
 from portal.spreadsheet import Column, xlsx_response
 from portal.statements import queries, rules
 from portal.statements.completeness import Cell, Line, Standing, lines
-from portal.statements.views import SOURCE_SORTS
+from portal.statements.views.records import SOURCE_SORTS
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('statements', '0002_events'),
-        ('traffic', '0001_initial'),
+        ('traffic', '0002_checks_and_totals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,6 +9,6 @@ def want_closed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("traffic", "0002_compared_days_and_gaps")]
+    dependencies = [("traffic", "0003_compared_days_and_gaps")]
 
     operations = [migrations.RunPython(want_closed, migrations.RunPython.noop)]
