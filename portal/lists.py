@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
@@ -60,6 +60,26 @@ def page_of(request: HttpRequest, rows: QuerySet[Any], per_page: int) -> Page[An
     return ListPaginator(rows, per_page).get_page(request.GET.get("page"))
 
 
+def _chosen(request: HttpRequest, sorts: Mapping[str, tuple[Any, Any]]) -> Any:
+    """The order that the address asks for; the first when it asks for none or another."""
+    default = next(iter(sorts))
+    _label, order = sorts.get(request.GET.get("sort", default), sorts[default])
+    return order
+
+
+def _size(request: HttpRequest) -> int:
+    size = request.GET.get("size", "")
+    return int(size) if size.isdecimal() and int(size) in SIZES else SIZES[0]
+
+
+def _context(page: Page[Any], sorts: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+    return {
+        "page_obj": page,
+        "sorts": [(value, label) for value, (label, _order) in sorts.items()],
+        "sizes": SIZES,
+    }
+
+
 def page_context(
     request: HttpRequest,
     rows: QuerySet[Any],
@@ -71,39 +91,23 @@ def page_context(
     `sorts` maps the value in the address to its label and the order it means; the first is the
     default. Values nobody offered fall back to it, as does an odd page or size.
     """
-    wanted = _wanted(request, sorts)
-    _label, order = sorts[wanted]
-    return {
-        "page_obj": page_of(request, rows.order_by(*order), _per_page(request)),
-        **_offers(sorts),
-    }
+    order = _chosen(request, sorts)
+    return _context(page_of(request, rows.order_by(*order), _size(request)), sorts)
 
 
-def list_context(
-    request: HttpRequest,
-    rows: Sequence[Any],
-    *,
-    sorts: dict[str, tuple[str | Promise, Callable[[Any], Any]]],
+LineSorts = Mapping[str, tuple[str | Promise, Callable[[Any], Any]]]
+
+
+def sorted_lines(request: HttpRequest, lines: Sequence[Any], *, sorts: LineSorts) -> list[Any]:
+    """Return lines that were worked out, not read, in the order the address asks for; each sort
+    has the key of a line in place of columns."""
+    return sorted(lines, key=_chosen(request, sorts))
+
+
+def lines_context(
+    request: HttpRequest, lines: Sequence[Any], *, sorts: LineSorts
 ) -> dict[str, Any]:
-    """The same for rows that are in no table, as `pages`; `sorts` maps to a label and the key to
-    sort by."""
-    _label, key = sorts[_wanted(request, sorts)]
-    pages = RowsPaginator(sorted(rows, key=key), _per_page(request))
-    return {"pages": pages.get_page(request.GET.get("page")), **_offers(sorts)}
-
-
-def _wanted(request: HttpRequest, sorts: dict[str, Any]) -> str:
-    wanted = request.GET.get("sort", "")
-    return wanted if wanted in sorts else next(iter(sorts))
-
-
-def _per_page(request: HttpRequest) -> int:
-    size = request.GET.get("size", "")
-    return int(size) if size.isdecimal() and int(size) in SIZES else SIZES[0]
-
-
-def _offers(sorts: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "sorts": [(value, label) for value, (label, _order) in sorts.items()],
-        "sizes": SIZES,
-    }
+    """Return the same as `page_context` for such lines."""
+    found = sorted_lines(request, lines, sorts=sorts)
+    pages = RowsPaginator(found, _size(request))
+    return _context(pages.get_page(request.GET.get("page")), sorts)

@@ -227,6 +227,8 @@ LISTS = {
     *("unmatched-match", "unmatched-where", "unmatched-where-export"),
     *("compared", "compared-export"),
     "programme",
+    "effect",
+    "effect-export",
     "region-deliveries",
     "region-deliveries-export",
     "allotments",

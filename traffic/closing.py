@@ -4,44 +4,36 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from django.db.models import Model
 from numpy.typing import NDArray
 
-from portal import bulk
 from portal.statements import queries as statements
 from portal.statements import snapshots
 from portal.statements.facts import rows_of as rows_of_statement
 from portal.statements.models import Metric, Source, Statement
 from traffic.enums import Fate
 from traffic.models import (
-    ComparedDay,
-    DayFate,
-    DaySum,
     ExternalId,
-    PlacementDay,
-    UnmatchedDay,
 )
 
 Ints = NDArray[np.int64]
 # What is summed of every id, in the order of `Counts`.
 METRICS = {"rows": 0, str(Metric.IMPRESSIONS): 1, str(Metric.PLAYS): 2}
+# What stands beside a delivery and decides nothing.
+CLICKS = len(METRICS)
+TOLD = {**METRICS, "clicks": CLICKS}
 # Where the counts stand that have no hour.
 NO_HOUR = 24
 ASKED_AT_ONCE = 5_000
 LARGEST_SUM = 2.0**63
 # What a close makes of its inputs; another number closes every day anew when it is asked for.
-RULES = 2
+RULES = 3
 FATES = tuple(Fate)
-# A row of each table that a close writes.
-TABLES = (PlacementDay, DaySum, DayFate, UnmatchedDay, ComparedDay)
-ROWS = {table: bulk.plain(table) for table in TABLES}
 
 
 @dataclass
@@ -80,6 +72,7 @@ class Delivered:
     hours: Ints
     has_hours: bool
     approximate: bool
+    clicks: int | None = None
 
     def plus(self, other: Delivered) -> Delivered:
         """What two ids of a placement were delivered together."""
@@ -88,12 +81,18 @@ class Delivered:
             self.hours + other.hours,
             self.has_hours and other.has_hours,
             self.approximate or other.approximate,
+            _known(self.clicks, other.clicks),
         )
 
     @property
     def packed(self) -> bytes | None:
         """The hours as a row keeps them (`HOURS`)."""
         return self.hours.astype("<i8").tobytes() if self.has_hours else None
+
+
+def _known(one: int | None, other: int | None) -> int | None:
+    """The sum of what is known; nothing is known where neither is."""
+    return other if one is None else one + (other or 0)
 
 
 @dataclass
@@ -134,7 +133,7 @@ class Said:
     def of_rows(cls, statement: Statement, day: date, rows: pa.Table) -> Said:
         """The same of rows that are read already, as `facts.rows_of` gives them."""
         ids, metrics = (rows[name].combine_chunks() for name in ("external_id", "metric"))
-        names = [METRICS.get(name, -1) for name in metrics.dictionary.to_pylist()]
+        names = [TOLD.get(name, -1) for name in metrics.dictionary.to_pylist()]
         # Places that no row of the day has any more are left out.
         codes = ids.indices.to_numpy()
         met = np.bincount(codes, minlength=len(ids.dictionary)) > 0
@@ -244,7 +243,8 @@ def _risen(
     What was reached before has a fate of its own; so has an id whose total fell, which is not
     counted at all. Hours of a total mean nothing.
     """
-    told = said.metrics > 0
+    # How often a total was clicked is nobody's day.
+    told = (said.metrics > 0) & (said.metrics != CLICKS)
     places = said.ids[told], said.metrics[told] - 1
     gives = np.zeros((len(said.values), len(snapshots.METRICS)), np.bool_)
     gives[places] = True
@@ -273,8 +273,8 @@ def _risen(
 def _sums_by_id(said: Said) -> Ints:
     """Rows, impressions and plays of each id."""
     found = np.zeros((len(said.values), len(METRICS)), np.int64)
-    told = said.metrics >= 0
-    _fits(said.counts[told])
+    _fits(said.counts[said.metrics >= 0])
+    told = (said.metrics >= 0) & (said.metrics != CLICKS)
     np.add.at(found, (said.ids[told], said.metrics[told]), said.counts[told])
     return found
 
@@ -287,13 +287,17 @@ def _deliver(closing: Closing, said: Said, places: list[Any], chosen: NDArray[np
     np.add.at(by_hour, (ids, hours), said.counts[counted])
     has_hours = np.bincount(ids[hours == NO_HOUR], minlength=len(places)) == 0
     approximate = np.bincount(ids[said.approximate[counted]], minlength=len(places)) > 0
+    clicked = said.metrics == CLICKS
+    clicks = np.zeros(len(places), np.int64)
+    np.add.at(clicks, said.ids[clicked], said.counts[clicked])
+    has_clicks = np.bincount(said.ids[clicked], minlength=len(places)) > 0
     numbers = np.flatnonzero(np.bincount(ids, minlength=len(places)))
-    columns = (by_hour.sum(axis=1), has_hours, approximate)
+    columns = (by_hour.sum(axis=1), has_hours, approximate, clicks, has_clicks)
     marks = zip(*(each[numbers].tolist() for each in columns), strict=True)
-    for number, (count, whole, rounded) in zip(numbers.tolist(), marks, strict=True):
-        place, own = places[number], Delivered(count, by_hour[number, :NO_HOUR], whole, rounded)
-        before = closing.delivered.get(place)
-        closing.delivered[place] = before.plus(own) if before else own
+    for number, (count, whole, rounded, n, says) in zip(numbers.tolist(), marks, strict=True):
+        own = Delivered(count, by_hour[number, :NO_HOUR], whole, rounded, n if says else None)
+        before = closing.delivered.get(places[number])
+        closing.delivered[places[number]] = before.plus(own) if before else own
 
 
 def _fits(counts: Ints) -> None:
@@ -321,58 +325,6 @@ def counts_of(metric: str, count: int) -> Counts:
         impressions=count if metric == Metric.IMPRESSIONS else 0,
         plays=count if metric == Metric.PLAYS else 0,
     )
-
-
-def rows_of(day: date, closing: Closing) -> dict[type[Model], list[Any]]:
-    """The rows that stand of a day once it is closed so, by table; `plain` ones."""
-    delivered = sorted(closing.delivered.items(), key=lambda pair: pair[0].pk)
-    return {
-        PlacementDay: [
-            ROWS[PlacementDay](
-                placement_id=placement.pk,
-                date=day,
-                count=row.count,
-                hours=row.packed,
-                approximate=row.approximate,
-            )
-            for placement, row in delivered
-        ],
-        DaySum: list(sums_of(day, closing)),
-        DayFate: [
-            ROWS[DayFate](date=day, statement_id=statement.pk, fate=fate, **vars(counts))
-            for (statement, fate), counts in closing.fates.items()
-        ],
-        UnmatchedDay: [
-            ROWS[UnmatchedDay](date=day, source_id=source, external_id=value, **vars(counts))
-            for (source, value), counts in sorted(closing.unmatched.items())
-        ],
-        ComparedDay: list(_compared(day, closing)),
-    }
-
-
-def _compared(day: date, closing: Closing) -> Iterable[Any]:
-    order = sorted(closing.compared.items(), key=lambda pair: (pair[0][0].pk, pair[0][1]))
-    for (placement, source), (said, approximate) in order:
-        counted = closing.delivered.get(placement)
-        yield ROWS[ComparedDay](
-            placement_id=placement.pk,
-            source_id=source,
-            date=day,
-            said=said,
-            counted=counted.count if counted else None,
-            approximate=approximate or bool(counted and counted.approximate),
-        )
-
-
-def sums_of(day: date, closing: Closing) -> Iterable[Any]:
-    """The day's sums by campaign, county and channel."""
-    sums: dict[tuple[int, str, str], int] = defaultdict(int)
-    for placement, row in closing.delivered.items():
-        sums[placement.campaign_id, placement.county_id, placement.channel] += row.count
-    for (campaign, county, channel), count in sorted(sums.items()):
-        yield ROWS[DaySum](
-            date=day, campaign_id=campaign, county_id=county, channel=channel, count=count
-        )
 
 
 def _digest(

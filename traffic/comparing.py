@@ -19,7 +19,7 @@ from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.campaigns import queries as campaigns
 from portal.desk import queries as desk
-from portal.lists import list_context, page_context
+from portal.lists import lines_context, page_context
 from portal.moves.models import MoveLog
 from portal.moves.pages import second_click, seen_version
 from portal.spreadsheet import Column, xlsx_response
@@ -203,6 +203,7 @@ def placement_compared(request: PortalRequest, pk: int) -> HttpResponse:
     placement = _placement(request, pk)
     sources, sides = _sides(request, placement)
     found = compared.compared(compared.days(request.user).filter(placement=placement))
+    listed = lines_context(request, sides, sorts=DAY_SORTS)
     context = {
         "placement": placement,
         "sources": sources,
@@ -212,7 +213,8 @@ def placement_compared(request: PortalRequest, pk: int) -> HttpResponse:
             (placement.name, placement.get_absolute_url()),
             (_("Compared reports"), ""),
         ],
-        **list_context(request, sides, sorts=DAY_SORTS),
+        "pages": listed.pop("page_obj"),
+        **listed,
     }
     context["lines"] = [
         (side, list(zip(sources, side.pairs, strict=True))) for side in context["pages"]

@@ -15,9 +15,10 @@ from portal.regions.models import County
 from portal.statements import facts
 from portal.statements.forecast import Forecast, Moved, OnPaper
 from portal.statements.models import Statement
-from traffic.closing import Closing, Said, placements, sort_in, sums_of
+from traffic.closing import Closing, Said, placements, sort_in
 from traffic.enums import Channel, Fate
 from traffic.models import Day, DaySum
+from traffic.written import sums_of
 
 # Rows of partials that are closed on paper while somebody waits.
 MOST_ROWS = 3_000_000

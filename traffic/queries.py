@@ -327,6 +327,20 @@ def region_sums(user: User) -> QuerySet[DaySum]:
     return DaySum.objects.filter(rows_of(user)).order_by()
 
 
+# The filters of day sums by county and campaign; a delivery has the same on its placement.
+PATHS = {
+    "action": "campaign__action",
+    "campaign": "campaign__code",
+    "city": "county__city",
+    "county": "county",
+}
+
+
+def narrowed(rows: Any, wanted: Mapping[str, Any], *, at: str = "") -> Any:
+    """Narrow day sums, or deliveries with `at` their placement, to what is `wanted` of `PATHS`."""
+    return rows.filter(**{at + path: wanted[name] for name, path in PATHS.items() if wanted[name]})
+
+
 def region_deliveries(user: User) -> QuerySet[PlacementDay]:
     """The rows behind `region_sums`: one per placement and day."""
     scope = rows_of(user, county="placement__county", city="placement__county__city")

@@ -9,6 +9,7 @@ from django.db.models import QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -21,6 +22,7 @@ from portal.ledger.models import Account, Level
 from portal.lists import page_context
 from portal.once import form_key, own_key
 from portal.spreadsheet import xlsx_response
+from portal.stages import By
 from portal.statements import queries as statements
 from portal.statements import rules as reading_rules
 from portal.statements.models import IdKind
@@ -129,9 +131,20 @@ def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
         ],
         "tiles": [{**vars(tile), "url": f"{url}?county={tile.code}"} for tile in below.tiles],
         "may_allot": bool(rules.may_allot(request.actor)) and row.parent_id is not None,
+        "effect_url": _effect_url(row),
         **pages,
     }
     return render(request, "traffic/account.html", context)
+
+
+def _effect_url(row: Account) -> str:
+    """The effect of what stands below an account."""
+    found: dict[str, Any] = {
+        Level.POOL: {"by": By.ACTION},
+        Level.ACTION: {"by": By.CAMPAIGN, "action": row.key},
+        Level.CAMPAIGN: {"by": By.COUNTY, "campaign": row.key},
+    }.get(Level(row.level), {"by": By.CAMPAIGN, "county": row.key})
+    return f"{reverse('effect')}?{urlencode(found)}"
 
 
 def _crumbs(request: PortalRequest, row: Account) -> list[tuple[str, str]]:

@@ -233,7 +233,7 @@ def test_a_difference_names_the_row_and_both_values(programme):
     hours = " ".join(str({8: 70, 9: 30}.get(hour, 0)) for hour in range(24))
 
     def said(count):
-        return f"已投放 {count} · 分小时 {hours} · 约数 False"
+        return f"已投放 {count} · 分小时 {hours} · 约数 False · 点击 —"
 
     PlacementDay.objects.update(count=101)
     assert printed()[1] == [

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.statements import queries as statements
-from traffic.closing import Closing, read_day, rows_of
+from traffic.closing import Closing, read_day
 from traffic.models import HOURS, ComparedDay, Day, DayFate, DaySum, PlacementDay, UnmatchedDay
 from traffic.reconciling.files import COUNTS, NOT_READABLE, why
 from traffic.reconciling.report import About, Report, Steps, msgid, pairs
+from traffic.written import rows_of
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,12 @@ TABLES = (
         PlacementDay,
         _("placement day"),
         {"placement_id": _("placement")},
-        {"count": _("delivered"), "hours": _("by hour"), "approximate": _("rounded")},
+        {
+            "count": _("delivered"),
+            "hours": _("by hour"),
+            "approximate": _("rounded"),
+            "clicks": _("clicks"),
+        },
     ),
     Table(
         DaySum,
@@ -71,7 +77,11 @@ TABLES = (
             "county_id": _("county-level unit"),
             "channel": _("channel"),
         },
-        {"count": _("delivered")},
+        {
+            "count": _("delivered"),
+            "clicks": _("clicks"),
+            "clicks_of": _("delivered with clicks"),
+        },
     ),
     Table(
         DayFate,
