@@ -125,6 +125,7 @@ def test_beat_has_these_entries_and_no_others():
         "lapse-offers": ("training.tasks.lapse_offers", 60.0, {}),
         "fold-views": ("products.tasks.fold_views", 60.0, {}),
         "sweep-days": ("traffic.tasks.sweep_days", 60.0, {}),
+        "sweep-make-goods": ("traffic.tasks.sweep_make_goods", crontab(hour=7, minute=30), {}),
         "sweep-work": ("portal.jobs.tasks.sweep_work", 10.0, {"expires": 10}),
         "seal-audit": ("portal.audit.tasks.seal_entries", 60.0, {}),
         "clear-what-is-over": (

@@ -247,3 +247,8 @@ class Correction(models.Model):
     def difference(self) -> int:
         """What the correction added; negative when it took away."""
         return self.after - self.before
+
+
+# Tables of this app that stand in rooms of their own.
+from traffic.allotting.models import AllotmentSheet  # noqa: E402, F401
+from traffic.makegood.models import MakeGood  # noqa: E402, F401

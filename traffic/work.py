@@ -9,6 +9,7 @@ from portal.jobs.domain import Progress
 from portal.jobs.handlers import handles
 from portal.jobs.models import Work
 from traffic import days
+from traffic.makegood import domain as make_goods
 
 
 @handles(days.CLOSE, label=_("Close a day"))
@@ -17,3 +18,9 @@ def close_day(work: Work, progress: Progress) -> None:
     with transaction.atomic():
         changed = days.close_day(day=date.fromisoformat(work.payload["day"]))
         progress.finish({"changed": changed})
+
+
+@handles(make_goods.WORK, label=_("Look for shortfalls"))
+def judge_make_goods(work: Work, progress: Progress) -> dict[str, int]:
+    """Judge the placements whose window holds a day that was closed."""
+    return {"changed": make_goods.judge_of_day(date.fromisoformat(work.payload["day"]))}
