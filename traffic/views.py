@@ -37,7 +37,6 @@ from traffic.forms import (
     ReverseForm,
     TransferFilter,
 )
-
 from traffic.makegood import queries as make_goods
 
 if TYPE_CHECKING:
