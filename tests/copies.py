@@ -29,6 +29,7 @@ from products.calls.models import Call, Slot
 from products.models import Export, Listing, SalesDay, UnmatchedSale
 from products.seasons.models import SeasonWindow
 from tourism.models import RouteStop
+from traffic.allotting.models import AllotmentSheet
 from traffic.models import Day, DayFate, DaySum, ExternalId, PlacementDay, UnmatchedDay
 
 Row = TypeVar("Row", bound=models.Model)
@@ -55,6 +56,7 @@ def _earlier(field: str) -> Differs:
 # number never used before. Fields that are unique by themselves need no line.
 DIFFERS: dict[type[models.Model], dict[str, Differs]] = {
     Account: {"key": _longer("key")},
+    AllotmentSheet: {"digest": lambda row, number: f"{number:064}"},
     Call: {"name": _longer("name")},
     Attachment: {"position": _later("position")},
     Creator: {"handle": _longer("handle")},

@@ -17,6 +17,7 @@ from portal.desk.models import Letter
 from portal.jobs.domain import enqueue
 from portal.jobs.domain import run as run_work
 from portal.ledger.domain import move as move_amount
+from portal.moves.domain import log_move
 from portal.notices.domain import notify
 from portal.notices.models import Preferences
 from portal.privacy.domain import ask_export
@@ -41,6 +42,8 @@ from tests.products.calls import world as calls
 from tests.tourism import world as tourism
 from tests.traffic import world
 from tests.training import world as training
+from traffic.allotting.domain import keep as keep_sheet
+from traffic.makegood.models import MakeGood
 
 MARKS = {dossiers.RUYUAN: "乳源之标记", dossiers.XINFENG: "新丰之标记"}
 # 广州; both counties belong to 韶关.
@@ -203,6 +206,25 @@ class Side:
             actor=office,
             reason=self.mark,
         )[-1]
+        county = self.placement.account.parent
+        self.make_good = MakeGood.objects.create(
+            placement=self.placement,
+            promised=1000,
+            delivered=7,
+            short=993,
+            amount=993,
+            reserve=county,
+            due_on=clock.today(),
+            proposed_at=clock.now(),
+        )
+        log_move(self.make_good, name="propose", from_state="", actor=Actor.system())
+        line = {"row": 2, "code": f"A{self.placement.account_id}", "county": "", "source": ""}
+        self.sheet, _new = keep_sheet(
+            account=county,
+            name=f"{self.mark}.xlsx",
+            lines=[{**line, "amount": "1", "reason": self.mark}],
+            actor=office,
+        )
 
     def _calls(self, people: dict[str, Actor]) -> None:
         """A product put forward and selected, in a session's running order; a call and a session

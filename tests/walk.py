@@ -99,6 +99,21 @@ ROWS: dict[str, Stop] = {
     "deliveries": Stop(lambda side: {"pk": side.placement.account_id}),
     "deliveries-export": Stop(lambda side: {"pk": side.placement.account_id}),
     "placement": Stop(lambda side: {"pk": side.placement.pk}),
+    "account-statement": Stop(lambda side: {"pk": side.placement.account_id}),
+    "account-statement-export": Stop(lambda side: {"pk": side.placement.account_id}),
+    "allotment-sheet-new": Stop(
+        lambda side: {"pk": side.placement.account.parent_id}, who="office"
+    ),
+    "allotment-sheet-template": Stop(
+        lambda side: {"pk": side.placement.account.parent_id}, who="office"
+    ),
+    "allotment-sheet": Stop(lambda side: {"pk": side.sheet.pk}, who="office"),
+    "allotment-sheet-book": Stop(lambda side: {"pk": side.sheet.pk}, who="office", answer=405),
+    "allotment-sheet-undo": Stop(lambda side: {"pk": side.sheet.pk}, who="office"),
+    "allotment-sheet-drop": Stop(lambda side: {"pk": side.sheet.pk}, who="office", answer=405),
+    "make-good": Stop(lambda side: {"pk": side.make_good.pk}),
+    "make-good-adjust": Stop(lambda side: {"pk": side.make_good.pk}, who="office"),
+    "make-good-move": Stop(lambda side: {"pk": side.make_good.pk, "move": "decline"}, who="office"),
     "allot": Stop(lambda side: {"pk": side.placement.account_id}, who="office"),
     "class-new": Stop(
         lambda side: {"pk": side.session.course_id},
@@ -238,6 +253,8 @@ LISTS = {
     "placements",
     "placements-export",
     "placement-new",
+    "make-goods",
+    "make-goods-export",
     "campaigns",
     "campaigns-export",
     "subsidies",
