@@ -51,21 +51,24 @@ def of_account(account: Account, first_day: date | None, last_day: date | None) 
     within = ~before if first_day else Q()
     if last_day:
         within &= Q(at__lt=_midnight(last_day + timedelta(days=1)))
-    sums = {"came": Coalesce(Sum("came"), 0), "went": Coalesce(Sum("went"), 0)}
-    then = every.order_by().filter(before).aggregate(**sums)
-    opening = then["came"] - then["went"]
+    gave, took = _sums(every.filter(before))
     rows = every.filter(within)
+    came, went = _sums(rows)
+    opening = gave - took
     running = Window(
         Sum(Coalesce("came", 0) - Coalesce("went", 0)), order_by=[F("at").asc(), F("pk").asc()]
     )
-    return Statement(
-        account,
-        first_day,
-        last_day,
-        opening,
-        **rows.order_by().aggregate(**sums),
-        rows=rows.annotate(held=running + opening).order_by("at", "pk"),
+    lines = rows.annotate(held=running + opening).order_by("at", "pk")
+    return Statement(account, first_day, last_day, opening, came, went, lines)
+
+
+def _sums(rows: QuerySet[Any]) -> tuple[int, int]:
+    """What came and what went; one query."""
+    # Named apart from the columns they are the sums of.
+    sums = rows.order_by().aggregate(
+        total_came=Coalesce(Sum("came"), 0), total_went=Coalesce(Sum("went"), 0)
     )
+    return sums["total_came"], sums["total_went"]
 
 
 def counter(row: Any, account: Account) -> Account:
