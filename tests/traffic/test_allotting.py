@@ -29,7 +29,7 @@ from traffic.allotting import domain, reading, statement
 from traffic.allotting.models import AllotmentSheet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
-HEADINGS = ["账户编号", "名称", "区县", "当前余额", "曝光次数", "理由", "转出账户编号"]
+HEADINGS = ["账户编号", "名称", "县区", "当前余额", "曝光次数", "理由", "转出账户编号"]
 COUNTIES = {"乳源瑶族自治县": dossiers.RUYUAN, "新丰县": dossiers.XINFENG}
 
 
@@ -174,10 +174,10 @@ def test_wrong_cells_are_named_and_nothing_is_booked(staff, office, campaign):
         5: ["曝光次数"],
         6: ["理由"],
         7: ["曝光次数"],
-        8: ["区县"],
+        8: ["县区"],
         9: ["账户编号"],
         10: ["账户编号"],
-        11: ["区县"],
+        11: ["县区"],
         12: ["曝光次数"],
         13: ["转出账户编号"],
         # The other county holds nothing to give.
