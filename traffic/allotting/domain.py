@@ -88,7 +88,7 @@ def take_back(
     """
     require(rules.may_allot(actor))
     row = AllotmentSheet.objects.select_for_update().get(pk=sheet.pk)
-    if row.booked_at is None or row.undone_at is not None:
+    if row.act is None or row.undone_at is not None:
         raise RuleBroken(_("This workbook has moved on: look at its page again."))
     transfers = {
         each.pk: each
