@@ -6,6 +6,8 @@ import sys
 BENCHMARKS = (
     "benchmarks.closing",
     "benchmarks.rollup",
+    "benchmarks.year",
+    "benchmarks.workers",
     "benchmarks.demonstration",
     "benchmarks.sheets",
     "benchmarks.products",

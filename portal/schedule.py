@@ -23,6 +23,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "portal.privacy.tasks.clear_what_is_over",
         "schedule": crontab(hour="3", minute="20"),
     },
+    # After the night's deleting, before anybody looks at a figure.
+    "ask-reconciliation": {
+        "task": "traffic.tasks.ask_reconciliation",
+        "schedule": crontab(hour=4, minute=10),
+    },
     # Before the digest of half past eight: the day of a lapse begins with its news.
     "ask-reminders": {
         "task": "portal.qualifications.tasks.ask_reminders",

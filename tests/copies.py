@@ -30,7 +30,15 @@ from products.models import Export, Listing, SalesDay, UnmatchedSale
 from products.seasons.models import SeasonWindow
 from tourism.models import RouteStop
 from traffic.allotting.models import AllotmentSheet
-from traffic.models import Day, DayFate, DaySum, ExternalId, PlacementDay, UnmatchedDay
+from traffic.models import (
+    ComparedDay,
+    Day,
+    DayFate,
+    DaySum,
+    ExternalId,
+    PlacementDay,
+    UnmatchedDay,
+)
 
 Row = TypeVar("Row", bound=models.Model)
 Differs = Callable[[Any, int], Any]
@@ -57,6 +65,7 @@ def _earlier(field: str) -> Differs:
 DIFFERS: dict[type[models.Model], dict[str, Differs]] = {
     Account: {"key": _longer("key")},
     AllotmentSheet: {"digest": lambda row, number: f"{number:064}"},
+    ComparedDay: {"date": _earlier("date")},
     Call: {"name": _longer("name")},
     Attachment: {"position": _later("position")},
     Creator: {"handle": _longer("handle")},

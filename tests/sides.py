@@ -42,8 +42,10 @@ from tests.products.calls import world as calls
 from tests.tourism import world as tourism
 from tests.traffic import world
 from tests.training import world as training
+from traffic import gaps
 from traffic.allotting.domain import keep as keep_sheet
 from traffic.makegood.models import MakeGood
+from traffic.models import Reconciliation
 
 MARKS = {dossiers.RUYUAN: "乳源之标记", dossiers.XINFENG: "新丰之标记"}
 # 广州; both counties belong to 韶关.
@@ -199,6 +201,13 @@ class Side:
         self.statement = world.land(
             office, [(world.DAY, f"id-{self.county}", 7)], name=f"{self.mark}.csv", of=source
         ).statement
+        check = world.source(f"{self.mark}复核")
+        rows = [(world.DAY, f"id-{self.county}", 6)]
+        world.land(office, rows, name=f"{self.mark}复核.csv", of=check)
+        self.compared = self.placement.compared.get()
+        self.gap = gaps.assign_gap(
+            placement=self.placement, source=check, owner=self.office, actor=office, note=self.mark
+        )
         self.transfer = move_amount(
             source=self.placement.account.parent.parent.parent.parent,
             target=self.placement.account,
@@ -224,6 +233,14 @@ class Side:
             name=f"{self.mark}.xlsx",
             lines=[{**line, "amount": "1", "reason": self.mark}],
             actor=office,
+        )
+        now = clock.now()
+        self.check = Reconciliation.objects.create(started_at=now, ended_at=now, found=1)
+        self.check.differences.create(
+            statement=self.statement,
+            placement=self.placement,
+            sentence="Report %(name)s: %(rows)d rows are unaccounted for.",
+            words={"name": f"{self.mark}.csv", "rows": 1},
         )
 
     def _calls(self, people: dict[str, Actor]) -> None:

@@ -79,6 +79,12 @@ def test_the_worker_acknowledges_late_takes_one_piece_and_speaks_json_only():
     }
     assert conf.task_acks_late is True
     assert conf.worker_prefetch_multiplier == 1
+    # Without a word of its own a worker takes from both.
+    assert {queue.name: queue.routing_key for queue in conf.task_queues} == {
+        "celery": "celery",
+        "statements": "statements",
+    }
+    assert conf.task_default_queue == "celery"
     assert conf.worker_concurrency == 2
     assert conf.worker_pool == "prefork"
     assert conf.task_serializer == "json"
@@ -131,6 +137,11 @@ def test_beat_has_these_entries_and_no_others():
         "clear-what-is-over": (
             "portal.privacy.tasks.clear_what_is_over",
             crontab(hour="3", minute="20"),
+            {},
+        ),
+        "ask-reconciliation": (
+            "traffic.tasks.ask_reconciliation",
+            crontab(hour=4, minute=10),
             {},
         ),
         "ask-reminders": (

@@ -7,7 +7,6 @@ address that stands in none of the lists below fails `test_isolation.py`. A new 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -15,24 +14,10 @@ from django.urls import reverse
 from portal.notices.preferences import link_token
 from portal.submissions.models import Submission
 from tests.sides import Side
-
-
-@dataclass(frozen=True)
-class Stop:
-    """One address about one row: the ids in it, who of its side sees it, and how it answers.
-
-    `answer` is what the owner's GET gives: 200 a page, 405 an address for POST alone, 302 a page
-    that leads on when its act is not open now. `unmarked` is the reason why a page does not show
-    the county's mark to its owner.
-    """
-
-    fill: Callable[[Side], dict[str, Any]]
-    who: str = "official"
-    answer: int = 200
-    unmarked: str = ""
-
+from tests.stops import TRAFFIC, Stop
 
 ROWS: dict[str, Stop] = {
+    **TRAFFIC,
     "dossier": Stop(lambda side: {"code": side.draft.code}),
     "dossier-edit": Stop(lambda side: {"code": side.draft.code}),
     "dossier-move": Stop(lambda side: {"code": side.draft.code, "move": "submit"}, answer=405),
@@ -92,29 +77,6 @@ ROWS: dict[str, Stop] = {
         lambda side: {"token": link_token(side.preferences)}, unmarked="the address is masked"
     ),
     "work-detail": Stop(lambda side: {"pk": side.work.pk}),
-    "account-export": Stop(lambda side: {"pk": side.placement.account.parent_id}),
-    "account": Stop(lambda side: {"pk": side.placement.account.parent_id}),
-    "transfers": Stop(lambda side: {"pk": side.placement.account_id}),
-    "transfers-export": Stop(lambda side: {"pk": side.placement.account_id}),
-    "deliveries": Stop(lambda side: {"pk": side.placement.account_id}),
-    "deliveries-export": Stop(lambda side: {"pk": side.placement.account_id}),
-    "placement": Stop(lambda side: {"pk": side.placement.pk}),
-    "account-statement": Stop(lambda side: {"pk": side.placement.account_id}),
-    "account-statement-export": Stop(lambda side: {"pk": side.placement.account_id}),
-    "allotment-sheet-new": Stop(
-        lambda side: {"pk": side.placement.account.parent_id}, who="office"
-    ),
-    "allotment-sheet-template": Stop(
-        lambda side: {"pk": side.placement.account.parent_id}, who="office"
-    ),
-    "allotment-sheet": Stop(lambda side: {"pk": side.sheet.pk}, who="office"),
-    "allotment-sheet-book": Stop(lambda side: {"pk": side.sheet.pk}, who="office", answer=405),
-    "allotment-sheet-undo": Stop(lambda side: {"pk": side.sheet.pk}, who="office"),
-    "allotment-sheet-drop": Stop(lambda side: {"pk": side.sheet.pk}, who="office", answer=405),
-    "make-good": Stop(lambda side: {"pk": side.make_good.pk}),
-    "make-good-adjust": Stop(lambda side: {"pk": side.make_good.pk}, who="office"),
-    "make-good-move": Stop(lambda side: {"pk": side.make_good.pk, "move": "decline"}, who="office"),
-    "allot": Stop(lambda side: {"pk": side.placement.account_id}, who="office"),
     "class-new": Stop(
         lambda side: {"pk": side.session.course_id},
         who="office",
@@ -134,15 +96,7 @@ ROWS: dict[str, Stop] = {
         who="office",
         unmarked="schemes are the programme's",
     ),
-    "transfer-reverse": Stop(lambda side: {"pk": side.transfer.pk}, who="office"),
     "work-retry": Stop(lambda side: {"pk": side.work.pk}, answer=405),
-    "statement": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
-    "statement-rejected": Stop(
-        lambda side: {"pk": side.statement.pk},
-        who="office",
-        unmarked="the rejected rows of a report that has none",
-    ),
-    "statement-confirm": Stop(lambda side: {"pk": side.statement.pk}, who="office", answer=405),
     "show-value": Stop(
         lambda side: {
             "subject": "submissions.submission",
@@ -176,7 +130,6 @@ ROWS: dict[str, Stop] = {
         lambda side: {"code": side.published.code}, unmarked="figures by day, without a name"
     ),
     "product-county": Stop(lambda side: {"code": side.county}),
-    "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
     "product-quick-go-on": Stop(lambda side: {"code": side.draft.code}),
     "product-category": Stop(
         lambda side: {"code": "tea"}, who="office", unmarked="categories are the programme's"
@@ -266,20 +219,26 @@ LISTS = {
     "campaign-new",
     "statements",
     "statements-export",
+    *("statement-days", "statement-days-export"),
     "statement-land",
     "sources",
     "sources-export",
     "source-new",
     "unmatched",
     "unmatched-export",
-    "unmatched-match",
+    *("unmatched-match", "unmatched-where", "unmatched-where-export"),
+    *("compared", "compared-export"),
     "programme",
+    "effect",
+    "effect-export",
     "region-deliveries",
     "region-deliveries-export",
     "allotments",
     "allotments-export",
     "days",
     "days-export",
+    "reconciliation",
+    "reconciliation-export",
     "campaigns-unplaced",
     "trainees",
     "trainees-export",
@@ -317,7 +276,8 @@ OWN_ACTS = {
     "desk-bulk",
     "desk-view-keep",
     "pool-open",
-    "statement-take-in",
+    "reconciliation-now",
+    *("statement-take-in", "statement-columns", "unmatched-match-many"),
     "notices-read",
     "profile-role",
     "my-data-export",
@@ -371,6 +331,7 @@ PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "home": lambda side: {},
     "healthz": lambda side: {},
     "readyz": lambda side: {},
+    "freshz": lambda side: {},
     "elder-mode": lambda side: {},
     "set_language": lambda side: {},
     "products": lambda side: {},

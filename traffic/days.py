@@ -11,8 +11,9 @@ from django.db import transaction
 from portal import bulk, clock
 from portal.jobs.models import Work, WorkState
 from portal.statements import days as derived
-from traffic.closing import Closing, read_day, rows_of
+from traffic.closing import Closing, read_day
 from traffic.models import Correction, Day, Placement, PlacementDay
+from traffic.written import rows_of
 
 CLOSE = "traffic.close"
 # Whoever is to hear that a day's figures stand, in the transaction of the close.

@@ -1,9 +1,11 @@
-"""Celery: wake up, and look which days are behind and what fell short."""
+"""Celery: wake up, look which days are behind and what fell short, and have figures checked."""
 
 from celery import shared_task
 
+from portal.accounts.actor import Actor
 from traffic import days
 from traffic.makegood import domain as make_goods
+from traffic.reconciling import keeping
 
 
 @shared_task
@@ -16,3 +18,9 @@ def sweep_days() -> int:
 def sweep_make_goods() -> int:
     """Judge windows that ended lately, and let lapse what nobody decided."""
     return make_goods.sweep()
+
+
+@shared_task
+def ask_reconciliation() -> int:
+    """Ask for the nightly check of all figures; return the number of the work."""
+    return keeping.ask(actor=Actor.system()).pk

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from traffic import regional, unmatched, views
+from traffic import checks, comparing, origins, regional, tracing, unmatched, views
 
 urlpatterns = [
     path("", include("traffic.allotting.urls")),
@@ -21,6 +21,21 @@ urlpatterns = [
     path("placements/export/", views.placements_export, name="placements-export"),
     path("placements/new/", views.placement_new, name="placement-new"),
     path("placements/<int:pk>/", views.placement, name="placement"),
+    path("placements/<int:pk>/days/<str:day>/", tracing.placement_day, name="placement-day"),
+    path(
+        "placements/<int:pk>/days/<str:day>/export/",
+        tracing.placement_day_export,
+        name="placement-day-export",
+    ),
+    path("placements/<int:pk>/compared/", comparing.placement_compared, name="placement-compared"),
+    path(
+        "placements/<int:pk>/compared/export/",
+        comparing.placement_compared_export,
+        name="placement-compared-export",
+    ),
+    path("placements/<int:pk>/compared/<int:source>/", comparing.gap, name="gap"),
+    path("compared/", comparing.overview, name="compared"),
+    path("compared/export/", comparing.overview_export, name="compared-export"),
     path("deliveries/", regional.deliveries, name="region-deliveries"),
     path("deliveries/export/", regional.deliveries_export, name="region-deliveries-export"),
     path("allotments/", regional.allotments, name="allotments"),
@@ -30,5 +45,17 @@ urlpatterns = [
     path("campaigns/unplaced/", regional.unplaced, name="campaigns-unplaced"),
     path("unmatched/", unmatched.unmatched, name="unmatched"),
     path("unmatched/export/", unmatched.unmatched_export, name="unmatched-export"),
+    path("unmatched/match-many/", unmatched.match_many, name="unmatched-match-many"),
+    path("unmatched/where/", origins.where, name="unmatched-where"),
+    path("unmatched/where/export/", origins.where_export, name="unmatched-where-export"),
     path("unmatched/match/", unmatched.match, name="unmatched-match"),
+    path("reconciliation/", checks.checks, name="reconciliation"),
+    path("reconciliation/export/", checks.checks_export, name="reconciliation-export"),
+    path("reconciliation/now/", checks.check_now, name="reconciliation-now"),
+    path("reconciliation/<int:pk>/", checks.check, name="reconciliation-check"),
+    path(
+        "reconciliation/<int:pk>/export/",
+        checks.check_export,
+        name="reconciliation-check-export",
+    ),
 ]

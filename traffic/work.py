@@ -6,13 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal.jobs.domain import Progress
-from portal.jobs.handlers import handles
+from portal.jobs.handlers import STATEMENTS, handles
 from portal.jobs.models import Work
 from traffic import days
 from traffic.makegood import domain as make_goods
+from traffic.reconciling import keeping
 
 
-@handles(days.CLOSE, label=_("Close a day"))
+@handles(days.CLOSE, label=_("Close a day"), queue=STATEMENTS)
 def close_day(work: Work, progress: Progress) -> None:
     """Close one day; its figures and the end of the work are one commit."""
     with transaction.atomic():
@@ -24,3 +25,9 @@ def close_day(work: Work, progress: Progress) -> None:
 def judge_make_goods(work: Work, progress: Progress) -> dict[str, int]:
     """Judge the placements whose window holds a day that was closed."""
     return {"changed": make_goods.judge_of_day(date.fromisoformat(work.payload["day"]))}
+
+
+@handles(keeping.RECONCILE, label=_("Check all figures"))
+def reconcile(work: Work, progress: Progress) -> None:
+    """Check all figures; what was found and the end of the work are one commit."""
+    keeping.check(work=work, progress=progress)

@@ -20,6 +20,7 @@ class StatementsConfig(AppConfig):
         acts.name(
             {
                 "source.create": _("Report source added"),
+                "source.meanings": _("Columns of a report source given a meaning"),
                 "statement.land": _("Platform report landed"),
                 "statement.confirm_removal": _("Removal of figures confirmed"),
                 "statement.set_aside": _("Platform report set aside"),

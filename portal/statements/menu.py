@@ -43,6 +43,5 @@ def attention(actor: Actor) -> Iterable[Task]:
     """Sources whose next report is late; two queries."""
     if rules.may_read(actor):
         found = queries.late(actor.person)
-        yield Task(
-            _("Sources whose platform report is late"), len(found), f"{reverse('sources')}?late=1"
-        )
+        url = f"{reverse('statement-days')}?only=late"
+        yield Task(_("Sources whose platform report is late"), len(found), url)

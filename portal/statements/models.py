@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # The kind of work that reads a part.
 READ = "statements.read"
+# The longest heading that a meaning can be given to.
+LONGEST_HEADING = 200
 # The number of the files that came with a statement; what is added later has the next ones.
 FIRST_LANDING = 1
 
@@ -87,6 +89,8 @@ class Source(models.Model):
         choices=IdKind.choices,
         default=IdKind.MATERIAL,
     )
+    # Its reports say what each id has reached since its start, as of the day they declare.
+    is_cumulative = models.BooleanField(_("says totals"), default=False)
 
     objects = ProvinceQuerySet.as_manager()
 
@@ -94,14 +98,66 @@ class Source(models.Model):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
         ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(is_cumulative=False) | ~Q(id_kind=IdKind.PRODUCT),
+                name="sales_are_reported_by_the_day",
+                violation_error_message=_("A report of sales says what was sold each day."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """The source's page."""
+        return reverse("source", args=[self.pk])
 
     @property
     def tells_sales(self) -> bool:
         """True for reports of orders by product: no placement is counted by them."""
         return self.id_kind == IdKind.PRODUCT
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """Heading → field as somebody said it of this source, in one order; one query."""
+        return dict(self.meanings.order_by("key").values_list("key", "field"))
+
+
+class ColumnMeaning(models.Model):
+    """What a heading of a source's reports means where the table of spellings does not know it, or
+    knows it otherwise: a field that reading knows, "derived" for a column that is not counted.
+
+    It holds for files that come from now on; a part keeps the meanings it was read with.
+    """
+
+    source = models.ForeignKey(
+        Source, models.PROTECT, related_name="meanings", verbose_name=_("source")
+    )
+    heading = models.CharField(_("heading"), max_length=LONGEST_HEADING)
+    # The heading as reading compares it.
+    key = models.CharField(max_length=LONGEST_HEADING)
+    field = models.CharField(_("taken as"), max_length=32)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    set_at = models.DateTimeField(_("set at"))
+
+    objects = ProvinceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("meaning of a column")
+        verbose_name_plural = _("meanings of columns")
+        ordering: ClassVar = ["source", "heading"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "key"], name="heading_means_one_thing"),
+            models.CheckConstraint(
+                condition=~Q(key="") & ~Q(field=""), name="heading_means_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.heading}: {self.field}"
 
 
 class Statement(models.Model):
@@ -184,6 +240,9 @@ class Part(models.Model):
     sha256 = models.CharField(max_length=64)
     name = models.CharField(_("file name"), max_length=200)
     size = models.PositiveBigIntegerField(_("bytes"))
+    # The meanings of columns it is read with, as its source had them when it landed: reading it
+    # again gives the same, whatever the source says by then.
+    mapping = models.JSONField(_("meanings of columns"), default=dict)
     # Files that came together have one number: they count together or not at all.
     landing = models.PositiveIntegerField(default=FIRST_LANDING)
     read_at = models.DateTimeField(_("read at"), null=True)

@@ -5,13 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from portal.jobs.domain import Progress
-from portal.jobs.handlers import handles
+from portal.jobs.handlers import STATEMENTS, handles
 from portal.jobs.models import Work
 from portal.statements import domain
 from portal.statements.models import READ, Part
 
 
-@handles(READ, label=_("Read a platform report"))
+@handles(READ, label=_("Read a platform report"), queue=STATEMENTS)
 def read_part(work: Work, progress: Progress) -> dict[str, Any]:
     """Read one landed file."""
     part = domain.read_part(

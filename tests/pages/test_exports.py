@@ -51,6 +51,7 @@ RECORDS = {
     "revision",
     "running-order",
     "sheet",
+    "source",
     "statement",
     "webhook-delivery",
 }

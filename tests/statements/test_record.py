@@ -36,8 +36,8 @@ def test_a_file_that_cannot_be_read_says_why_on_its_page(page, settings):
 def test_half_a_version_says_that_nothing_of_it_counts(page, office):
     world.land(office, [(DAY, ID, 150)])
     files = [raw.keep([data], name=name) for data, name in HALVES]
-    half = domain.land_files(
-        source=world.source(), first_day=DAY, last_day=DAY, files=files, actor=office
+    half = domain.land(
+        source=world.source(), period=(DAY, DAY), parts=files, actor=office
     ).statement
     run_due()
     text = words(page.get(half.get_absolute_url()))

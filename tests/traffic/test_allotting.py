@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from portal import clock
 from portal.accounts.actor import Actor
 from portal.audit.models import Entry
 from portal.ledger import queries as ledger
@@ -25,7 +23,7 @@ from tests.answers import signed_in
 from tests.factories import UserFactory
 from tests.traffic import shortfalls, world
 from traffic import pool
-from traffic.allotting import domain, reading, statement
+from traffic.allotting import domain, reading
 from traffic.allotting.models import AllotmentSheet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -142,30 +140,31 @@ def test_the_same_file_twice_does_nothing_and_after_taking_back_it_may_again(
     assert balances(campaign, one) == [700_000, 300_000]
 
 
+def wrong_lines(one: Account, two: Account) -> list[list[Any]]:
+    """Rows 2 to 15 with something wrong each, and one that is right."""
+    elsewhere = pool.action_account("tourism")
+    return [
+        line(one, 0),
+        line(one, -5),
+        line(one, "1.5"),
+        line(one, "约100万"),
+        line(one, 10, reason=""),
+        line(one, "", reason="漏填"),
+        line(one, 10, county="新丰县"),
+        line(elsewhere, 10),
+        line(None, 10),
+        line(None, 10, county="天河区"),
+        line(two, 1_000_001),
+        line(two, 10, source=f"A{two.pk}"),
+        line(two, 10, source=f"A{one.pk}"),
+        line(one, 10, reason="长" * 201),
+        line(two, 7),
+    ]
+
+
 def test_wrong_cells_are_named_and_nothing_is_booked(staff, office, campaign):
     one, two = below(campaign)
-    elsewhere = pool.action_account("tourism")
-    answer = upload(
-        staff,
-        campaign,
-        [
-            line(one, 0),
-            line(one, -5),
-            line(one, "1.5"),
-            line(one, "约100万"),
-            line(one, 10, reason=""),
-            line(one, "", reason="漏填"),
-            line(one, 10, county="新丰县"),
-            line(elsewhere, 10),
-            line(None, 10),
-            line(None, 10, county="天河区"),
-            line(two, 1_000_001),
-            line(two, 10, source=f"A{two.pk}"),
-            line(two, 10, source=f"A{one.pk}"),
-            line(one, 10, reason="长" * 201),
-            line(two, 7),
-        ],
-    )
+    answer = upload(staff, campaign, wrong_lines(one, two))
     wrong = {each.row: [part[0] for part in each.wrong] for each in answer.context["wrong"]}
     assert wrong == {
         2: ["曝光次数"],
@@ -349,64 +348,6 @@ def test_the_form_keeps_what_was_typed_beside_what_is_wrong(staff, campaign, amo
     assert list(answer.context["form"].errors) == [field]
     assert f'value="{amount}"' in answer.content.decode()
     assert balances(campaign, one) == [1_000_000, 0]
-
-
-def test_a_statement_of_account_opens_runs_and_closes(staff, office, campaign):
-    one, two = below(campaign)
-    today = clock.today()
-    for days, target, amount in ((3, one, 100), (2, two, 200), (1, one, 300)):
-        with clock.telling(clock.now() - timedelta(days=days)):
-            shortfalls.give(office, target, amount)
-    with clock.telling(clock.now() - timedelta(days=1)):
-        domain.impressions.move_between(
-            source=one, target=two, amount=50, actor=office, reason="调剂"
-        )
-    found = statement.of_account(one, today - timedelta(days=1), today)
-    assert (found.opening, found.came, found.went, found.closing) == (100, 300, 50, 350)
-    rows = [(row.came, row.went, row.held) for row in found.rows]
-    assert rows == [(300, None, 400), (None, 50, 350)]
-    assert found.closing == balances(one)[0]
-    whole = statement.of_account(one, None, None)
-    assert (whole.opening, whole.closing) == (0, 350)
-    assert [row.held for row in whole.rows] == [100, 400, 350]
-    early = statement.of_account(one, None, today - timedelta(days=3))
-    assert (early.opening, early.came, early.closing) == (0, 100, 100)
-    url = reverse("account-statement", args=[one.pk])
-    days = f"?since={today - timedelta(days=1)}&until={today}"
-    text = words(staff.get(url + days))
-    for said in ("期初余额 100", "期末余额 350", "丰收节", "调剂", str(office.user)):
-        assert said in text, said
-    answer = staff.get(url + "export/" + days)
-    data = io.BytesIO(b"".join(answer.streaming_content))
-    table = CalamineWorkbook.from_filelike(data).get_sheet_by_index(0).to_python()
-    assert [row[1:6] for row in table[1:]] == [
-        ["期初余额", "", "", "", 100.0],
-        ["丰收节", "首批", 300.0, "", 400.0],
-        ["丰收节", "调剂", "", 50.0, 350.0],
-        ["期末余额", "", 300.0, 50.0, 350.0],
-    ]
-
-
-def test_pages_of_a_statement_go_on_where_the_last_one_stopped(staff, office, campaign):
-    one, _two = below(campaign)
-    for number in range(1, 23):
-        shortfalls.give(office, one, number)
-    url = reverse("account-statement", args=[one.pk])
-    second = staff.get(f"{url}?page=2").context["lines"]
-    assert [row.held for row, _other in second] == [sum(range(22)), sum(range(23))]
-    newest = staff.get(f"{url}?sort=newest").context["lines"]
-    assert newest[0][0].held == sum(range(23))
-
-
-def test_a_county_reads_the_statements_of_its_own_accounts_alone(office):
-    owner = UserFactory(official=dossiers.RUYUAN)
-    row = shortfalls.running(office, owner=Actor.of(owner))
-    shortfalls.give(office, row.account, 5)
-    url = reverse("account-statement", args=[row.account_id])
-    assert str(office.user) in words(signed_in(owner).get(url))
-    stranger = signed_in(UserFactory(official=dossiers.XINFENG))
-    assert stranger.get(url).status_code == 404
-    assert stranger.get(url + "export/").status_code == 404
 
 
 def test_a_digest_is_of_what_lines_say():

@@ -15,20 +15,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal import clock
 from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
-from portal.ledger.models import Account, Level, Transfer
+from portal.ledger.models import Account, Level
 from portal.lists import page_context
 from portal.spreadsheet import xlsx_response
 from portal.verdict import RuleBroken
 from traffic import queries, rules
 from traffic.allotting import columns, domain, reading, statement
+from traffic.allotting import queries as choices
 from traffic.allotting.forms import SheetForm, StatementFilter, TakeBackForm
-from traffic.allotting.models import AllotmentSheet
 from traffic.views import crumbs_of, shows_who
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from portal.accounts.middleware import PortalRequest
+    from traffic.allotting.models import AllotmentSheet
 
 LINE_SORTS = {
     "": (gettext_lazy("Oldest first"), ("at", "pk")),
@@ -100,12 +101,11 @@ def sheet_new(request: PortalRequest, pk: int) -> HttpResponse:
                 _("These rows were brought in already; here is what became of them."),
             )
         return redirect(sheet)
-    sheets = AllotmentSheet.objects.visible_to(request.user).filter(account=row)
     context = {
         "form": form,
         "account": row,
         "crumbs": [*crumbs_of(request, row), (_("Allot from Excel"), "")],
-        "earlier": sheets.select_related("owner")[:EARLIER_SHOWN],
+        "earlier": choices.sheets(request.user).filter(account=row)[:EARLIER_SHOWN],
     }
     return render(request, "traffic/allotting/new.html", context)
 
@@ -124,8 +124,7 @@ def sheet_template(request: PortalRequest, pk: int) -> HttpResponseBase:
 
 
 def _sheet(request: PortalRequest, pk: int) -> AllotmentSheet:
-    rows = AllotmentSheet.objects.visible_to(request.user)
-    return get_object_or_404(rows.select_related("account__parent", "owner"), pk=pk)
+    return get_object_or_404(choices.sheets(request.user), pk=pk)
 
 
 @require_safe
@@ -143,10 +142,7 @@ def _context(request: PortalRequest, row: AllotmentSheet) -> dict[str, Any]:
         "crumbs": [*crumbs_of(request, row.account), (row.name, "")],
     }
     if row.booked_at is not None:
-        made = Transfer.objects.filter(act=row.act).select_related(
-            "source", "target", "reversed_by"
-        )
-        return context | {"transfers": made.order_by("pk"), "form": TakeBackForm()}
+        return context | {"transfers": choices.transfers(row)}
     lines = reading.read(row.account, row.lines)
     wrong = [line for line in lines if line.errors]
     good = [line for line in lines if not line.errors]

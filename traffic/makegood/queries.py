@@ -12,6 +12,7 @@ from django.db.models import Case, Exists, F, OuterRef, QuerySet, Sum, Value, Wh
 from portal import clock
 from portal.ledger import queries as ledger
 from portal.ledger.models import Account, Transfer
+from portal.moves.models import MoveLog
 from portal.statements import queries as statements
 from portal.verdict import Verdict
 from traffic.makegood import rules
@@ -164,6 +165,15 @@ def beside(row: Placement, missing: int, user: User) -> Beside:
     if own is None and missing > 0 and row.last_day < clock.today():
         verdict = rules.may_be_made_good(shortfall(row))
     return Beside(own, received, verdict)
+
+
+def history(row: MakeGood, *, shows_who: bool) -> list[MoveLog]:
+    """Everything that happened to it, oldest first; without the names of the office where the
+    reader is not to know them."""
+    log = list(MoveLog.objects.of(row).select_related("user"))
+    for entry in log if not shows_who else ():
+        entry.user = None
+    return log
 
 
 def transfers(row: MakeGood) -> QuerySet[Any]:

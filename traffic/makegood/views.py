@@ -16,7 +16,6 @@ from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.moves.domain import transition
-from portal.moves.models import MoveLog
 from portal.moves.pages import second_click, seen_version
 from portal.spreadsheet import xlsx_response
 from portal.verdict import RuleBroken
@@ -78,15 +77,11 @@ def make_good(request: PortalRequest, pk: int) -> HttpResponse:
     """One make-good: who is short of what, who gets what out of which account, and why."""
     row = _row(request, pk)
     who = bool(traffic_rules.may_read_board(request.actor))
-    log = list(MoveLog.objects.of(row).select_related("user"))
-    if not who:
-        for entry in log:
-            entry.user = None
     context = {
         "make_good": row,
         "now": queries.shortfall(row.placement),
         "figures": impressions.board_row(row.placement.account),
-        "entries": log,
+        "entries": queries.history(row, shows_who=who),
         "transfers": queries.transfers(row),
         "unreported": queries.unreported(row.placement) if row.is_open else [],
         "moves": row.moves.open_to(row, request.actor),

@@ -1,7 +1,7 @@
 """Stage 1: bytes and a file name become tables of cells.
 
-Workbooks, delimited text in any encoding a Chinese office meets, and web pages saved as .xls. What
-a file is, its first bytes say; its name is never trusted.
+Workbooks, delimited text in any encoding a Chinese office meets, web pages saved as .xls, JSON of a
+report API, and Parquet. What a file is, its first bytes say; its name is never trusted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.statements.reading import webpage, workbook
+from portal.statements.reading import records, webpage, workbook
 from portal.statements.reading.errors import Unreadable
 from portal.statements.reading.tables import Cell, Limits, Table
 
@@ -54,7 +54,11 @@ def decode(data: bytes, *, name: str, limits: Limits | None = None) -> list[Tabl
     _refuse_foreign(data, name)
     if data.startswith((workbook.ZIP, workbook.COMPOUND)):
         return workbook.read(data, name=name, limits=limits)
+    if data.startswith(records.PARQUET):
+        return records.read(data, name=name, limits=limits)
     text = to_text(data, name=name)
+    if records.looks_like(text):
+        return records.read(text.encode(), name=name, limits=limits)
     if webpage.looks_like(text):
         return webpage.read(text, name=name, limits=limits)
     return [_delimited(text, name=name, limits=limits)]

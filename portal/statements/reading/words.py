@@ -88,7 +88,7 @@ INVISIBLE = re.compile(
 )
 BRACKETS = str.maketrans("[]【】〔〕{}", "()()()()")
 # What templates put beside a heading to say that the column must or may be filled.
-REQUIRED = re.compile(r"^\*+|\*+$|\((?:必填|选填|必填项|选填项)\)$")
+REQUIRED = re.compile(r"^\*+|(?:\*|\((?:必填|选填|必填项|选填项)\))+$")
 UNIT_BEHIND = re.compile(r"(.+?)(?:\(([^()]+)\)|/([^/()]+))")
 
 
@@ -132,13 +132,15 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 @cache
 def aliases() -> dict[str, Field]:
-    """Normalised heading → field, as the alias table says."""
+    """Normalised heading → field, as the alias table says; a field of an API may have one unit."""
     found: dict[str, Field] = {}
     ranks: dict[str, int] = {}
     for row in _rows("header_aliases.csv"):
         canonical = row["canonical"]
         rank = ranks[canonical] = ranks.get(canonical, -1) + 1
-        found.setdefault(normalise_heading(row["alias"]), Field(canonical, rank))
+        unit = row["unit"]
+        scale = {**COUNT_UNITS, **MONEY_UNITS}[unit] if unit else None
+        found.setdefault(normalise_heading(row["alias"]), Field(canonical, rank, scale))
     return found
 
 
@@ -195,13 +197,15 @@ def lookup(label: str, mapping: Mapping[str, str]) -> Field | None:
     behind = UNIT_BEHIND.fullmatch(plain)
     base, unit = (behind[1], behind[2] or behind[3]) if behind else (plain, "")
     for name in (plain, base):
-        field = Field(mapping[name], -1) if name in mapping else aliases().get(name)
+        said = mapping.get(name)
+        field = Field(said, -1) if said is not None else aliases().get(name)
         if field is None:
             continue
         if not unit or (name == plain and field.canonical not in METRICS):
             return field
         scale = _scale(field, unit)
-        if scale is not None:
+        # Whoever gave a whole heading its meaning has seen what stands in its brackets.
+        if scale is not None or (said is not None and name == plain):
             return Field(field.canonical, field.rank, scale)
     return None
 

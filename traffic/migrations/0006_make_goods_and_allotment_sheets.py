@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ledger', '0002_append_only'),
-        ('traffic', '0001_initial'),
+        ('traffic', '0005_clicks_beside_deliveries'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,41 @@
+"""Placements and their days. Facts are immutable; every figure here is derived and replaced."""
+
+from traffic.models.checks import (
+    Difference,
+    Reconciliation,
+)
+from traffic.models.days import (
+    HOURS,
+    ComparedDay,
+    Correction,
+    Day,
+    DayFate,
+    DaySum,
+    PlacementDay,
+    UnmatchedDay,
+)
+from traffic.models.placements import (
+    ExternalId,
+    Gap,
+    Placement,
+)
+
+__all__ = [
+    "HOURS",
+    "ComparedDay",
+    "Correction",
+    "Day",
+    "DayFate",
+    "DaySum",
+    "Difference",
+    "ExternalId",
+    "Gap",
+    "Placement",
+    "PlacementDay",
+    "Reconciliation",
+    "UnmatchedDay",
+]
+
+# Tables of this app that stand in rooms of their own.
+from traffic.allotting.models import AllotmentSheet  # noqa: F401
+from traffic.makegood.models import MakeGood  # noqa: F401
