@@ -38,5 +38,7 @@ def sheets(user: User) -> QuerySet[Any]:
 
 def transfers(sheet: AllotmentSheet) -> QuerySet[Transfer]:
     """What a booked workbook moved, with what reversed it, in the order of its rows."""
+    if sheet.act is None:
+        return Transfer.objects.none()
     made = Transfer.objects.filter(act=sheet.act).select_related("source", "target", "reversed_by")
     return made.order_by("pk")
