@@ -215,6 +215,18 @@ class Side:
             actor=office,
             reason=self.mark,
         )[-1]
+        self._shortfall(office)
+        now = clock.now()
+        self.check = Reconciliation.objects.create(started_at=now, ended_at=now, found=1)
+        self.check.differences.create(
+            statement=self.statement,
+            placement=self.placement,
+            sentence="Report %(name)s: %(rows)d rows are unaccounted for.",
+            words={"name": f"{self.mark}.csv", "rows": 1},
+        )
+
+    def _shortfall(self, office: Actor) -> None:
+        """A make-good that waits, and a workbook of allotments that was not booked."""
         county = self.placement.account.parent
         self.make_good = MakeGood.objects.create(
             placement=self.placement,
@@ -233,14 +245,6 @@ class Side:
             name=f"{self.mark}.xlsx",
             lines=[{**line, "amount": "1", "reason": self.mark}],
             actor=office,
-        )
-        now = clock.now()
-        self.check = Reconciliation.objects.create(started_at=now, ended_at=now, found=1)
-        self.check.differences.create(
-            statement=self.statement,
-            placement=self.placement,
-            sentence="Report %(name)s: %(rows)d rows are unaccounted for.",
-            words={"name": f"{self.mark}.csv", "rows": 1},
         )
 
     def _calls(self, people: dict[str, Actor]) -> None:

@@ -27,7 +27,7 @@ WALKED_AT = 1280
 def upload(page: Page, rows: list[list[Any]]) -> None:
     """Choose a workbook and see what it would do."""
     file = book(rows)
-    page.get_by_label("表格").set_input_files(
+    page.locator("input[type=file]").set_input_files(
         [{"name": file.name, "mimeType": "application/zip", "buffer": file.read()}]
     )
     press(page, "查看导入效果")
