@@ -35,6 +35,14 @@ def words_of(*texts: str) -> str:
     return f" {' '.join(found)} "
 
 
+def latin(text: str) -> str:
+    """The text in small Latin letters and digits, Chinese in pinyin, with a hyphen between words:
+    抖音作品日报 → douyinzuopinribao."""
+    from pypinyin import lazy_pinyin
+
+    return "-".join("".join(lazy_pinyin(piece)) for piece in pieces(text))
+
+
 def _is_han(piece: str) -> bool:
     return piece[0] > "z"
 

@@ -352,6 +352,9 @@ STATEMENT_STORE = env.str("STATEMENT_STORE", "")
 STATEMENT_THREADS = env.int("STATEMENT_THREADS", 0)
 # A day with new facts should be added up again within so many minutes; monitors are told.
 DAY_CLOSED_WITHIN_MINUTES = env.int("DAY_CLOSED_WITHIN_MINUTES", 60)
+# The folder whose files land by themselves: an absolute path or a URI as `portal.stores` takes it;
+# empty for none.
+STATEMENT_INBOX = env.str("STATEMENT_INBOX", "")
 
 # --- Machines --------------------------------------------------------------------------------
 

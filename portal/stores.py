@@ -29,10 +29,12 @@ from portal.disk import full_said, make_folder, move_into_place
 
 # Seconds until a store that does not answer is an error, for each of so many attempts.
 CONNECT_SECONDS, SILENT_SECONDS, ATTEMPTS = 3, 10, 2
+# How the names of drafts begin.
+DRAFT = ".landing-"
 
 
-def opened(place: str | os.PathLike[str]) -> SubTreeFileSystem:
-    """The store at an absolute folder, which need not be there yet, or at a URI.
+def opened(place: str | Path) -> SubTreeFileSystem:
+    """The store at a folder, which need not be there yet, or at a URI; text is absolute.
 
     s3://bucket/prefix?endpoint_override=10.0.0.5:9000&scheme=http&region=…; the bucket is there.
     Credentials come from where the AWS SDK looks: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY,
@@ -40,7 +42,7 @@ def opened(place: str | os.PathLike[str]) -> SubTreeFileSystem:
     region has to be asked for and nobody answers.
     """
     # A child does not share its parent's connections.
-    return _opened(os.fspath(place), os.getpid())
+    return _opened(str(place.absolute() if isinstance(place, Path) else place), os.getpid())
 
 
 @cache
@@ -117,12 +119,25 @@ def draft(store: SubTreeFileSystem, folder: str) -> Iterator[Path]:
         here = local_folder(store)
         if here is not None:
             make_folder(here / folder)
-        handle, name = tempfile.mkstemp(dir=here and here / folder, prefix=".landing-")
+        handle, name = tempfile.mkstemp(dir=here and here / folder, prefix=DRAFT)
         os.close(handle)
         try:
             yield Path(name)
         finally:
             Path(name).unlink(missing_ok=True)
+
+
+def clear_drafts(store: SubTreeFileSystem, folder: str, *, before: float) -> int:
+    """Remove drafts that killed processes left and nobody touched since `before`, a time as
+    `time.time()` gives it; how many. Elsewhere than on this machine drafts lie in its own folder
+    for such files, which the machine clears."""
+    here = local_folder(store)
+    left = 0
+    for path in (here / folder).glob(f"{DRAFT}*") if here is not None else ():
+        if path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
+            left += 1
+    return left
 
 
 def put(draft: Path, stored: Stored) -> None:

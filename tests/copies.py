@@ -22,7 +22,7 @@ from portal.jobs.models import Work
 from portal.ledger.models import Account
 from portal.moves.models import MoveLog
 from portal.qualifications.models import Qualification
-from portal.statements.models import Part, RejectedRow, Statement
+from portal.statements.models import Part, RejectedRow, Source, Statement
 from portal.submissions.models import Attachment, Remark, Snapshot, Submission
 from products.brands.models import StandardVersion
 from products.calls.models import Call, Slot
@@ -87,6 +87,7 @@ DIFFERS: dict[type[models.Model], dict[str, Differs]] = {
     RouteStop: {"position": _later("position")},
     # Before October, where the one that is copied begins; a year has no more days than numbers.
     SeasonWindow: {"starts": lambda row, number: 101 + number % 899},
+    Source: {"key": _longer("key")},
     Slot: {"position": _later("position")},
     SalesDay: {"date": _earlier("date")},
     SavedView: {"name": _longer("name")},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from creators.domain import take_task
@@ -27,6 +28,7 @@ from portal.regions.models import County
 from portal.sheets import domain as sheets
 from portal.sheets.headings import Found
 from portal.sheets.models import Intake
+from portal.statements import uploads
 from portal.submissions import domain, kinds, values
 from portal.submissions.models import Submission
 from products.listings.domain import change_listing
@@ -208,6 +210,19 @@ class Side:
         self.gap = gaps.assign_gap(
             placement=self.placement, source=check, owner=self.office, actor=office, note=self.mark
         )
+        mine = sha256(self.mark.encode()).hexdigest()
+        upload = uploads.start(
+            source=source,
+            period=(None, None),
+            how="replace",
+            files=[{"sha256": mine, "name": f"{self.mark}.csv", "size": 5}],
+            caller=f"person:{self.office.pk}",
+            actor=office,
+        )
+        # What their addresses hold.
+        self.landed = {"pk": self.statement.pk}
+        self.upload = {"upload": upload.pk}
+        self.upload_file = {**self.upload, "sha256": mine}
         self.transfer = move_amount(
             source=self.placement.account.parent.parent.parent.parent,
             target=self.placement.account,

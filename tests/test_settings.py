@@ -112,6 +112,14 @@ def test_with_redis_the_broker_and_the_cache_are_there_and_sending_fails_fast(tm
     )
 
 
+def test_statements_lie_in_the_folder_unless_a_store_is_named(tmp_path):
+    said = "[settings.STATEMENT_STORE, settings.STATEMENT_THREADS]"
+    assert effective(production(tmp_path), said) == '["", 0]'
+    place = "s3://statements/portal?endpoint_override=10.0.0.4:9000&scheme=http"
+    named = production(tmp_path, STATEMENT_STORE=place, STATEMENT_THREADS="2")
+    assert json.loads(effective(named, said)) == [place, 2]
+
+
 def test_no_text_of_the_demonstration_reaches_a_phone(tmp_path):
     adapters = [
         effective(
@@ -131,6 +139,8 @@ def test_beat_has_these_entries_and_no_others():
         "lapse-offers": ("training.tasks.lapse_offers", 60.0, {}),
         "fold-views": ("products.tasks.fold_views", 60.0, {}),
         "sweep-days": ("traffic.tasks.sweep_days", 60.0, {}),
+        "look-into-inbox": ("portal.statements.tasks.look_into_inbox", 60.0, {"expires": 60}),
+        "sweep-uploads": ("portal.statements.tasks.sweep_uploads", crontab(minute="30"), {}),
         "sweep-make-goods": ("traffic.tasks.sweep_make_goods", crontab(hour=7, minute=30), {}),
         "sweep-work": ("portal.jobs.tasks.sweep_work", 10.0, {"expires": 10}),
         "seal-audit": ("portal.audit.tasks.seal_entries", 60.0, {}),

@@ -72,6 +72,14 @@ def test_a_file_that_is_not_there_is_not_there(store: SubTreeFileSystem) -> None
     assert stores.has_failed(missing.value)
 
 
+def test_a_folder_may_be_named_from_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    put(stores.opened(Path("数据 1")), "raw/a", b"a")
+    assert (tmp_path / "数据 1" / "raw" / "a").read_bytes() == b"a"
+
+
 def test_a_bucket_that_is_not_there_refuses_files(server: S3Server) -> None:
     store = stores.opened(server.uri().replace("s3://statements/", "s3://elsewhere/"))
     with pytest.raises(OSError, match="AWS Error NO_SUCH_BUCKET"):

@@ -116,6 +116,12 @@ ROWS: dict[str, Stop] = {
     "webhook-replay": Stop(lambda side: {"pk": side.delivery.pk}, answer=405),
     "api-products-record": Stop(lambda side: {"code": side.draft.code}),
     "api-products-submit": Stop(lambda side: {"code": side.draft.code}, answer=405),
+    "api-statement": Stop(lambda side: side.landed, who="office"),
+    "api-statement-rejected": Stop(lambda side: side.landed, "office", unmarked="no row is bad"),
+    "api-statement-upload": Stop(lambda side: side.upload, who="office"),
+    "api-statement-upload-file": Stop(lambda side: side.upload_file, who="office"),
+    "api-statement-upload-check": Stop(lambda side: side.upload, who="office", answer=405),
+    "api-statement-upload-finish": Stop(lambda side: side.upload, who="office", answer=405),
     # Of a key alone: for a person there is nothing.
     "api-webhook": Stop(lambda side: {"pk": side.delivery.subscription_id}, answer=404),
     "listing-new": Stop(lambda side: {"code": side.published.code}, who="office"),
@@ -251,6 +257,7 @@ LISTS = {
     "webhook-log-export",
     "api-products",
     "api-me",
+    "api-statement-sources",
     "api-webhooks-products",
     "product-categories",
     "product-categories-export",
@@ -284,6 +291,7 @@ OWN_ACTS = {
     "notice-email-drop",
     "api-products-bulk",
     "api-files",
+    "api-statement-uploads",
 }
 # Addresses for machines that are none, which say so.
 NOWHERE = {"api-nothing"}

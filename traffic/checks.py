@@ -54,7 +54,7 @@ CHECK_COLUMNS = (
     Column(gettext_lazy("Differences"), 12, lambda row: row.found),
 )
 DIFFERENCE_COLUMNS = (
-    Column(gettext_lazy("Difference"), 100, str),
+    Column(gettext_lazy("What differs"), 100, str),
     Column(gettext_lazy("Day"), 14, lambda row: row.date),
     Column(
         gettext_lazy("Platform report"),

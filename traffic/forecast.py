@@ -38,7 +38,7 @@ def tell(paper: OnPaper) -> Iterable[Forecast]:
     rows = sum(table.num_rows for tables in (*now.values(), paper.tables) for table in tables)
     if rows > MOST_ROWS:
         yield Forecast(
-            _("On the board"),
+            _("By campaign, county and channel"),
             (),
             note=_("These are too many figures to add up while you wait; land them to see it."),
         )
@@ -54,7 +54,7 @@ def tell(paper: OnPaper) -> Iterable[Forecast]:
         was, will = _close(before, known), _close(after, known)
     except OverflowError:
         note = _("These figures are too large to be added up. Check the units and the columns.")
-        yield Forecast(_("On the board"), (), note=note)
+        yield Forecast(_("By campaign, county and channel"), (), note=note)
         return
     yield _board(paper.days, was, will)
     yield _fates(was, will)
@@ -110,7 +110,7 @@ def _board(
         for key in changed
     ]
     return _most(
-        _("On the board"),
+        _("By campaign, county and channel"),
         (_("Campaign"), _("County"), _("Channel")),
         moved,
         _("Some of these days are being added up at this moment; the board may move on besides.")

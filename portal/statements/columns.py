@@ -36,6 +36,7 @@ STATEMENT_COLUMNS = (
 )
 SOURCE_COLUMNS = (
     Column(_("Name"), 32, lambda row: row.name),
+    Column(_("Short name"), 24, lambda row: row.key),
     Column(_("Platform"), 14, lambda row: row.get_platform_display()),
     Column(_("What names a row"), 18, lambda row: row.get_id_kind_display()),
     Column(_("Says totals"), 10, lambda row: _("Yes") if row.is_cumulative else _("No")),
@@ -50,6 +51,7 @@ def rejected_columns(width: int) -> list[Column]:
         Column(_("File"), 28, lambda row: row.part.name),
         Column(_("Row"), 8, lambda row: row.row),
         Column(_("Why it was rejected"), 60, lambda row: row.reason),
+        Column(_("Rows it stands for"), 10, lambda row: row.rows),
         *cell_columns(width),
     ]
 

@@ -111,12 +111,11 @@ def land(
     if not parts:
         raise RuleBroken(_("Choose at least one file."))
     if period is None:
-        period = landing.settle(
-            landing.look_at_stored(parts, source, meanings.with_mended(source, mended)),
-            first=None,
-            last=None,
-        )
+        known = meanings.with_mended(source, mended)
+        files = [(part.read, part.name, part.size) for part in parts]
+        period = landing.settle(landing.look_at_all(files, source, known), first=None, last=None)
     landing.check_period(*period)
+    landing.check_totals(source, *period)
     with transaction.atomic():
         source = Source.objects.select_for_update().get(pk=source.pk)
         meanings.remember(source, mended or {}, actor)
@@ -139,7 +138,6 @@ def _land(
     Raises: Outdated when the source is no longer as `seen`, RuleBroken.
     """
     first_day, last_day = period
-    landing.check_totals(source, first_day, last_day)
     mapping = source.mapping
     files = list({file.sha256: file for file in files}.values())
     if adds_to is not None:

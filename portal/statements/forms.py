@@ -10,10 +10,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.files.names import safe_name
 from portal.statements import landing
 from portal.statements.dry_run import ReadFile
-from portal.statements.models import IdKind, Platform, Source, StatementState
+from portal.statements.models import How, IdKind, Platform, Source, StatementState
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -21,9 +20,7 @@ if TYPE_CHECKING:
 
 def shown_name(upload: UploadedFile) -> str:
     """The upload's name without what deceives."""
-    name = upload.name or ""
-    extension = f".{name.rpartition('.')[2]}" if "." in name else ""
-    return safe_name(name, extension=extension[:10])
+    return landing.plain_name(upload.name or "")
 
 
 def _bytes_of(upload: UploadedFile) -> bytes:
@@ -103,7 +100,8 @@ class LandForm(FilesForm):
         label=gettext_lazy("Files"),
         allow_empty_file=True,
         help_text=gettext_lazy(
-            "As the platform exports them: .xlsx, .xls, .csv. Several files add up to one report."
+            "As the platform exports them: .xlsx, .xls, .csv, .json, .parquet. Several files add "
+            "up to one report."
         ),
     )
 
@@ -156,14 +154,10 @@ class LandAsk(forms.Form):
 class TakeInForm(forms.Form):
     """The second press: what the first one showed, signed, and how it is to be taken."""
 
-    REPLACE, ADD = "replace", "add"
     token = forms.CharField(widget=forms.HiddenInput)
     how = forms.ChoiceField(
         label=gettext_lazy("What these files are"),
-        choices=[
-            (REPLACE, gettext_lazy("The whole report anew: it replaces what counts now")),
-            (ADD, gettext_lazy("A further part: it is added to what counts now")),
-        ],
+        choices=How.choices,
         widget=forms.RadioSelect,
         error_messages={
             "required": gettext_lazy("Say whether the files replace what counts now or add to it.")

@@ -5,7 +5,7 @@ What is wrong is a `NotLandable`: sentences by field, which each door shows wher
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.files.names import safe_name
 from portal.statements import raw
 from portal.statements.dry_run import ReadFile, fits
 from portal.statements.models import Source
@@ -20,6 +21,8 @@ from portal.statements.reading import Reading, Unreadable
 from portal.templatetags.figures import date_text
 from portal.verdict import RuleBroken
 
+# Gives the bytes of a file.
+Load = Callable[[], bytes]
 # First and last day, both included.
 Period = tuple[date, date]
 # A period longer than this is a slip of the pen; every day of it would be closed again.
@@ -31,7 +34,8 @@ class NotLandable(RuleBroken):
     """Files that cannot be landed so: sentences by field (`files`, `first_day`, `last_day`).
 
     `code` names the first case for programs: unreadable, periods_differ, file_says_otherwise,
-    no_period, no_last_day, backward, future, too_long, not_one_day, no_days, other_days.
+    no_period, no_last_day, backward, future, too_long, not_one_day, no_days, other_days; and what a
+    door adds.
     """
 
     def __init__(self, code: str, errors: dict[str, list[str]]) -> None:
@@ -41,6 +45,12 @@ class NotLandable(RuleBroken):
 
 def _wrong(field: str, code: str, sentence: str) -> NotLandable:
     return NotLandable(code, {field: [sentence]})
+
+
+def plain_name(name: str) -> str:
+    """A file's name without what deceives."""
+    extension = f".{name.rpartition('.')[2]}" if "." in name else ""
+    return safe_name(name, extension=extension[:10])
 
 
 def check_size(name: str, size: int) -> None:
@@ -58,7 +68,7 @@ def check_size(name: str, size: int) -> None:
 
 
 def look_at(
-    load: Callable[[], bytes],
+    load: Load,
     *,
     name: str,
     size: int,
@@ -81,7 +91,7 @@ def look_at(
     return ReadFile(name, size, reading)
 
 
-def try_to_look(load: Callable[[], bytes], *, name: str, size: int, **how: Any) -> ReadFile:
+def try_to_look(load: Load, *, name: str, size: int, **how: Any) -> ReadFile:
     """`look_at`, but a file that cannot be read says why."""
     try:
         return look_at(load, name=name, size=size, **how)
@@ -104,33 +114,40 @@ def _nothing_countable(name: str, reading: Reading) -> Unreadable:
     )
 
 
-def look_at_stored(
-    files: Sequence[raw.RawFile], source: Source, mapping: Mapping[str, str] | None = None
+def look_at_all(
+    files: Iterable[tuple[Load, str, int]],
+    source: Source,
+    mapping: Mapping[str, str] | None = None,
 ) -> list[ReadFile]:
-    """Read stored files as `look_at` does. Raises: NotLandable with a sentence for each bad one."""
-    found = try_stored(files, source, source.mapping if mapping is None else mapping)
+    """Read files (bytes, name, size), as `look_at` does.
+
+    Raises: NotLandable with a sentence for each bad one.
+    """
+    found = try_all(files, source, mapping)
     if errors := [str(file.refused) for file in found if file.refused]:
         raise NotLandable("unreadable", {"files": errors})
     return found
 
 
-def try_stored(
-    files: Sequence[raw.RawFile], source: Source, mapping: Mapping[str, str]
+def try_all(
+    files: Iterable[tuple[Load, str, int]],
+    source: Source,
+    mapping: Mapping[str, str] | None = None,
 ) -> list[ReadFile]:
-    """Read stored files as `look_at` does; one that cannot be read says why."""
+    """The same; one that cannot be read says why."""
     found: list[ReadFile] = []
-    for part in files:
+    for load, name, size in files:
         found.append(
-            try_to_look(
-                part.read,
-                name=part.name,
-                size=part.size,
-                source=source,
-                read=found,
-                mapping=mapping,
-            )
+            try_to_look(load, name=name, size=size, source=source, read=found, mapping=mapping)
         )
     return found
+
+
+def try_stored(
+    files: Iterable[raw.RawFile], source: Source, mapping: Mapping[str, str]
+) -> list[ReadFile]:
+    """The same of stored files."""
+    return try_all([(part.read, part.name, part.size) for part in files], source, mapping)
 
 
 def settle(files: Sequence[ReadFile], *, first: date | None, last: date | None) -> Period:

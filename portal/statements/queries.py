@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -23,10 +25,11 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from portal import clock
-from portal.jobs.models import Work
+from portal.jobs.models import Work, WorkState
 from portal.statements.models import (
     FIRST_LANDING,
     READ,
+    SCAN,
     ColumnMeaning,
     IdKind,
     Part,
@@ -34,6 +37,7 @@ from portal.statements.models import (
     Source,
     Statement,
     StatementState,
+    Upload,
 )
 
 if TYPE_CHECKING:
@@ -179,6 +183,36 @@ def came_before(
         if mapping is None or all(each == mapping for each in mine):
             return row
     return None
+
+
+def refused() -> dict[str, list[dict[str, str]]]:
+    """By the key of each source the files of the inbox that lie refused, as its last scan found
+    them: name and why; one query."""
+    ended = Work.objects.filter(kind=SCAN, state=WorkState.DONE)
+    latest = ended.filter(pk__in=ended.order_by().values("key").annotate(n=Max("pk")).values("n"))
+    found = {row.key: (row.result or {}).get("lying", []) for row in latest.order_by("key")}
+    return {key: files for key, files in found.items() if files}
+
+
+def refused_files() -> list[tuple[Source, str, str]]:
+    """The same as a list: source, name and why, by source and name; two queries."""
+    found = refused()
+    rows = Source.objects.filter(key__in=found).order_by("name")
+    return [(row, file["name"], file["why"]) for row in rows for file in found[row.key]]
+
+
+def uploads(caller: str) -> QuerySet[Upload]:
+    """What `caller` sends, piece by piece."""
+    return Upload.objects.filter(caller=caller).select_related("source", "statement")
+
+
+def upload_keys(names: Iterable[str]) -> QuerySet[Upload, uuid.UUID]:
+    """Those of these ids that are uploads."""
+    keys = []
+    for name in names:
+        with suppress(ValueError):
+            keys.append(uuid.UUID(name))
+    return Upload.objects.filter(pk__in=keys).order_by("pk").values_list("pk", flat=True)
 
 
 def works(parts: Iterable[Part]) -> dict[int, Work]:

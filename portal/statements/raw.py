@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -182,3 +184,11 @@ def has_partial(part: Part) -> bool:
     """Whether the partial of a part lies there."""
     id_kind = part.statement.source.id_kind
     return partial_path(part.sha256, id_kind, part.mapping).exists()
+
+
+def clear_drafts() -> int:
+    """Remove what processes killed while they wrote left here a day ago or longer; how many."""
+    before = time.time() - timedelta(days=1).total_seconds()
+    return sum(
+        stores.clear_drafts(store(), folder, before=before) for folder in ("raw", "partials")
+    )

@@ -11,7 +11,6 @@ from portal.audit.models import Entry
 from portal.jobs.domain import run, run_due
 from portal.jobs.models import Work
 from portal.statements import domain, queries, raw
-from portal.statements.landing import NotLandable
 from portal.statements.models import IdKind, Part, RejectedRow, Source, Statement
 from portal.statements.reading import Unreadable
 from portal.verdict import RuleBroken
@@ -382,38 +381,3 @@ def test_no_period_runs_backwards(office):
     with refused, transaction.atomic():
         Statement.objects.update(last_day=date(2023, 10, 19))
     assert Statement.objects.get().last_day == DAY
-
-
-def headed(period, *rows):
-    """A report that says its period above the table."""
-    lines = "".join(f"{day},{external_id},{count}\n" for day, external_id, count in rows)
-    data = f"时间范围：{period}\n时间-天,素材ID,展示数\n{lines}".encode()
-    return raw.keep([data], name=f"{period}.csv")
-
-
-def test_without_a_period_the_files_own_headings_say_it(office):
-    files = [headed("2023-10-20至2023-10-21", (DAY, ID, 1), (NEXT, ID, 2)), stored([(DAY, ID, 5)])]
-    statement = landed(office, files, days=None).statement
-    run_due()
-    assert (statement.first_day, statement.last_day) == (DAY, NEXT)
-    assert statement.totals == {"impressions": 8}
-
-
-def refused(office, files, **more):
-    before = counts()
-    with pytest.raises(NotLandable) as caught:
-        landed(office, files, days=None, **more)
-    assert counts() == before
-    return caught.value.code, list(caught.value.errors)
-
-
-def test_files_without_a_period_of_their_own_are_refused_by_name_and_field(office):
-    one, other = headed("2023-10-20", (DAY, ID, 1)), headed("2023-10-21", (NEXT, ID, 2))
-    assert refused(office, [stored([(DAY, ID, 5)])]) == ("no_period", ["first_day"])
-    assert refused(office, [one, other]) == ("periods_differ", ["files"])
-    assert refused(office, [headed("2023-10-20", (NEXT, ID, 1))]) == ("other_days", ["first_day"])
-    assert refused(office, [headed("2023-11-20", (NEXT, ID, 1))]) == ("future", ["first_day"])
-    rows = [(DAY, "1.00449E+11", 7)]
-    assert refused(office, [headed("2023-10-20", *rows)]) == ("unreadable", ["files"])
-    with pytest.raises(RuleBroken, match="文件"):
-        landed(office, [])

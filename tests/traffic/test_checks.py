@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta
 
 import pytest
@@ -103,8 +104,8 @@ def test_a_day_the_reports_do_not_give_is_no_end_of_the_check(placement):
 def test_a_file_that_cannot_be_read_again_is_named_and_all_else_is_checked(placement, office):
     part = Part.objects.get()
     land(office, [(DAY + timedelta(days=1), ID, 7)], days=(DAY + timedelta(days=1),) * 2)
-    raw.raw_path(part.sha256).unlink()
-    raw.partial_path(part.sha256, part.statement.source.id_kind).unlink()
+    raw.raw_path(part.sha256).local.unlink()
+    raw.partial_path(part.sha256, part.statement.source.id_kind).local.unlink()
     check = night()
     assert {(row.statement_id, row.date) for row in check.differences.all()} == {
         (part.statement_id, None),  # its file is lost, and it cannot be read again
@@ -150,6 +151,22 @@ def test_a_report_that_lands_during_the_check_is_no_difference(placement, office
     assert landed
 
 
+def test_drafts_that_killed_processes_left_go_after_a_day(placement):
+    folder = raw.raw_path("x").local.parent
+    old, new = folder / ".landing-old", folder / ".landing-new"
+    for draft in (old, new):
+        draft.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    kept = raw_files(folder)
+    night()
+    assert raw_files(folder) == kept - {".landing-old"}
+    new.unlink()
+
+
+def raw_files(folder):
+    return {path.name for path in folder.iterdir()}
+
+
 # --- What the office is told -----------------------------------------------------------------
 
 
@@ -191,7 +208,7 @@ def test_the_page_shows_every_row_in_its_place_and_leads_to_each_difference(plac
 def test_the_statements_page_says_that_its_file_was_changed(placement, office):
     part = Part.objects.get()
     address = part.statement.get_absolute_url()
-    path = raw.raw_path(part.sha256)
+    path = raw.raw_path(part.sha256).local
     path.write_bytes(path.read_bytes().replace(b",100", b",101"))
     night()
     html = signed_in(office.user).get(address).content.decode()

@@ -93,6 +93,8 @@ def test_everything_is_printed_in_its_place(programme):
             "投放期之外 0 0",
             "仅供比对 0 0",
             "计入销售 0 0",
+            "此前累计 0 0",
+            "累计数回落，不计入 0 0",
             "已被新版本替代 0 0",
             "待确认 0 0",
             "已搁置 0 0",
@@ -121,13 +123,15 @@ def test_rows_that_count_for_no_day_are_told_apart(office, programme):
     run_due()
     said, differences = printed()
     assert differences == []
-    assert said[:11] == [
+    assert said[:13] == [
         "读入行数 20 330",
         "已计入 2 150",
         "未匹配 0 0",
         "投放期之外 0 0",
         "仅供比对 0 0",
         "计入销售 0 0",
+        "此前累计 0 0",
+        "累计数回落，不计入 0 0",
         "已被新版本替代 3 140",
         "待确认 0 0",
         "已搁置 1 8",
@@ -233,7 +237,7 @@ def test_a_difference_names_the_row_and_both_values(programme):
     hours = " ".join(str({8: 70, 9: 30}.get(hour, 0)) for hour in range(24))
 
     def said(count):
-        return f"已投放 {count} · 分小时 {hours} · 约数 False · 点击 —"
+        return f"已投放 {count} · 分小时 {hours} · 约数 否 · 点击 —"
 
     PlacementDay.objects.update(count=101)
     assert printed()[1] == [

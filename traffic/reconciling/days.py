@@ -109,8 +109,12 @@ def _plain(value: Any) -> Any:
     return bytes(value) if isinstance(value, memoryview) else value
 
 
-def _said(value: Any) -> str:
+def _said(value: Any) -> str | Promise:
     """A value as it is said; the 24 hours of a day one by one."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if value is None:
+        return "—"
     if isinstance(value, bytes):
         return " ".join(str(count) for count in HOURS.unpack(value))
     return str(value)

@@ -70,6 +70,8 @@ def _state(stored: Stored, sha256: str, steps: Steps) -> str:
     except FileNotFoundError:
         return "lost"
     except OSError:  # a bad sector
+        if stored.local is None:  # a store that does not answer says nothing of the file
+            raise
         return "changed"
     return "" if digest.hexdigest() == sha256 else "changed"
 
@@ -208,7 +210,7 @@ def _compare_fates(report: Report, statement: Statement, counting: Counts) -> No
         )
 
 
-def _in_words(counts: Counts) -> list[list[str]]:
+def _in_words(counts: Counts) -> list[list[Any]]:
     return pairs(COUNTS, [f"{getattr(counts, name):,}" for name in COUNTS])
 
 

@@ -12,6 +12,7 @@ from portal import clock
 from portal.accounts.actor import Actor
 from portal.jobs.domain import Progress, enqueue
 from portal.jobs.models import Work
+from portal.statements import raw
 from portal.verdict import require
 from traffic import rules
 from traffic.models import Day, Difference, Reconciliation
@@ -40,6 +41,7 @@ def ask(*, actor: Actor) -> Work:
 def check(*, work: Work, progress: Progress) -> Reconciliation:
     """Check all figures and keep what was found; the work ends in the same commit."""
     started_at = clock.now()
+    raw.clear_drafts()
     report = reconcile(progress.step)
     with transaction.atomic():
         row = _keep(report, started_at=started_at, work=work)

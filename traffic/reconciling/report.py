@@ -46,7 +46,7 @@ def told(sentence: str, words: Mapping[str, Any]) -> str:
 def _said(value: Any) -> Any:
     """A word of a sentence: plain, a message, values with their words, or a message with them."""
     if isinstance(value, list):
-        return " · ".join(f"{gettext(label)} {each}" for label, each in value)
+        return " · ".join(f"{gettext(label)} {_said(each)}" for label, each in value)
     if isinstance(value, dict):
         name = gettext(value["msgid"])
         return f"{name}（{_said(value['of'])}）" if "of" in value else name

@@ -33,7 +33,7 @@ Source = Path | bytes | Stored
 
 
 class NoEvents(Unreadable):
-    """The file lacks a column that every file of events has."""
+    """The file has at most one of the columns that every file of events has."""
 
 
 # So much of its beginning says what a file is.
@@ -288,12 +288,13 @@ def named(
 ) -> tuple[dict[str, str], list[str]]:
     """The file's own name of each column, and its other columns.
 
-    Raises: Unreadable when one is not there, or twice.
+    Raises: Unreadable when one is not there, or twice; NoEvents when nearly all are not there.
     """
     found = {name: [own for own in names if own.strip().lower() == name] for name in columns}
     for name, own in found.items():
         if len(own) != 1:
-            raise NoEvents(
+            kind = Unreadable if sum(map(bool, found.values())) > 1 else NoEvents
+            raise kind(
                 "headings",
                 _("“%(file)s”: a file of events has one column “%(column)s”.")
                 % {"file": file, "column": name},

@@ -41,8 +41,13 @@ def read(data: bytes, *, name: str, limits: Limits, refuse: Refuse) -> list[Tabl
 def _tables(lines: Iterable[bytes], name: str, limits: Limits, refuse: Refuse) -> list[Table]:
     """What the process says, up to its last line: a silence before is its end by damage."""
     tables: list[Table] = []
+    said = 0
     try:
-        for line in map(json.loads, lines):
+        for text in lines:
+            said += len(text)
+            if said > limits.said_bytes:
+                raise limits.too_many_rows(name)
+            line = json.loads(text)
             if isinstance(line, list):
                 tables[-1].rows.append([_from_json(value) for value in line])
             elif "sheet" in line:
@@ -62,8 +67,7 @@ def _check_size(sheet: dict[str, Any], name: str, limits: Limits) -> None:
     if sheet["height"] > limits.rows:
         raise limits.too_many_rows(name)
     limits.check_width(sheet["width"], name)
-    if sheet["height"] * sheet["width"] > limits.cells:
-        raise limits.too_many_cells(name, sheet["width"])
+    limits.check_cells(sheet["height"] * sheet["width"], sheet["width"], name)
 
 
 def _from_json(value: Any) -> Cell:

@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -124,14 +125,19 @@ def _binary(name: str) -> Unreadable:
 
 def _delimited(text: str, *, name: str, limits: Limits) -> Table:
     rows: list[list[Cell]] = []
-    last_line = 0
+    last_line = cells = 0
     # A last record of our own: when it is swallowed, a quotation mark was never closed.
     end = "" if text.endswith(("\n", "\r")) else "\n"
-    reader = _records(f"{text}{end}{SENTINEL}", _delimiter(text))
+    delimiter = _delimiter(text)
+    lines = _Lines(f"{text}{end}{SENTINEL}", delimiter, name, limits)
+    reader = _records(lines, delimiter, len(text))
     for record in reader:
+        lines.delimiters = 0
         if len(rows) > limits.rows:
             raise limits.too_many_rows(name)
         limits.check_width(len(record), name)
+        cells += len(record)
+        limits.check_cells(cells, len(record), name)
         rows.append(list(record))
         if record and record[-1] != SENTINEL and SENTINEL in record[-1]:
             raise Unreadable(
@@ -145,9 +151,26 @@ def _delimited(text: str, *, name: str, limits: Limits) -> Table:
     return Table(name="", rows=rows[:-1])
 
 
-def _records(text: str, delimiter: str) -> Any:
-    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+class _Lines:
+    """The lines of a text, counting the delimiters of the record that takes them: a record is laid
+    out as a whole before anybody can see how wide it is."""
+
+    def __init__(self, text: str, delimiter: str, name: str, limits: Limits) -> None:
+        self._lines = io.StringIO(text, newline="")
+        self._delimiter, self._name, self._limits = delimiter, name, limits
+        self.delimiters = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self.delimiters += line.count(self._delimiter)
+            if self.delimiters > self._limits.delimiters:
+                raise self._limits.too_many_cells(self._name, self.delimiters)
+            yield line
+
+
+def _records(lines: Iterable[str], delimiter: str, longest: int) -> Any:
+    csv.field_size_limit(max(csv.field_size_limit(), longest + 1))
+    return csv.reader(lines, delimiter=delimiter)
 
 
 def _delimiter(text: str) -> str:
@@ -160,7 +183,7 @@ def _delimiter(text: str) -> str:
 
 
 def _fitness(text: str, delimiter: str) -> tuple[bool, int]:
-    sample = list(islice(_records(text, delimiter), SAMPLE))
+    sample = list(islice(_records(io.StringIO(text, newline=""), delimiter, len(text)), SAMPLE))
     widths = Counter(len(record) for record in sample if len(record) > 1)
     if not widths:
         return False, 0

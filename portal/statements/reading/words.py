@@ -81,6 +81,8 @@ MONEY_UNITS = {
     "万元": Decimal(10_000),
 }
 UNITS = {*COUNT_UNITS, *MONEY_UNITS}
+# No mark and no heading is longer, blanks around it included.
+LONGEST_MARK = LONGEST_HEADING = 200
 
 # Format characters (zero width, direction marks, byte order marks) and control characters.
 INVISIBLE = re.compile(
@@ -161,6 +163,8 @@ def mark(text: str) -> str:
     # Most cells are numbers and ids; no mark is one.
     if text.isascii() and text.isalnum() and text[0].isdigit():
         return ""
+    if len(text) > LONGEST_MARK:
+        return "" if text.strip() else "missing"
     return _mark(text)
 
 
@@ -193,6 +197,8 @@ def lookup(label: str, mapping: Mapping[str, str]) -> Field | None:
     A unit in brackets is taken off only when it is a known unit of that kind of figure, so
     曝光量(万次) counts in ten thousands and 曝光量(环比) is no count at all.
     """
+    if len(label) > LONGEST_HEADING:
+        return None
     plain = normalise_heading(label)
     behind = UNIT_BEHIND.fullmatch(plain)
     base, unit = (behind[1], behind[2] or behind[3]) if behind else (plain, "")

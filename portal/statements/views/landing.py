@@ -20,6 +20,7 @@ from portal.statements import domain, dry_run, landing, meanings, queries, raw, 
 from portal.statements.domain import Seen
 from portal.statements.forms import LandAsk, LandForm, TakeInForm
 from portal.statements.mending import ColumnsForm
+from portal.statements.models import How
 from portal.statements.tokens import Shown
 from portal.verdict import RuleBroken
 
@@ -178,7 +179,7 @@ def take_in(request: PortalRequest) -> HttpResponse:
     if not form.is_valid():
         return _show_again(request, shown, source, unanswered=True)
     extends = None
-    if form.cleaned_data.get("how") == TakeInForm.ADD:
+    if form.cleaned_data.get("how") == How.ADD:
         extends = get_object_or_404(queries.statements(request.user), pk=shown.extends)
     try:
         landed = domain.land(

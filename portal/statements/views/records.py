@@ -16,7 +16,7 @@ from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.spreadsheet import xlsx_response
-from portal.statements import domain, dry_run, meanings, outcomes, queries, rules, showing
+from portal.statements import domain, dry_run, inbox, meanings, outcomes, queries, rules, showing
 from portal.statements.columns import SOURCE_COLUMNS, STATEMENT_COLUMNS, rejected_columns
 from portal.statements.forms import SourceForm, StatementFilter
 from portal.statements.landing import period_text
@@ -41,6 +41,7 @@ SOURCE_SORTS = {
 REJECTED_SHOWN = 20
 # Reports of a source on its page; the list of reports has them all.
 LATEST = 10
+REFUSED_SHOWN = 20
 
 
 def _filtered(request: PortalRequest) -> tuple[StatementFilter, Any]:
@@ -158,9 +159,13 @@ def sources(request: PortalRequest) -> HttpResponse:
     only_late = "late" in request.GET
     if only_late:
         rows = rows.filter(pk__in=[row.pk for row in queries.late(request.user)])
+    refused = queries.refused_files() if inbox.place() else []
     context = {
         "may_land": bool(rules.may_land(request.actor)),
         "only_late": only_late,
+        "inbox": inbox.place(),
+        "refused": refused[:REFUSED_SHOWN],
+        "refused_count": len(refused),
         **page_context(request, rows, sorts=SOURCE_SORTS),
     }
     return render(request, "statements/sources.html", context)

@@ -1,15 +1,10 @@
-"""Figures that others send us: read, versioned, replaced, never added twice.
-
-Source = one platform account × one report type. Statement = source + declared period + version +
-parts. Parts add, versions replace. A statement is current for each day it declares until a later
-version covers that day.
-"""
+"""Statements, their files and the rows that could not be counted."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -17,45 +12,12 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.enums import PROVINCE_ROLES
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
-
+from portal.statements.models.sources import ProvinceQuerySet, Source
 
 # The kind of work that reads a part.
 READ = "statements.read"
-# The longest heading that a meaning can be given to.
-LONGEST_HEADING = 200
 # The number of the files that came with a statement; what is added later has the next ones.
 FIRST_LANDING = 1
-
-
-class Platform(models.TextChoices):
-    """Who sends figures."""
-
-    DOUYIN = "douyin", _("Douyin")
-    OCEANENGINE = "oceanengine", _("Ocean Engine")
-    TOUTIAO = "toutiao", _("Toutiao")
-    OTHER = "other", _("Other")
-
-
-class IdKind(models.TextChoices):
-    """Which column of a report names what was shown."""
-
-    MATERIAL = "material_id", _("Work or material id")
-    CAMPAIGN = "campaign_id", _("Plan or project id")
-    MATERIAL_NAME = "material_name", _("Work or material name")
-    CAMPAIGN_NAME = "campaign_name", _("Plan or project name")
-    PRODUCT = "product_id", _("Product id (a report of sales)")
-    PRODUCT_NAME = "product_name", _("Product name")
-
-
-class Metric(models.TextChoices):
-    """What a placement may be counted by."""
-
-    IMPRESSIONS = "impressions", _("Impressions")
-    PLAYS = "plays", _("Plays")
 
 
 class StatementState(models.TextChoices):
@@ -66,98 +28,6 @@ class StatementState(models.TextChoices):
     READ = "read", _("Read")
     REPLACED = "replaced", _("Replaced by a later version")
     SET_ASIDE = "set_aside", _("Set aside")
-
-
-class ProvinceQuerySet(models.QuerySet[models.Model]):
-    """Rows only province roles see."""
-
-    def visible_to(self, user: User) -> ProvinceQuerySet:
-        """All for province roles, nothing for everyone else."""
-        if user.is_authenticated and user.wears(*PROVINCE_ROLES):
-            return self.all()
-        return self.none()
-
-
-class Source(models.Model):
-    """One platform account × one report type."""
-
-    name = models.CharField(_("name"), max_length=80, unique=True)
-    platform = models.CharField(_("platform"), max_length=16, choices=Platform.choices)
-    id_kind = models.CharField(
-        _("what names the row"),
-        max_length=16,
-        choices=IdKind.choices,
-        default=IdKind.MATERIAL,
-    )
-    # Its reports say what each id has reached since its start, as of the day they declare.
-    is_cumulative = models.BooleanField(_("says totals"), default=False)
-
-    objects = ProvinceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("source")
-        verbose_name_plural = _("sources")
-        ordering: ClassVar = ["name"]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(is_cumulative=False) | ~Q(id_kind=IdKind.PRODUCT),
-                name="sales_are_reported_by_the_day",
-                violation_error_message=_("A report of sales says what was sold each day."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        """The source's page."""
-        return reverse("source", args=[self.pk])
-
-    @property
-    def tells_sales(self) -> bool:
-        """True for reports of orders by product: no placement is counted by them."""
-        return self.id_kind == IdKind.PRODUCT
-
-    @property
-    def mapping(self) -> dict[str, str]:
-        """Heading → field as somebody said it of this source, in one order; one query."""
-        return dict(self.meanings.order_by("key").values_list("key", "field"))
-
-
-class ColumnMeaning(models.Model):
-    """What a heading of a source's reports means where the table of spellings does not know it, or
-    knows it otherwise: a field that reading knows, "derived" for a column that is not counted.
-
-    It holds for files that come from now on; a part keeps the meanings it was read with.
-    """
-
-    source = models.ForeignKey(
-        Source, models.PROTECT, related_name="meanings", verbose_name=_("source")
-    )
-    heading = models.CharField(_("heading"), max_length=LONGEST_HEADING)
-    # The heading as reading compares it.
-    key = models.CharField(max_length=LONGEST_HEADING)
-    field = models.CharField(_("taken as"), max_length=32)
-    set_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
-    )
-    set_at = models.DateTimeField(_("set at"))
-
-    objects = ProvinceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("meaning of a column")
-        verbose_name_plural = _("meanings of columns")
-        ordering: ClassVar = ["source", "heading"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["source", "key"], name="heading_means_one_thing"),
-            models.CheckConstraint(
-                condition=~Q(key="") & ~Q(field=""), name="heading_means_something"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.heading}: {self.field}"
 
 
 class Statement(models.Model):
