@@ -22,7 +22,7 @@ from portal.jobs.models import Work
 from portal.ledger.models import Account
 from portal.moves.models import MoveLog
 from portal.qualifications.models import Qualification
-from portal.statements.models import Part, RejectedRow, Source, Statement
+from portal.statements.models import ColumnMeaning, Part, RejectedRow, Source, Statement
 from portal.submissions.models import Attachment, Remark, Snapshot, Submission
 from products.brands.models import StandardVersion
 from products.calls.models import Call, Slot
@@ -65,6 +65,7 @@ def _earlier(field: str) -> Differs:
 DIFFERS: dict[type[models.Model], dict[str, Differs]] = {
     Account: {"key": _longer("key")},
     AllotmentSheet: {"digest": lambda row, number: f"{number:064}"},
+    ColumnMeaning: {"key": _longer("key")},
     ComparedDay: {"date": _earlier("date")},
     Call: {"name": _longer("name")},
     Attachment: {"position": _later("position")},
