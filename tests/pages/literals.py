@@ -65,7 +65,7 @@ PAGES = (
     # Homes and boards.
     Page("home", "visitor", 0, still=True),
     Page("home", "newcomer", 6, still=True),
-    Page("home", "office", 24, still=True),
+    Page("home", "office", 25, still=True),
     Page("home", "official", 15, still=True),
     Page("home", "colleague", 15, still=True),
     Page("home", "admin", 11, still=True),
