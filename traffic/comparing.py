@@ -203,6 +203,7 @@ def placement_compared(request: PortalRequest, pk: int) -> HttpResponse:
     placement = _placement(request, pk)
     sources, sides = _sides(request, placement)
     found = compared.compared(compared.days(request.user).filter(placement=placement))
+    listed = lines_context(request, sides, sorts=DAY_SORTS)
     context = {
         "placement": placement,
         "sources": sources,
@@ -212,10 +213,11 @@ def placement_compared(request: PortalRequest, pk: int) -> HttpResponse:
             (placement.name, placement.get_absolute_url()),
             (_("Compared reports"), ""),
         ],
-        **lines_context(request, sides, sorts=DAY_SORTS),
+        "pages": listed.pop("page_obj"),
+        **listed,
     }
     context["lines"] = [
-        (side, list(zip(sources, side.pairs, strict=True))) for side in context["page_obj"]
+        (side, list(zip(sources, side.pairs, strict=True))) for side in context["pages"]
     ]
     return render(request, "traffic/placement_compared.html", context)
 

@@ -104,6 +104,18 @@ def alike(row: Unknown, placements: QuerySet[Placement]) -> list[Likely]:
     return _ranked([row], found)[row.key]
 
 
+# What an id may be to the one that is known: how much that says, and in words.
+SAME, LOST_DIGITS, ONE_DIGIT = "same", "lost digits", "one digit"
+SPELLINGS: dict[str, tuple[float, str | Promise]] = {
+    SAME: (100, _("the same id is known on another platform or as another kind of id")),
+    LOST_DIGITS: (
+        80,
+        _("the id is that of this placement, its last digits lost by a spreadsheet"),
+    ),
+    ONE_DIGIT: (70, _("the id differs from its id by one digit")),
+}
+
+
 def _candidate(found: dict[int, Likely], placement: Placement) -> Likely:
     return found.setdefault(placement.pk, Likely(placement))
 
@@ -116,40 +128,32 @@ def _by_spelling(
     placements: QuerySet[Placement],
     found: dict[tuple[int, str], dict[int, Likely]],
 ) -> None:
-    """The same id elsewhere, one that lost its last digits, one with another digit."""
+    """The same id elsewhere, one that lost its last digits, one with another digit; two queries.
+
+    What would be true of many placements says nothing of any.
+    """
     spellings: dict[str, list[Unknown]] = defaultdict(list)
     ranges: list[tuple[str, str, Unknown]] = []
     for row in rows:
         for value in {row.value, *_misspelt(row.value)}:
             spellings[value].append(row)
         ranges += [(low, high, row) for low, high in _beginnings(row.value)]
-    within = [Q(value__gte=low, value__lte=high) for low, high, _row in ranges]
     if not spellings:
         return
-    known = ExternalId.objects.filter(
-        reduce(or_, within, Q(value__in=spellings)), placement__in=placements
-    )
-    owners = {id_.pk: id_ for id_ in known.order_by("pk")}
-    rows_of = placements.in_bulk({id_.placement_id for id_ in owners.values()})
-    for id_ in owners.values():
-        placement = rows_of[id_.placement_id]
-        for row in spellings.get(id_.value, ()):
-            _judge_spelling(found[row.key], row, id_, placement)
+    within = [Q(value__gte=low, value__lte=high) for low, high, _row in ranges]
+    known = ExternalId.objects.filter(reduce(or_, within, Q(value__in=spellings))).order_by("pk")
+    told: dict[tuple[Unknown, str], set[int]] = defaultdict(set)
+    for value, pk in known.values_list("value", "placement"):
+        for row in spellings.get(value, ()):
+            told[row, SAME if value == row.value else ONE_DIGIT].add(pk)
         for low, high, row in ranges:
-            if low <= id_.value <= high and id_.value not in (row.value, *_misspelt(row.value)):
-                _candidate(found[row.key], placement).add(
-                    80, _("the id is that of this placement, its last digits lost by a spreadsheet")
-                )
-
-
-def _judge_spelling(
-    found: dict[int, Likely], row: Unknown, id_: ExternalId, placement: Placement
-) -> None:
-    candidate = _candidate(found, placement)
-    if id_.value == row.value:
-        candidate.add(100, _("the same id is known on another platform or as another kind of id"))
-    else:
-        candidate.add(70, _("the id differs from its id by one digit"))
+            if low <= value <= high and row not in spellings.get(value, ()):
+                told[row, LOST_DIGITS].add(pk)
+    few = {key: several for key, several in told.items() if len(several) <= SHOWN}
+    owners = placements.in_bulk({pk for several in few.values() for pk in several})
+    for (row, why), several in few.items():
+        for pk in several & owners.keys():
+            _candidate(found[row.key], owners[pk]).add(*SPELLINGS[why])
 
 
 def _misspelt(value: str) -> set[str]:

@@ -82,6 +82,7 @@ def where(request: PortalRequest) -> HttpResponse:
     row = days.filter(date=day).first()
     statement, files = _traced(source, value, day, _metric(row))
     rows = [each for file in files for each in file.rows]
+    listed = page_context(request, days, sorts=SORTS)
     context = {
         "source": source,
         "value": value,
@@ -92,7 +93,8 @@ def where(request: PortalRequest) -> HttpResponse:
         "rows": rows[:ROWS_SHOWN],
         "more": max(len(rows) - ROWS_SHOWN, 0),
         "may_match": bool(rules.may_allot(request.actor)),
-        **page_context(request, days, sorts=SORTS),
+        "days": listed.pop("page_obj"),
+        **listed,
     }
     return render(request, "traffic/where.html", context)
 

@@ -94,6 +94,7 @@ def placement_day(request: PortalRequest, pk: int, day: str) -> HttpResponse:
     """The rows of the platform's files that add up to one figure."""
     placement, found = _asked(request, pk, day)
     may_read = bool(reading_rules.may_read(request.actor))
+    listed = lines_context(request, found.rows, sorts=SORTS)
     context = {
         "placement": placement,
         "found": found,
@@ -108,7 +109,8 @@ def placement_day(request: PortalRequest, pk: int, day: str) -> HttpResponse:
             (placement.name, placement.get_absolute_url()),
             (date_text(found.row.date), ""),
         ],
-        **lines_context(request, found.rows, sorts=SORTS),
+        "pages": listed.pop("page_obj"),
+        **listed,
     }
     return render(request, "traffic/placement_day.html", context)
 

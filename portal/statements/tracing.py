@@ -28,6 +28,8 @@ from portal.statements.reading.rows import rows_of
 
 # A file never changes, so neither do its rows; so long they are kept, while somebody leafs.
 KEPT_SECONDS = 600
+# What says that a file is not to be had as it came.
+LOST = (OSError, Unreadable, raw.Damaged)
 
 
 class Shown(TextChoices):
@@ -84,7 +86,7 @@ def trace(
     for part in statement.counting_parts:
         try:
             cells = _cells(part, statement, ids, days)
-        except (OSError, Unreadable):
+        except LOST:
             # Neither what was read of it nor the file itself is there.
             yield TracedFile(part, count=0, rows_said=0, by_hour={}, shown=Shown.LOST)
             continue
@@ -125,31 +127,35 @@ def _traced(
         "by_hour": by_hour,
     }
     try:
-        if _is_events(part):
-            return _event_rows(part, {**said, "is_events": True}, ids, days, metric)
+        if (found := _event_rows(part, said, ids, days, metric)) is not None:
+            return found
         if part.size > settings.STATEMENT_SHOWN_BYTES:
             return TracedFile(**said, shown=Shown.NONE)
         return _file_rows(part, statement, said, ids, days, metric)
-    except (OSError, Unreadable):
+    except LOST:
         return TracedFile(**said, shown=Shown.LOST)
-
-
-def _is_events(part: Part) -> bool:
-    with raw.raw_path(part.sha256).open("rb") as file:
-        return events.are_in(file.read(events.HEAD))
 
 
 def _event_rows(
     part: Part, said: dict[str, Any], ids: Collection[str], days: Collection[date], metric: str
-) -> TracedFile:
-    found = first_rows(
-        raw.raw_path(part.sha256),
-        name=part.name,
-        ids=ids,
-        days=days,
-        metric=metric,
-        look_at=settings.STATEMENT_SHOWN_EVENTS,
-    )
+) -> TracedFile | None:
+    """The first rows of a file of events; None for any other file."""
+    with raw.raw_path(part.sha256).open() as file:
+        head = bytes(file.read(events.HEAD))
+    if not events.are_in(head):
+        return None
+    try:
+        found = first_rows(
+            raw.raw_path(part.sha256),
+            name=part.name,
+            ids=ids,
+            days=days,
+            metric=metric,
+            look_at=settings.STATEMENT_SHOWN_EVENTS,
+        )
+    except events.NoEvents:
+        # Parquet may hold a report as well.
+        return None
     rows = [
         TracedRow(
             part,
@@ -158,14 +164,14 @@ def _event_rows(
             each.external_id,
             each.at.date(),
             each.at.hour,
-            1,
+            each.count,
             approximate=False,
         )
         for each in found.rows
     ]
     shown = Shown.ALL if found.whole else Shown.FIRST
     headings = ["event_time", "content_id", "kind"]
-    return TracedFile(**said, shown=shown, headings=headings, rows=rows)
+    return TracedFile(**said, is_events=True, shown=shown, headings=headings, rows=rows)
 
 
 def _file_rows(
@@ -200,9 +206,9 @@ def _file_rows(
     return TracedFile(**said, shown=Shown.ALL, headings=found.headings, rows=rows)
 
 
-def read_with(part: Part) -> Mapping[str, str] | None:
+def read_with(part: Part) -> Mapping[str, str]:
     """The meanings of headings that the part was read with, besides the table of spellings."""
-    return getattr(part, "mapping", None)
+    return part.mapping
 
 
 def _key(part: Part, statement: Statement, ids: Collection[str], days: Collection[date]) -> str:

@@ -9,6 +9,7 @@ from portal.accounts.actor import Actor
 from portal.campaigns.models import Campaign
 from portal.jobs.domain import run_due
 from portal.statements import domain as statements
+from portal.statements import raw
 from tests import dossiers
 from tests.creators import world as creators
 from tests.products import world as shelves
@@ -63,10 +64,8 @@ def programme(office: Actor) -> None:
     )
     statements.land(
         source=materials,
-        first_day=FIRST,
-        last_day=LAST,
-        name="素材日报.csv",
-        data=MATERIALS.encode("utf-8-sig"),
+        period=(FIRST, LAST),
+        parts=[raw.keep([MATERIALS.encode("utf-8-sig")], name="素材日报.csv")],
         actor=office,
     )
     world.land(

@@ -93,15 +93,7 @@ def test_what_is_unmatched_and_rounded_stands_in_the_cell(page, office):
     world.land(office, [(DAY, ID, 970), (DAY, "7390000000000000999", 30)])
     world.land(office, [(on(21), ID, 99_999), (on(21), "999", 1)], days=(on(21), on(21)))
     data = "时间-天,素材ID,展示数\n2023-10-19,1,1.2万\n".encode()
-    domain.land(
-        source=world.source(),
-        first_day=on(19),
-        last_day=on(19),
-        name="万.csv",
-        data=data,
-        actor=office,
-    )
-    run_due()
+    world.land_file(office, data, name="万.csv", days=(on(19), on(19)))
     shown = {
         each["cell"].day.day: each["cell"]
         for _row, cells in board(page).context["lines"]

@@ -90,10 +90,7 @@ def test_it_keeps_to_the_window_the_metric_and_says_what_is_rounded(office, chec
         "时间-天,素材ID,展示数,播放数\n"
         f"2023-10-20,{ID},1,2\n2023-10-21,{ID},3,1.2万\n2023-10-22,{ID},5,-\n"
     ).encode()
-    statements.land(
-        source=check, first_day=DAY, last_day=THIRD, name="播.csv", data=data, actor=office
-    )
-    run_due()
+    world.land_file(office, data, name="播.csv", days=(DAY, THIRD), of=check)
     assert said() == {(check.name, NEXT): (12_000, None, True)}
     assert {row.fate for row in DayFate.objects.all()} == {"compared"}
     assert reconcile().differences == []

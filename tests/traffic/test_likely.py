@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from portal.audit.models import Entry
 from portal.jobs.domain import run_due
-from portal.statements import domain as statements
 from portal.statements.models import IdKind, Source
 from portal.verdict import RuleBroken
 from tests import dossiers
@@ -54,15 +53,8 @@ def names_report(office, *names, count=5):
         name="作品名称日报", defaults={"platform": "douyin", "id_kind": IdKind.MATERIAL_NAME}
     )
     lines = "".join(f"{DAY},{name},{count}\n" for name in names)
-    statements.land(
-        source=source,
-        first_day=DAY,
-        last_day=DAY,
-        name="名称.csv",
-        data=f"日期,作品名称,展示数\n{lines}".encode(),
-        actor=office,
-    )
-    run_due()
+    data = f"日期,作品名称,展示数\n{lines}".encode()
+    world.land_file(office, data, name="名称.csv", of=source)
     return source
 
 
@@ -80,7 +72,7 @@ def test_an_id_opens_its_days_reports_files_and_rows(page, office):
     address = f"{reverse('unmatched-where')}?source={world.source().pk}&amp;id={LOST}"
     assert address in page.get(reverse("unmatched")).content.decode()
     answer = where(page, LOST)
-    assert [row.date for row in answer.context["page_obj"]] == [NEXT, DAY]
+    assert [row.date for row in answer.context["days"]] == [NEXT, DAY]
     assert [(row.part.name, row.row, row.count) for row in answer.context["rows"]] == [
         ("日报.csv", 4, 2)
     ]

@@ -11,7 +11,6 @@ import pytest
 from django.urls import reverse
 
 from portal.jobs.domain import run_due
-from portal.statements import domain as statements
 from portal.statements import raw
 from tests import dossiers
 from tests.factories import UserFactory
@@ -42,7 +41,7 @@ def url_of(placement, day=DAY, name="placement-day"):
 
 
 def rows(answer):
-    return [(row.part.name, row.row, row.count) for row in answer.context["page_obj"]]
+    return [(row.part.name, row.row, row.count) for row in answer.context["pages"]]
 
 
 def test_a_figure_opens_the_rows_of_its_files(page, office):
@@ -91,10 +90,7 @@ def test_a_figure_that_files_do_not_bear_is_told(page, office):
 def test_rows_without_a_day_belong_to_the_one_day_of_their_report(page, office):
     placement = world.placement(office)
     data = f"素材ID,展示数\n{ID},1.2万\n".encode()
-    statements.land(
-        source=world.source(), first_day=DAY, last_day=DAY, name="一天.csv", data=data, actor=office
-    )
-    run_due()
+    world.land_file(office, data, name="一天.csv")
     answer = page.get(url_of(placement))
     assert rows(answer) == [("一天.csv", 2, 12_000)]
     assert "≈" in words(answer)
@@ -103,10 +99,7 @@ def test_rows_without_a_day_belong_to_the_one_day_of_their_report(page, office):
 def test_a_metric_that_a_row_lacks_adds_no_row(page, office):
     placement = world.placement(office, metric="plays")
     data = f"时间-天,素材ID,展示数,播放数\n{DAY},{ID},5,3\n{DAY},{ID},6,-\n".encode()
-    statements.land(
-        source=world.source(), first_day=DAY, last_day=DAY, name="播.csv", data=data, actor=office
-    )
-    run_due()
+    world.land_file(office, data, name="播.csv")
     assert rows(page.get(url_of(placement))) == [("播.csv", 2, 3)]
 
 
@@ -123,15 +116,7 @@ def test_single_events_show_their_hours_and_the_first_rows(page, office, setting
     )
     kept = io.BytesIO()
     pq.write_table(table, kept)
-    statements.land(
-        source=world.source(),
-        first_day=DAY,
-        last_day=DAY,
-        name="事件.parquet",
-        data=kept.getvalue(),
-        actor=office,
-    )
-    run_due()
+    world.land_file(office, kept.getvalue(), name="事件.parquet")
     answer = page.get(url_of(placement))
     assert [row for _name, row, _count in rows(answer)] == list(range(1, 40, 2))
     (file,) = answer.context["files"]
@@ -149,7 +134,9 @@ def test_a_file_that_is_too_large_or_lost_still_says_its_sum(page, office, setti
     assert "100，共 1 行" in words(answer)
     assert answer.context["found"].agrees
     settings.STATEMENT_SHOWN_BYTES = part.size
-    raw.raw_path(part.sha256).unlink()
+    place = raw.raw_path(part.sha256).local
+    assert place is not None
+    place.unlink()
     assert "文件暂时无法打开" in words(page.get(url_of(placement)))
 
 

@@ -83,10 +83,23 @@ def land(
     of: Source | None = None,
 ) -> statements.Landing:
     """Land a report and do all the work it asks for."""
+    return land_file(office, report(rows), name=name, days=days, adds_to=adds_to, of=of)
+
+
+def land_file(
+    office: Actor,
+    data: bytes,
+    *,
+    name: str,
+    days: tuple[date, date] = (DAY, DAY),
+    adds_to: Statement | None = None,
+    of: Source | None = None,
+) -> statements.Landing:
+    """Land a file as it is and do all the work it asks for."""
     landing = statements.land(
         source=of or source(),
         period=days,
-        parts=[raw.keep([report(rows)], name=name)],
+        parts=[raw.keep([data], name=name)],
         actor=office,
         adds_to=adds_to,
     )

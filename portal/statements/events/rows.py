@@ -18,12 +18,14 @@ DAY_HOURS = 24
 
 
 class EventRow(NamedTuple):
-    """One event: row of a Parquet file from 1, or line of a text; its moment is Shanghai's."""
+    """One event, or as many as a row counts: row of a Parquet file from 1, or line of a text; its
+    moment is Shanghai's."""
 
     row: int
     at: datetime
     external_id: str
     metric: str
+    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def first_rows(
                         _moment(int(batch.times[place]), batch.per_hour),
                         wanted.text(batch, place),
                         batch.metrics[batch.kinds[place]] or "",
+                        1 if batch.counts is None else int(batch.counts[place]),
                     )
                 )
             seen += batch.rows
