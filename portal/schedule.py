@@ -6,6 +6,11 @@ CELERY_BEAT_SCHEDULE = {
     "lapse-offers": {"task": "training.tasks.lapse_offers", "schedule": 60.0},
     "fold-views": {"task": "products.tasks.fold_views", "schedule": 60.0},
     "sweep-days": {"task": "traffic.tasks.sweep_days", "schedule": 60.0},
+    # A window that ended at midnight, after its last figures had come.
+    "sweep-make-goods": {
+        "task": "traffic.tasks.sweep_make_goods",
+        "schedule": crontab(hour=7, minute=30),
+    },
     "look-into-inbox": {
         "task": "portal.statements.tasks.look_into_inbox",
         "schedule": 60.0,

@@ -22,13 +22,14 @@ from portal.jobs.models import Work
 from portal.ledger.models import Account
 from portal.moves.models import MoveLog
 from portal.qualifications.models import Qualification
-from portal.statements.models import Part, RejectedRow, Source, Statement
+from portal.statements.models import ColumnMeaning, Part, RejectedRow, Source, Statement
 from portal.submissions.models import Attachment, Remark, Snapshot, Submission
 from products.brands.models import StandardVersion
 from products.calls.models import Call, Slot
 from products.models import Export, Listing, SalesDay, UnmatchedSale
 from products.seasons.models import SeasonWindow
 from tourism.models import RouteStop
+from traffic.allotting.models import AllotmentSheet
 from traffic.models import (
     ComparedDay,
     Day,
@@ -63,6 +64,8 @@ def _earlier(field: str) -> Differs:
 # number never used before. Fields that are unique by themselves need no line.
 DIFFERS: dict[type[models.Model], dict[str, Differs]] = {
     Account: {"key": _longer("key")},
+    AllotmentSheet: {"digest": lambda row, number: f"{number:064}"},
+    ColumnMeaning: {"key": _longer("key")},
     ComparedDay: {"date": _earlier("date")},
     Call: {"name": _longer("name")},
     Attachment: {"position": _later("position")},

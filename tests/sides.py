@@ -18,6 +18,7 @@ from portal.desk.models import Letter
 from portal.jobs.domain import enqueue
 from portal.jobs.domain import run as run_work
 from portal.ledger.domain import move as move_amount
+from portal.moves.domain import log_move
 from portal.notices.domain import notify
 from portal.notices.models import Preferences
 from portal.privacy.domain import ask_export
@@ -44,6 +45,8 @@ from tests.tourism import world as tourism
 from tests.traffic import world
 from tests.training import world as training
 from traffic import gaps
+from traffic.allotting.domain import keep as keep_sheet
+from traffic.makegood.models import MakeGood
 from traffic.models import Reconciliation
 
 MARKS = {dossiers.RUYUAN: "乳源之标记", dossiers.XINFENG: "新丰之标记"}
@@ -227,6 +230,7 @@ class Side:
             actor=office,
             reason=self.mark,
         )[-1]
+        self._shortfall(office)
         now = clock.now()
         self.check = Reconciliation.objects.create(started_at=now, ended_at=now, found=1)
         self.check.differences.create(
@@ -234,6 +238,28 @@ class Side:
             placement=self.placement,
             sentence="Report %(name)s: %(rows)d rows are unaccounted for.",
             words={"name": f"{self.mark}.csv", "rows": 1},
+        )
+
+    def _shortfall(self, office: Actor) -> None:
+        """A make-good that waits, and a workbook of allotments that was not booked."""
+        county = self.placement.account.parent
+        self.make_good = MakeGood.objects.create(
+            placement=self.placement,
+            promised=1000,
+            delivered=7,
+            short=993,
+            amount=993,
+            reserve=county,
+            due_on=clock.today(),
+            proposed_at=clock.now(),
+        )
+        log_move(self.make_good, name="propose", from_state="", actor=Actor.system())
+        line = {"row": 2, "code": f"A{self.placement.account_id}", "county": "", "source": ""}
+        self.sheet, _new = keep_sheet(
+            account=county,
+            name=f"{self.mark}.xlsx",
+            lines=[{**line, "amount": "1", "reason": self.mark}],
+            actor=office,
         )
 
     def _calls(self, people: dict[str, Actor]) -> None:

@@ -35,6 +35,21 @@ TRAFFIC: dict[str, Stop] = {
     "placement": Stop(lambda side: {"pk": side.placement.pk}),
     "placement-day": Stop(lambda side: {"pk": side.placement.pk, "day": DAY}),
     "placement-day-export": Stop(lambda side: {"pk": side.placement.pk, "day": DAY}),
+    "account-statement": Stop(lambda side: {"pk": side.placement.account_id}),
+    "account-statement-export": Stop(lambda side: {"pk": side.placement.account_id}),
+    "allotment-sheet-new": Stop(
+        lambda side: {"pk": side.placement.account.parent_id}, who="office"
+    ),
+    "allotment-sheet-template": Stop(
+        lambda side: {"pk": side.placement.account.parent_id}, who="office"
+    ),
+    "allotment-sheet": Stop(lambda side: {"pk": side.sheet.pk}, who="office"),
+    "allotment-sheet-book": Stop(lambda side: {"pk": side.sheet.pk}, who="office", answer=405),
+    "allotment-sheet-undo": Stop(lambda side: {"pk": side.sheet.pk}, who="office"),
+    "allotment-sheet-drop": Stop(lambda side: {"pk": side.sheet.pk}, who="office", answer=405),
+    "make-good": Stop(lambda side: {"pk": side.make_good.pk}),
+    "make-good-adjust": Stop(lambda side: {"pk": side.make_good.pk}, who="office"),
+    "make-good-move": Stop(lambda side: {"pk": side.make_good.pk, "move": "decline"}, who="office"),
     "allot": Stop(lambda side: {"pk": side.placement.account_id}, who="office"),
     "transfer-reverse": Stop(lambda side: {"pk": side.transfer.pk}, who="office"),
     "statement": Stop(lambda side: {"pk": side.statement.pk}, who="office"),

@@ -212,6 +212,8 @@ LISTS = {
     "placements",
     "placements-export",
     "placement-new",
+    "make-goods",
+    "make-goods-export",
     "campaigns",
     "campaigns-export",
     "subsidies",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
+
+from django.db import transaction
 
 from portal import bulk, clock
 from portal.jobs.models import Work, WorkState
@@ -14,6 +16,13 @@ from traffic.models import Correction, Day, Placement, PlacementDay
 from traffic.written import rows_of
 
 CLOSE = "traffic.close"
+# Whoever is to hear that a day's figures stand, in the transaction of the close.
+_on_close: list[Callable[[date], None]] = []
+
+
+def register_on_close(listener: Callable[[date], None]) -> None:
+    """Add one who hears of every close; called once from an AppConfig."""
+    _on_close.append(listener)
 
 
 def want_closed(days: list[date]) -> None:
@@ -57,6 +66,7 @@ def sweep() -> int:
     return len(days)
 
 
+@transaction.atomic
 def close_day(*, day: date) -> bool:
     """Rebuild the day's figures from the current statements; True when anything was written.
 
@@ -67,7 +77,10 @@ def close_day(*, day: date) -> bool:
         closing = read_day(day)
         return closing.inputs, closing
 
-    return derived.close(Day, day, read=read, replace=partial(_replace, day))
+    changed = derived.close(Day, day, read=read, replace=partial(_replace, day))
+    for listener in _on_close:
+        listener(day)
+    return changed
 
 
 def _replace(day: date, closing: Closing, first_close: bool) -> None:

@@ -15,10 +15,10 @@ from traffic import placing, rules
 from traffic.models import Placement
 
 
-def _refuse_unready(targets: Iterable[Account]) -> None:
+def refuse_unready(targets: Iterable[Account]) -> None:
     """Refuse impressions for what may not be promoted; what was given may always be taken back.
 
-    Locks the dossiers, so that none is withdrawn meanwhile.
+    Locks the dossiers, so that none is withdrawn meanwhile. Raises: RuleBroken.
     """
     accounts = [row.pk for row in targets if row.level == Level.PLACEMENT]
     if not accounts:
@@ -45,7 +45,7 @@ def move_between(
     Raises: RuleBroken, also when they would go to a placement that is not ready.
     """
     require(rules.may_allot(actor))
-    _refuse_unready([target])
+    refuse_unready([target])
     return ledger.move(
         source=source,
         target=target,
@@ -65,7 +65,7 @@ def reverse_transfer(
     Raises: RuleBroken, also when a placement that is not ready would get back what was taken.
     """
     require(rules.may_allot(actor))
-    _refuse_unready([transfer.source])
+    refuse_unready([transfer.source])
     return ledger.reverse(transfer=transfer, actor=actor, reason=reason, form_key=form_key)
 
 
@@ -78,5 +78,5 @@ def share_out(
     Raises: RuleBroken, also when one is a placement that is not ready.
     """
     require(rules.may_allot(actor))
-    _refuse_unready(shares)
+    refuse_unready(shares)
     return ledger.share_out(source=source, shares=shares, actor=actor, reason=reason)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import QuerySet, Sum
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock, registry
@@ -20,15 +19,14 @@ from portal.regions import queries as regions
 from portal.regions.fields import CountyField
 from portal.statements.models import Metric, Source
 from portal.statements.reading import LONGEST_ID
-from portal.statements.reading.figures import Reject, as_count, parse_number
 from portal.submissions.choosing import DossierField
 from portal.verdict import Verdict
 from traffic import rules
+from traffic.allotting.forms import AccountField, AmountField
 from traffic.effect import placements_of
 from traffic.enums import Channel
 from traffic.queries import (
     PATHS,
-    action_label,
     called,
     narrowed,
     region_deliveries,
@@ -42,46 +40,16 @@ if TYPE_CHECKING:
     from portal.submissions.models import SubmissionQuerySet
 
 
-class AmountField(forms.CharField):
-    """A whole number of impressions, also written as 500万 or 1.2亿."""
+class AllotForm(Looking, forms.Form):
+    """Move impressions between an account and one above it, or one beside it."""
 
-    def clean(self, value: Any) -> int | None:
-        """Return the number of impressions."""
-        text = super().clean(value)
-        if not text:
-            return None
-        number = parse_number(text)
-        count = number if isinstance(number, Reject) else as_count(number)
-        if isinstance(count, tuple) and count[0] > 0:
-            return count[0]
-        raise forms.ValidationError(
-            _("Enter a whole number above zero, for example 5000000 or 500万.")
-        )
-
-
-class AccountChoice(forms.ModelChoiceField):
-    """Accounts with what they hold."""
-
-    def label_from_instance(self, account: Account) -> str:
-        """Name and balance."""
-        return gettext("%(name)s (%(more)s)") % {
-            "name": action_label(account),
-            "more": f"{account.balance:,}",
-        }
-
-
-class AllotForm(forms.Form):
-    """Move impressions between an account and one above it."""
-
-    DIRECTIONS = (("give", _("Give to this account")), ("back", _("Take back from this account")))
+    DIRECTIONS = (("give", _("Give to this account")), ("back", _("Take from this account")))
     direction = forms.ChoiceField(
         label=_("What to do"), choices=DIRECTIONS, initial="give", widget=forms.RadioSelect
     )
-    other = AccountChoice(
-        label=_("From, or back to"),
-        queryset=None,
-        empty_label=None,
-        help_text=_("What it holds and has not passed on stands in brackets."),
+    other = AccountField(
+        label=_("From, or to"),
+        help_text=_("An account above, or one beside it; what it holds stands in brackets."),
     )
     amount = AmountField(
         label=_("Impressions"), help_text=_("A whole number, for example 5000000 or 500万.")
@@ -90,9 +58,9 @@ class AllotForm(forms.Form):
         label=_("Reason"), max_length=200, help_text=_("It stays in the ledger for ever.")
     )
 
-    def __init__(self, *args: Any, above: QuerySet[Account], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, others: QuerySet[Account], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["other"].queryset = above  # type: ignore[attr-defined]
+        self.fields["other"].queryset = others  # type: ignore[attr-defined]
 
 
 class ReverseForm(forms.Form):

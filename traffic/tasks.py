@@ -1,9 +1,10 @@
-"""Celery: wake up, look which days are behind, and at night have all figures checked."""
+"""Celery: wake up, look which days are behind and what fell short, and have figures checked."""
 
 from celery import shared_task
 
 from portal.accounts.actor import Actor
 from traffic import days
+from traffic.makegood import domain as make_goods
 from traffic.reconciling import keeping
 
 
@@ -11,6 +12,12 @@ from traffic.reconciling import keeping
 def sweep_days() -> int:
     """Ask for every day that is behind to be closed."""
     return days.sweep()
+
+
+@shared_task
+def sweep_make_goods() -> int:
+    """Judge windows that ended lately, and let lapse what nobody decided."""
+    return make_goods.sweep()
 
 
 @shared_task

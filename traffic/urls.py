@@ -1,10 +1,12 @@
 """Addresses of the traffic room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from traffic import checks, comparing, origins, regional, tracing, unmatched, views
 
 urlpatterns = [
+    path("", include("traffic.allotting.urls")),
+    path("", include("traffic.makegood.urls")),
     path("board/", views.board, name="board"),
     path("board/open/", views.pool_open, name="pool-open"),
     path("board/<int:pk>/", views.account, name="account"),

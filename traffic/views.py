@@ -29,6 +29,7 @@ from portal.statements.models import IdKind
 from portal.submissions import queries as submissions
 from portal.verdict import RuleBroken
 from traffic import domain, placing, pool, queries, readiness, rules
+from traffic.allotting import queries as allotting
 from traffic.columns import BOARD_COLUMNS, DELIVERY_COLUMNS, PLACEMENT_COLUMNS, transfer_columns
 from traffic.forms import (
     AllotForm,
@@ -39,6 +40,7 @@ from traffic.forms import (
     ReverseForm,
     TransferFilter,
 )
+from traffic.makegood import queries as make_goods
 
 if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
@@ -122,7 +124,7 @@ def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
     url = reverse("deliveries", args=[row.pk])
     context = {
         "account": row,
-        "crumbs": _crumbs(request, row),
+        "crumbs": crumbs_of(request, row),
         "figures": queries.board_row(row, sum(n for _day, n in below.days)),
         "rows": queries.board_rows(pages.get("page_obj", children), below.children),
         "points": [
@@ -131,6 +133,7 @@ def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
         ],
         "tiles": [{**vars(tile), "url": f"{url}?county={tile.code}"} for tile in below.tiles],
         "may_allot": bool(rules.may_allot(request.actor)) and row.parent_id is not None,
+        "may_give": bool(rules.may_allot(request.actor)) and row.level != Level.PLEDGE,
         "effect_url": _effect_url(row),
         **pages,
     }
@@ -147,7 +150,7 @@ def _effect_url(row: Account) -> str:
     return f"{reverse('effect')}?{urlencode(found)}"
 
 
-def _crumbs(request: PortalRequest, row: Account) -> list[tuple[str, str]]:
+def crumbs_of(request: PortalRequest, row: Account) -> list[tuple[str, str]]:
     """Home, then every account above that the reader may see, then this one."""
     line: list[tuple[str, str]] = []
     above: Account | None = row
@@ -189,7 +192,7 @@ def deliveries(request: PortalRequest, pk: int) -> HttpResponse:
     context = {
         "account": row,
         "filter": form,
-        "crumbs": [*_crumbs(request, row), (_("Deliveries"), "")],
+        "crumbs": [*crumbs_of(request, row), (_("Deliveries"), "")],
         "total": queries.total(_delivery_sums(form, row)),
         **page_context(request, rows, sorts=DELIVERY_SORTS),
     }
@@ -209,7 +212,7 @@ def _transfer_rows(request: PortalRequest, row: Account) -> tuple[TransferFilter
     return form, form.restrict(ledger_queries.lines(row, form.wanted_side()))
 
 
-def _shows_who(request: PortalRequest) -> bool:
+def shows_who(request: PortalRequest) -> bool:
     """Whether the reader learns who in the office made a transfer; merchants do not."""
     return bool(rules.may_read_board(request.actor))
 
@@ -223,10 +226,10 @@ def transfers(request: PortalRequest, pk: int) -> HttpResponse:
         "account": row,
         "side": form.wanted_side(),
         "filter": form,
-        "crumbs": [*_crumbs(request, row), (_("Transfers"), "")],
+        "crumbs": [*crumbs_of(request, row), (_("Transfers"), "")],
         "total": rows.aggregate(n=Sum("signed"))["n"] or 0,
         "may_reverse": bool(rules.may_allot(request.actor)),
-        "shows_who": _shows_who(request),
+        "shows_who": shows_who(request),
         **page_context(request, rows, sorts=TRANSFER_SORTS),
     }
     return render(request, "traffic/transfers.html", context)
@@ -236,7 +239,7 @@ def transfers(request: PortalRequest, pk: int) -> HttpResponse:
 def transfers_export(request: PortalRequest, pk: int) -> HttpResponse:
     """The same rows as a workbook."""
     _form, rows = _transfer_rows(request, _account(request, pk))
-    columns = transfer_columns(shows_who=_shows_who(request))
+    columns = transfer_columns(shows_who=shows_who(request))
     return xlsx_response(_("Transfers"), columns, rows.iterator(chunk_size=1000))
 
 
@@ -268,10 +271,9 @@ def transfer_reverse(request: PortalRequest, pk: int) -> HttpResponse:
 def allot(request: PortalRequest, pk: int) -> HttpResponse:
     """Move impressions between an account and one above it."""
     row = _account(request, pk)
-    above = ledger_queries.above(row)
     key = form_key(request)
     posted = request.POST if request.method == "POST" else kept_post(request)
-    form = AllotForm(posted, above=above, initial={"other": row.parent_id})
+    form = AllotForm(posted, others=allotting.others(row), initial={"other": row.parent_id})
     back = reverse("account", args=[pk])
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -295,7 +297,7 @@ def allot(request: PortalRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "account": row,
-        "crumbs": _crumbs(request, row),
+        "crumbs": crumbs_of(request, row),
         "back": back,
         "action": f"?form_key={key}",
     }
@@ -332,11 +334,13 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
     """One placement: what it is, its four figures, its days and corrections."""
     row: Placement = get_object_or_404(queries.placements(request.user), pk=pk)
     days = list(row.days.order_by("date"))
+    figures = queries.board_row(row.account, sum(day.count for day in days))
     context = {
         "placement": row,
         "ready": readiness.of_placements([row]).get(row.pk),
-        "crumbs": _crumbs(request, row.account),
-        "figures": queries.board_row(row.account, sum(day.count for day in days)),
+        "crumbs": crumbs_of(request, row.account),
+        "figures": figures,
+        "make_goods": make_goods.beside(row, figures.remaining, request.user),
         "days": days,
         "points": [
             {

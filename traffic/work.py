@@ -9,6 +9,7 @@ from portal.jobs.domain import Progress
 from portal.jobs.handlers import STATEMENTS, handles
 from portal.jobs.models import Work
 from traffic import days
+from traffic.makegood import domain as make_goods
 from traffic.reconciling import keeping
 
 
@@ -18,6 +19,12 @@ def close_day(work: Work, progress: Progress) -> None:
     with transaction.atomic():
         changed = days.close_day(day=date.fromisoformat(work.payload["day"]))
         progress.finish({"changed": changed})
+
+
+@handles(make_goods.WORK, label=_("Look for shortfalls"))
+def judge_make_goods(work: Work, progress: Progress) -> dict[str, int]:
+    """Judge the placements whose window holds a day that was closed."""
+    return {"changed": make_goods.judge_of_day(date.fromisoformat(work.payload["day"]))}
 
 
 @handles(keeping.RECONCILE, label=_("Check all figures"))

@@ -14,6 +14,7 @@ class LedgerConfig(AppConfig):
         acts.name(
             {
                 "ledger.move": _("Amount moved"),
+                "ledger.move_all": _("Amounts moved by one workbook"),
                 "ledger.share_out": _("Amount shared out"),
                 "ledger.reverse": _("Transfer reversed"),
             }

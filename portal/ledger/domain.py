@@ -53,21 +53,18 @@ def move(
     Raises: RuleBroken when `source` holds less, when more would be taken back than was allotted
     and not yet used, or when the money was committed by a decision.
     """
-    _check_words(amount, reason)
     if source.unit != target.unit:
         raise RuleBroken(_("The two accounts count different things."))
-    way = _way(source, target)
-    locked = _locked(way)
+    way = way_of(source, target)
+    held = locked(way)
     if booked := _booked(form_key, source, target, amount):
         return booked
-    _check_holds(locked[source.pk], amount)
-    if way[1].pk == source.parent_id:
-        _check_takeable(locked[source.pk], amount, decided=decided)
+    check_movement(held[source.pk], way, amount, reason, decided=decided)
     act = form_key or uuid.uuid4()
     transfers = [
         _transfer(
-            locked[a.pk],
-            locked[b.pk],
+            held[a.pk],
+            held[b.pk],
             amount,
             reason.strip(),
             act,
@@ -105,17 +102,17 @@ def share_out(
                 _("“%(target)s” does not stand right below “%(source)s”.")
                 % {"target": target.name, "source": source.name}
             )
-    locked = _locked([source, *shares])
-    giver, whole, act, at = locked[source.pk], sum(shares.values()), uuid.uuid4(), clock.now()
+    held = locked([source, *shares])
+    giver, whole, act, at = held[source.pk], sum(shares.values()), uuid.uuid4(), clock.now()
     _check_holds(giver, whole)
     giver.balance -= whole
     for target, amount in shares.items():
-        locked[target.pk].balance += amount
-    Account.objects.bulk_update(locked.values(), ["balance"], batch_size=200)
+        held[target.pk].balance += amount
+    Account.objects.bulk_update(held.values(), ["balance"], batch_size=200)
     transfers = Transfer.objects.bulk_create(
         Transfer(
             source=giver,
-            target=locked[target.pk],
+            target=held[target.pk],
             amount=amount,
             reason=reason.strip(),
             act=act,
@@ -144,7 +141,7 @@ def reverse(
     Raises: RuleBroken when it was reversed already, is used up or was committed by a decision.
     """
     _check_words(transfer.amount, reason)
-    locked = _locked([transfer.source, transfer.target])
+    held = locked([transfer.source, transfer.target])
     reversal = Transfer.objects.filter(reverses=transfer).first()
     if reversal is not None and form_key is not None and reversal.form_key == form_key:
         return reversal
@@ -152,12 +149,12 @@ def reverse(
         raise RuleBroken(_("This transfer was reversed already."))
     if transfer.reverses_id:
         raise RuleBroken(_("A reversal is not reversed: make a new transfer."))
-    holder = locked[transfer.target_id]
+    holder = held[transfer.target_id]
     _check_holds(holder, transfer.amount)
     _check_takeable(holder, transfer.amount)
     back = _transfer(
         holder,
-        locked[transfer.source_id],
+        held[transfer.source_id],
         transfer.amount,
         reason.strip(),
         form_key or uuid.uuid4(),
@@ -169,7 +166,17 @@ def reverse(
     return back
 
 
-def _locked(accounts: Iterable[Account]) -> dict[int, Account]:
+def check_movement(
+    source: Account, way: list[Account], amount: int, reason: str, *, decided: bool = False
+) -> None:
+    """Raise RuleBroken unless `source`, as it stands, can give `amount` along `way`."""
+    _check_words(amount, reason)
+    _check_holds(source, amount)
+    if way[1].pk == source.parent_id:
+        _check_takeable(source, amount, decided=decided)
+
+
+def locked(accounts: Iterable[Account]) -> dict[int, Account]:
     """The accounts by id, read again under their locks, taken in the order of ids."""
     rows = Account.objects.select_for_update().filter(pk__in=[row.pk for row in accounts])
     return {row.pk: row for row in rows.order_by("pk")}
@@ -230,8 +237,11 @@ def _line(account: Account) -> list[Account]:
     return line
 
 
-def _way(source: Account, target: Account) -> list[Account]:
-    """The accounts from source to target, through the lowest one above both."""
+def way_of(source: Account, target: Account) -> list[Account]:
+    """The accounts from source to target, through the lowest one above both.
+
+    Raises: RuleBroken when they are one account, or stand in two trees.
+    """
     up, down = _line(source), _line(target)
     above = {account.pk: place for place, account in enumerate(down)}
     for place, account in enumerate(up):

@@ -12,9 +12,11 @@ from portal.sheets import headings
 from portal.statements.forms import shown_name
 from portal.statements.reading.decode import decode
 from portal.statements.reading.errors import Unreadable
-from portal.statements.reading.tables import Limits
+from portal.statements.reading.tables import Limits, Table
 
 if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
     from portal.sheets.models import Intake
     from portal.submissions.kinds import Kind
 
@@ -24,6 +26,20 @@ LIMITS = Limits(
 )
 MOST_ARCHIVE = 300 << 20
 ZIP = b"PK\x03\x04"
+
+
+def tables_of(upload: UploadedFile) -> list[Table]:
+    """The tables of an uploaded workbook. Raises: ValidationError when it cannot be read."""
+    name = shown_name(upload)
+    if (upload.size or 0) > LIMITS.file_bytes:
+        raise forms.ValidationError(
+            _("“%(name)s” is larger than %(limit)d MB: photos go into the zip.")
+            % {"name": name, "limit": LIMITS.file_bytes >> 20}
+        )
+    try:
+        return decode(upload.read(), name=name, limits=LIMITS)
+    except Unreadable as error:
+        raise forms.ValidationError(str(error)) from error
 
 
 class UploadForm(forms.Form):
@@ -57,16 +73,7 @@ class UploadForm(forms.Form):
         """Read the workbook and find its heading."""
         upload = self.cleaned_data["file"]
         self.shown_name = shown_name(upload)
-        if (upload.size or 0) > LIMITS.file_bytes:
-            raise forms.ValidationError(
-                _("“%(name)s” is larger than %(limit)d MB: photos go into the zip.")
-                % {"name": self.shown_name, "limit": LIMITS.file_bytes >> 20}
-            )
-        try:
-            tables = decode(upload.read(), name=self.shown_name, limits=LIMITS)
-        except Unreadable as error:
-            raise forms.ValidationError(str(error)) from error
-        self.found = headings.find(tables, self.kind, self.known)
+        self.found = headings.find(tables_of(upload), self.kind, self.known)
         if self.found is None:
             raise forms.ValidationError(
                 _(

@@ -93,7 +93,11 @@ def find(tables: Sequence[Table], kind: Kind, known: dict[str, str]) -> Found | 
 
     `known` are a person's own headings, plain, which come before all others.
     """
-    words = meanings(kind) | known
+    return find_by(tables, meanings(kind) | known, kind.form.title_field)
+
+
+def find_by(tables: Sequence[Table], words: dict[str, str], title_field: str) -> Found | None:
+    """The same for columns that are no dossier's: `words` is plain heading → field."""
     best: tuple[int, Any] = (0, None)
     for table in (table for table in tables if not table.hidden):
         rows = _filled(table)
@@ -106,7 +110,7 @@ def find(tables: Sequence[Table], kind: Kind, known: dict[str, str]) -> Found | 
         return None
     rows, index, mapping = best[1]
     headings = [as_text(cell).strip() for cell in rows[index]]
-    title = mapping.index(kind.form.title_field) if kind.form.title_field in mapping else None
+    title = mapping.index(title_field) if title_field in mapping else None
     below = [
         (number, [_cell(cell) for cell in row] + [""] * (len(headings) - len(row)))
         for number, row in enumerate(rows[index + 1 :], start=index + 2)

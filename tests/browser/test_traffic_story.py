@@ -156,7 +156,7 @@ def allot(page: Page, look: Look) -> None:
     page.goto("/placements/")
     follow(page, PLACEMENT)
     follow(page, "分配流量")
-    choose(page, **{"从哪里调入 / 退回到哪里": "乡村电商（6,000,000）"})
+    page.get_by_label("乡村电商 · A").check()
     fill(page, 曝光次数="5000万", 理由="丰收节首批")
     before = list(Transfer.objects.values_list("pk", flat=True))
     press(page, "确认调拨")

@@ -38,7 +38,7 @@ from tests.merchants import world as subsidies
 from tests.pages.pool import LONG_AGO, PoolCrowd
 from tests.traffic import world as traffic
 from tourism.models import Spot
-from traffic.models import Correction, Day, DayFate, DaySum, UnmatchedDay
+from traffic.models import Correction, Day, DayFate, DaySum, Placement, UnmatchedDay
 from training.models import CountySeats
 
 FIRST, LAST = date(2023, 10, 28), date(2023, 11, 5)
@@ -334,6 +334,7 @@ class Crowd(PoolCrowd):
         placements = more(placement, number, account=accounts.__getitem__, form_key=None)
         external_id = placement.external_ids.earliest("pk")
         delivered = placement.days.earliest("pk")
+        self._more_shortfalls(number, accounts, placements)
         more(external_id, number)
         more(external_id, number, placement=placements.__getitem__)
         more(delivered, number)
@@ -343,6 +344,18 @@ class Crowd(PoolCrowd):
             more(row, number, placement=placements.__getitem__)
         more(self.compared, number)
         more(MoveLog.objects.of(self.gap).earliest("pk"), number)
+
+    def _more_shortfalls(
+        self, number: int, accounts: list[Account], placements: list[Placement]
+    ) -> None:
+        """Make-goods, what happened to one, what one placement got; workbooks, rows of one."""
+        more(self.make_good, number, placement=placements.__getitem__)
+        more(MoveLog.objects.of(self.make_good).earliest("pk"), number)
+        more(self.sheet, number)
+        self.sheet.lines += [
+            {**self.sheet.lines[0], "row": 3 + row.pk, "code": f"A{row.pk}"} for row in accounts
+        ]
+        self.sheet.save()
 
     def _more_figures(self, number: int) -> None:
         """Days, their sums and what was not counted."""

@@ -33,6 +33,8 @@ WITHOUT = {
 # Pages with a table that is no list of its own: one record with what hangs on it, a form, or the
 # outcome of one act.
 RECORDS = {
+    "allotment-sheet",
+    "allotment-sheet-new",
     "api-docs",
     "call-put-forward",
     "call-quotas",
@@ -41,6 +43,7 @@ RECORDS = {
     "dossier",
     "listing",
     "live-session",
+    "make-good",
     "my-data",
     "placement",
     "product-county",

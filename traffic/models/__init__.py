@@ -35,3 +35,7 @@ __all__ = [
     "Reconciliation",
     "UnmatchedDay",
 ]
+
+# Tables of this app that stand in rooms of their own.
+from traffic.allotting.models import AllotmentSheet  # noqa: F401
+from traffic.makegood.models import MakeGood  # noqa: F401

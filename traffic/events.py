@@ -1,0 +1,15 @@
+"""What counties are told of their impressions."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.notices.events import Event, register
+
+register(
+    _("Impressions of my county"),
+    Event(
+        "make_good.decided",
+        _("Decided on a shortfall"),
+        _("See the make-good"),
+        roles=("official",),
+    ),
+)
