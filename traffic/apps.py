@@ -18,6 +18,7 @@ class TrafficConfig(AppConfig):
         from portal.statements import outcomes
         from portal.submissions import merging
         from traffic import board, days, menu, placing, queries
+        from traffic.pacing import pages as pacing
 
         statements.register_on_change(days.want_closed)
         outcomes.register(queries.outcomes)
@@ -28,10 +29,13 @@ class TrafficConfig(AppConfig):
         registry.register_links(menu.traffic_links)
         registry.register_panel("submissions.submission", menu.dossier_panel, last=True)
         board.register()
+        registry.register_attention(pacing.attention)
         acts.name(
             {
                 "placement.create": _("Placement made"),
                 "placement.match": _("Id matched to a placement"),
+                "placement.plan": _("Plan of a placement changed"),
+                "campaign.pacing": _("Festivals of a campaign changed"),
                 "placement.follow": _("Placement follows a merged dossier"),
             }
         )

@@ -24,6 +24,8 @@ def traffic_menu(actor: Actor) -> Iterable[MenuItem]:
         )
         url = reverse("placements")
         yield MenuItem(_("Placements"), url, url, group=MenuGroup.TRAFFIC)
+        url = reverse("pacing")
+        yield MenuItem(_("Pacing"), url, url, group=MenuGroup.TRAFFIC)
 
 
 def traffic_tasks(actor: Actor) -> Iterable[Task]:

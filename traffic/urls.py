@@ -3,6 +3,7 @@
 from django.urls import path
 
 from traffic import regional, unmatched, views
+from traffic.pacing import views as pacing
 
 urlpatterns = [
     path("board/", views.board, name="board"),
@@ -19,6 +20,10 @@ urlpatterns = [
     path("placements/export/", views.placements_export, name="placements-export"),
     path("placements/new/", views.placement_new, name="placement-new"),
     path("placements/<int:pk>/", views.placement, name="placement"),
+    path("placements/<int:pk>/plan/", pacing.plan, name="placement-plan"),
+    path("campaigns/<slug:code>/pacing/", pacing.festivals, name="campaign-pacing"),
+    path("pacing/", pacing.standings, name="pacing"),
+    path("pacing/export/", pacing.standings_export, name="pacing-export"),
     path("deliveries/", regional.deliveries, name="region-deliveries"),
     path("deliveries/export/", regional.deliveries_export, name="region-deliveries-export"),
     path("allotments/", regional.allotments, name="allotments"),

@@ -36,6 +36,7 @@ from traffic.forms import (
     ReverseForm,
     TransferFilter,
 )
+from traffic.pacing import pages as pacing
 
 if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
@@ -128,6 +129,7 @@ def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
         ],
         "tiles": [{**vars(tile), "url": f"{url}?county={tile.code}"} for tile in below.tiles],
         "may_allot": bool(rules.may_allot(request.actor)) and row.parent_id is not None,
+        "pacing": pacing.of_account(row),
         **pages,
     }
     return render(request, "traffic/account.html", context)
@@ -319,9 +321,11 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
     row: Placement = get_object_or_404(queries.placements(request.user), pk=pk)
     days = list(row.days.order_by("date"))
     url = reverse("deliveries", args=[row.account_id])
+    ready = readiness.of_placements([row]).get(row.pk)
     context = {
         "placement": row,
-        "ready": readiness.of_placements([row]).get(row.pk),
+        "ready": ready,
+        "pacing": pacing.of_placement(row, days, ready),
         "crumbs": _crumbs(request, row.account),
         "figures": queries.board_row(row.account, sum(day.count for day in days)),
         "days": days,

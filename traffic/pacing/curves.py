@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 
-# Ten billion times this fits 63 bits.
-WHOLE = 1 << 28
+# Ten billion times this fits 63 bits; per cents of it are whole.
+WHOLE = 200_000_000
 # A plan runs so much ahead of its straight line until the end: what comes late still counts.
 GUARD = 1.05
 # A front-loaded one begins so much ahead.

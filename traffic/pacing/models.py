@@ -18,7 +18,8 @@ class Plan(models.Model):
     placement = models.OneToOneField(
         "traffic.Placement", models.PROTECT, primary_key=True, related_name="plan"
     )
-    shape = models.CharField(_("curve"), max_length=10, choices=Shape.choices)
+    # Empty: as the campaign has it, and only the cap is set.
+    shape = models.CharField(_("curve"), max_length=10, choices=Shape.choices, blank=True)
     # Of a drawn curve: [day, per cent by the end of that day], in their order.
     points = models.JSONField(default=list)
     daily_cap = models.BigIntegerField(_("at most a day"), null=True)
