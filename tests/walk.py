@@ -99,6 +99,12 @@ ROWS: dict[str, Stop] = {
     "deliveries": Stop(lambda side: {"pk": side.placement.account_id}),
     "deliveries-export": Stop(lambda side: {"pk": side.placement.account_id}),
     "placement": Stop(lambda side: {"pk": side.placement.pk}),
+    "placement-plan": Stop(lambda side: {"pk": side.placement.pk}, who="office"),
+    "campaign-pacing": Stop(
+        lambda side: {"code": side.placement.campaign.code},
+        who="office",
+        unmarked="campaigns are the programme's",
+    ),
     "allot": Stop(lambda side: {"pk": side.placement.account_id}, who="office"),
     "class-new": Stop(
         lambda side: {"pk": side.session.course_id},
@@ -238,6 +244,8 @@ LISTS = {
     "placements",
     "placements-export",
     "placement-new",
+    "pacing",
+    "pacing-export",
     "campaigns",
     "campaigns-export",
     "subsidies",

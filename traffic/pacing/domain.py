@@ -121,6 +121,5 @@ def _put(wanted: Set, before: Set | None, names: Sequence[str], seen: int, *, ke
         before.delete()
         return True
     wanted.version = seen + 1
-    wanted.full_clean(exclude=[wanted._meta.pk.name])
     wanted.save(force_insert=before is None, force_update=before is not None)
     return True

@@ -85,7 +85,7 @@ def current(today: date) -> Q:
 
 
 def read(rows: QuerySet[Placement], today: date) -> Facts:
-    """Read the facts of these placements; seven queries."""
+    """Read the facts of these placements; six queries."""
     table = list(rows.order_by("pk").values_list(*COLUMNS, *DATES))
     columns = list(zip(*table, strict=True)) or [()] * (len(COLUMNS) + len(DATES))
     key, account, given, campaign, county, source = (
@@ -134,7 +134,7 @@ def _seen(source: Ints) -> Ints:
     rows = DayFate.objects.filter(fate=Fate.COUNTED).order_by().values_list("statement__source")
     last = {pk: day.toordinal() for pk, day in rows.annotate(day=Max("date"))}
     names, at = np.unique(source, return_inverse=True)
-    return np.array([last.get(int(name), 0) for name in names], dtype=np.int64)[at]
+    return np.array([last.get(int(name), 0) for name in names], dtype=np.int64)[at.reshape(-1)]
 
 
 def _delivered(rows: QuerySet[Placement], key: Ints, today: date) -> npt.NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""What other pages show of pacing: a placement's plan and end, an account's need, what will miss."""
+"""What other pages show of pacing: a placement's plan, an account's need, what will miss."""
 
 from __future__ import annotations
 

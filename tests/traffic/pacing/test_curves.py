@@ -37,7 +37,8 @@ def test_days_add_up_to_the_total_and_none_takes_back(curve, total):
     days = curves.by_day(total, curve)
     assert int(days.sum()) == total
     assert (days >= 0).all()
-    assert curve[0] == 0 and curve[-1] == WHOLE
+    assert curve[0] == 0
+    assert curve[-1] == WHOLE
 
 
 @given(any_curve(), TOTALS)
@@ -62,7 +63,8 @@ def test_spread_again_only_the_days_that_run_get_anything(curve, data):
     runs = np.array(data.draw(st.lists(st.booleans(), min_size=days, max_size=days)))
     again = curves.without(curve, runs)
     steps = np.diff(again)
-    assert again[-1] == WHOLE and (steps >= 0).all()
+    assert again[-1] == WHOLE
+    assert (steps >= 0).all()
     if runs.any():
         assert not steps[~runs].any()
     else:
