@@ -41,7 +41,7 @@ def paused() -> frozenset[int]:
     """The numbers of placements that run today and may not be promoted; one query."""
     today = clock.today()
     rows = Placement.objects.filter(stopped(), first_day__lte=today, last_day__gte=today)
-    return frozenset(rows.order_by().values_list("pk", flat=True))
+    return frozenset(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def of_dossier(submission: Submission, user: User) -> list[Placement]:

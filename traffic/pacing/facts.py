@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db.models import Max, Q, QuerySet, Sum
 
-from traffic.enums import Fate
+from traffic.enums import Channel, Fate
 from traffic.models import DayFate, DaySum, Placement, PlacementDay
 from traffic.pacing import forecast
 from traffic.pacing.curves import PLAIN, UNCAPPED, Ints, festival_weights
@@ -29,7 +29,15 @@ LATELY = timedelta(days=7)
 LEARNED = timedelta(days=120)
 SHAPES = ("", *Shape.values)
 # What a row of placements is read as.
-COLUMNS = ("pk", "account_id", "account__balance", "campaign_id", "county_id", "source_id")
+COLUMNS = (
+    "pk",
+    "account_id",
+    "account__balance",
+    "campaign_id",
+    "county_id",
+    "source_id",
+    "channel",
+)
 DATES = ("first_day", "last_day")
 
 
@@ -49,6 +57,8 @@ class Facts:
     campaign: Ints
     county: Ints
     source: Ints
+    # A place in `Channel.values`.
+    channel: Ints
     first: Ints
     last: Ints
     seen: Ints
@@ -92,7 +102,7 @@ def read(rows: QuerySet[Placement], today: date) -> Facts:
         np.array([int(value) for value in column], dtype=np.int64) for column in columns[:6]
     )
     first, last = (
-        np.array([day.toordinal() for day in column], dtype=np.int64) for column in columns[6:]
+        np.array([day.toordinal() for day in column], dtype=np.int64) for column in columns[7:]
     )
     shape, cap, points = _plans(rows, key)
     set_ = CampaignPacing.objects.in_bulk({int(each) for each in np.unique(campaign)})
@@ -104,6 +114,7 @@ def read(rows: QuerySet[Placement], today: date) -> Facts:
         campaign=campaign,
         county=county,
         source=source,
+        channel=np.array([Channel.values.index(each) for each in columns[6]], dtype=np.int64),
         first=first,
         last=last,
         seen=_seen(source),

@@ -23,6 +23,18 @@ NEAR = 5
 
 
 @dataclass(frozen=True)
+class Pauses:
+    """Placements that may not be promoted now, and of others the days they may run on.
+
+    `runs` maps a placement to its days from the first, true where it may run; days that are over
+    do not matter.
+    """
+
+    now: frozenset[int] = frozenset()
+    runs: Mapping[int, Bools] | None = None
+
+
+@dataclass(frozen=True)
 class Standing:
     """Placements in the order of `facts`; impressions, whole.
 
@@ -42,6 +54,7 @@ class Standing:
     status: Ints
     # Campaigns whose county cap cannot hold: too few counties need anything today.
     uncapped: frozenset[int]
+    pauses: Pauses
 
     def having(self, *statuses: Status) -> Ints:
         """The numbers of placements that stand so."""
@@ -49,20 +62,8 @@ class Standing:
         return self.facts.key[np.isin(self.status, wanted)]
 
 
-@dataclass(frozen=True)
-class Pauses:
-    """Placements that may not be promoted now, and of others the days they may run on.
-
-    `runs` maps a placement to its days from the first, true where it may run; days that are over
-    do not matter.
-    """
-
-    now: frozenset[int] = frozenset()
-    runs: Mapping[int, Bools] | None = None
-
-
-def assess(facts: Facts, pauses: Pauses | None = None) -> Standing:
-    """Work out everything of all placements."""
+def assess(facts: Facts, pauses: Pauses | None = None, *, supply: float = 1.0) -> Standing:
+    """Work out everything of all placements; `supply` is how much of what is foreseen will come."""
     pauses = pauses or Pauses()
     flat, at = _curves(facts, pauses)
     days = facts.last - facts.first + 1
@@ -72,7 +73,7 @@ def assess(facts: Facts, pauses: Pauses | None = None) -> Standing:
     need, short = _need(facts, flat, at, gone, days)
     need, held, uncapped = _within_counties(facts, np.where(runs, need, 0))
     due = _due(facts, flat, at, gone)
-    found = _forecast(facts, pauses, gone, days)
+    found = _forecast(facts, pauses, gone, supply)
     return Standing(
         facts=facts,
         due=due,
@@ -84,6 +85,7 @@ def assess(facts: Facts, pauses: Pauses | None = None) -> Standing:
         high=found.high,
         status=_status(facts, due, found.high, paused),
         uncapped=uncapped,
+        pauses=pauses,
     )
 
 
@@ -113,6 +115,20 @@ def _spread_again(curve: Ints, runs: Bools, gone: int) -> Ints:
     again = curve.copy()
     again[gone:] = curve[gone] + rest * int(WHOLE - curve[gone]) // int(rest[-1])
     return again
+
+
+def still_due(found: Standing, place: int) -> Ints:
+    """What one placement still lacks, on each of its last days that are not reported yet."""
+    facts = found.facts
+    days = int(facts.last[place] - facts.first[place] + 1)
+    gone = int(np.clip(facts.seen[place] - facts.first[place] + 1, 0, days))
+    left = max(int(facts.given[place] - facts.delivered[place].sum()), 0)
+    steps = np.diff(curve_of(facts, place, found.pauses))[gone:]
+    if not steps.any():
+        steps = np.ones_like(steps)
+    sums = np.concatenate(([0], np.cumsum(steps)))
+    plan = np.diff(left * sums // max(int(sums[-1]), 1))
+    return curves.capped(plan, int(facts.cap[place]))[0]
 
 
 def _curve(facts: Facts, place: int, shape: str, days: int) -> Ints:
@@ -203,20 +219,21 @@ def _within_counties(facts: Facts, need: Ints) -> tuple[Ints, Ints, frozenset[in
 # --- The end -----------------------------------------------------------------------------------
 
 
-def _forecast(facts: Facts, pauses: Pauses, gone: Ints, days: Ints) -> forecast.Forecast:
+def _forecast(facts: Facts, pauses: Pauses, gone: Ints, supply: float) -> forecast.Forecast:
     """Foresee each campaign's placements; each learns from its own."""
     parts = [np.zeros(len(facts), dtype=np.int64) for _ in range(3)]
     for campaign in np.unique(facts.campaign):
         rows = np.flatnonzero(facts.campaign == campaign)
-        found = _of_campaign(facts, pauses, int(campaign), rows, gone[rows])
+        found = _of_campaign(facts, pauses, rows, gone[rows], supply)
         for part, values in zip(parts, (found.middle, found.low, found.high), strict=True):
             part[rows] = values
     return forecast.Forecast(*parts)
 
 
 def _of_campaign(
-    facts: Facts, pauses: Pauses, campaign: int, rows: Ints, gone: Ints
+    facts: Facts, pauses: Pauses, rows: Ints, gone: Ints, supply: float
 ) -> forecast.Forecast:
+    campaign = int(facts.campaign[rows[0]])
     start, first, last = int(facts.first[rows].min()), facts.first[rows], facts.last[rows]
     length = int(last.max()) - start + 1
     monday = (start - 1) % 7
@@ -257,6 +274,7 @@ def _of_campaign(
             rest[: gone[number]] = False
             ahead[0][number] = (exposure[begin : begin + len(rest)] * rest).sum()
             ahead[1][number] = rest.sum()
+    ahead = (supply * ahead[0], ahead[1])
     learned = forecast.learn(delivered, exposed, counted, peers)
     return forecast.at_end(delivered, exposed, counted, peers, ahead, learned)
 

@@ -51,6 +51,7 @@ def made(rows, *, today=FIRST + timedelta(days=10), set_=None, weekdays=None) ->
         campaign=column("campaign", 1),
         county=column("county", 440232),
         source=column("source", 1),
+        channel=np.zeros(many, dtype=np.int64),
         first=np.full(many, FIRST.toordinal()),
         last=np.full(many, last.toordinal()),
         seen=np.array(
