@@ -3,6 +3,7 @@
 from django.urls import path
 
 from traffic import regional, unmatched, views
+from traffic.pacing import asking
 from traffic.pacing import views as pacing
 
 urlpatterns = [
@@ -23,6 +24,9 @@ urlpatterns = [
     path("placements/<int:pk>/plan/", pacing.plan, name="placement-plan"),
     path("campaigns/<slug:code>/pacing/", pacing.festivals, name="campaign-pacing"),
     path("pacing/", pacing.standings, name="pacing"),
+    path("pacing/room/", asking.room, name="pacing-room"),
+    path("pacing/what-if/", asking.what_if, name="pacing-what-if"),
+    path("pacing/what-if/export/", asking.what_if_export, name="pacing-what-if-export"),
     path("pacing/export/", pacing.standings_export, name="pacing-export"),
     path("deliveries/", regional.deliveries, name="region-deliveries"),
     path("deliveries/export/", regional.deliveries_export, name="region-deliveries-export"),

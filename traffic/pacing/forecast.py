@@ -25,11 +25,13 @@ STRETCHES = ((1, 3), (4, 7), (8, 14), (15, 28), (29, 10_000))
 # Four in five: the normal distribution's 10th and 90th percentile.
 Z = 1.2816
 # What is held of noise, drift and distance before much was seen, and how many pairs that weighs.
-NOISE, DRIFT, APART, HELD = 0.06, 0.002, 0.2, 30
+NOISE, DRIFT, APART, HELD = 0.06, 0.001, 0.2, 30
 # A jump above this is an outage or a strike of luck, and says little about ordinary days.
 JUMP = 1.5
 # The stretches that ranges are tried on, and what they are widened by before much was seen.
 LATE, WIDER = 2, 1.2
+# How many days of a weekday its factor of 1 weighs.
+HELD_DAYS = 0.1
 # What weekdays and festivals are known wrongly by, for all placements of a campaign alike.
 SHAPE = 0.005
 
@@ -127,7 +129,7 @@ def at_end(
 ) -> Forecast:
     """Forecast each placement; `ahead` is the exposure and the number of the days to come.
 
-    Where neither it nor its peers have delivered anything, no more is foreseen.
+    Where neither it nor its peers have delivered anything, ever less is foreseen.
     """
     more, spread = _foreseen((delivered, exposure, days), peers, ahead, learned)
     return _ranged(delivered.sum(axis=1), more, learned.wider * spread)
@@ -189,7 +191,7 @@ def shape(counts: Floats, first_weekday: int, weights: Floats) -> Floats:
     """The seven weekdays' factors (Monday first), around 1, of daily counts in their order.
 
     Each day is set against the seven around it, festival weights taken out; a day without
-    deliveries says nothing. Few days of a weekday say little: it is drawn to 1 as by four of them.
+    deliveries says nothing. Few of a weekday say little: it is drawn to 1 as by `HELD_DAYS` of them.
     """
     plain = np.divide(counts, weights, out=np.zeros_like(counts), where=weights > 0)
     if len(plain) < 7:
@@ -199,5 +201,5 @@ def shape(counts: Floats, first_weekday: int, weights: Floats) -> Floats:
     known = (middle > 0) & (around > 0)
     ratio = np.clip(middle[known] / around[known], 0.2, 5)
     day = (first_weekday + 3 + np.flatnonzero(known)) % 7
-    factors = (np.bincount(day, ratio, 7) + 4) / (np.bincount(day, minlength=7) + 4)
+    factors = (np.bincount(day, ratio, 7) + HELD_DAYS) / (np.bincount(day, minlength=7) + HELD_DAYS)
     return factors * 7 / factors.sum()

@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from portal.campaigns.models import Action, Campaign
 from portal.regions.fields import CountyField
 from portal.verdict import Verdict
+from traffic.enums import Channel
 from traffic.forms import AmountField
 from traffic.models import Placement
 from traffic.pacing import domain, rules
 from traffic.pacing.enums import Shape, Status
 from traffic.pacing.models import CampaignPacing, Plan
+from traffic.pacing.whatif import Change
 from traffic.queries import called
+from traffic.rules import is_within
 
 POINTS, FESTIVALS = 6, 6
 NUMBERS = range(1, POINTS + 1)
@@ -221,3 +224,82 @@ class PacingFilter(forms.Form):
         self.is_valid()
         wanted = self.cleaned_data.get("status")
         return [Status(wanted)] if wanted else list(Status)
+
+
+class RoomForm(forms.Form):
+    """Which days of a campaign's channel are looked at, and how much is wanted."""
+
+    campaign = forms.ModelChoiceField(
+        label=_("Campaign"),
+        queryset=None,
+        empty_label=_("Please choose"),
+        to_field_name="code",
+    )
+    channel = forms.ChoiceField(label=_("Channel"), choices=Channel.choices)
+    first_day = forms.DateField(label=_("First day"), widget=forms.DateInput)
+    last_day = forms.DateField(label=_("Last day"), widget=forms.DateInput)
+    amount = AmountField(label=_("Impressions wanted"), required=False)
+
+    def __init__(self, *args: Any, campaigns: QuerySet[Campaign], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["campaign"].queryset = campaigns  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The days run forward, within the campaign, and are not over."""
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        campaign = cleaned.get("campaign")
+        if first and last and last < first:
+            self.add_error("last_day", _("The last day lies before the first."))
+        elif campaign and first and last:
+            verdict = is_within(campaign, first, last)
+            if not verdict:
+                name = "first_day" if first < campaign.first_day else "last_day"
+                self.add_error(name, str(verdict.reason))
+        return cleaned
+
+
+class WhatIfForm(forms.Form):
+    """What is supposed; nothing is written."""
+
+    campaign = forms.ModelChoiceField(
+        label=_("Campaign"), queryset=None, required=False, to_field_name="code"
+    )
+    days = forms.IntegerField(
+        label=_("Ends so many days later"),
+        required=False,
+        min_value=-60,
+        max_value=60,
+        help_text=_("Below zero: earlier."),
+    )
+    shape = forms.ChoiceField(
+        label=_("Curve"),
+        required=False,
+        choices=[("", _("As it is"))]
+        + [(each.value, each.label) for each in Shape if each != Shape.CUSTOM],
+    )
+    lost = forms.IntegerField(
+        label=_("Per cent of all supply lost"), required=False, min_value=0, max_value=100
+    )
+
+    def __init__(self, *args: Any, campaigns: QuerySet[Campaign], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["campaign"].queryset = campaigns  # type: ignore[attr-defined]
+        self.fields["campaign"].empty_label = _("None")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Days and curve are of a campaign."""
+        cleaned = super().clean() or {}
+        if (cleaned.get("days") or cleaned.get("shape")) and not cleaned.get("campaign"):
+            self.add_error("campaign", _("Choose the campaign that changes."))
+        return cleaned
+
+    def change(self) -> Change:
+        """What a valid form supposes."""
+        data = self.cleaned_data
+        key = data["campaign"].pk if data["campaign"] else 0
+        return Change(
+            moved={key: data["days"]} if data["days"] else {},
+            shapes={key: data["shape"]} if data["shape"] else {},
+            lost=data["lost"] or 0,
+        )

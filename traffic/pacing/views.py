@@ -61,6 +61,7 @@ def standings(request: PortalRequest) -> HttpResponse:
     lines = pacing.lines(found, [row.pk for row in page["page_obj"]])
     context = {
         "filter": form,
+        "may_allot": bool(rules.may_allot(request.actor)),
         "lines": [(row, lines[row.pk]) for row in page["page_obj"]],
         **page,
     }
