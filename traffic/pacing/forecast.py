@@ -191,7 +191,7 @@ def shape(counts: Floats, first_weekday: int, weights: Floats) -> Floats:
     """The seven weekdays' factors (Monday first), around 1, of daily counts in their order.
 
     Each day is set against the seven around it, festival weights taken out; a day without
-    deliveries says nothing. Few of a weekday say little: it is drawn to 1 as by `HELD_DAYS` of them.
+    deliveries says nothing. Few of a weekday say little: `HELD_DAYS` of them draw it to 1.
     """
     plain = np.divide(counts, weights, out=np.zeros_like(counts), where=weights > 0)
     if len(plain) < 7:

@@ -20,6 +20,8 @@ Bools = npt.NDArray[np.bool_]
 STATUSES = tuple(Status)
 # Within 5 % of what is due a placement is on time: so much ahead its plan runs.
 NEAR = 5
+# More days than lie between the first and the last of all windows.
+SPAN = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -151,10 +153,12 @@ def _curves(facts: Facts, pauses: Pauses) -> tuple[Ints, Ints]:
     drawn = SHAPES.index(Shape.CUSTOM)
     own = np.isin(facts.key, np.array(sorted(pauses.runs or ()), dtype=np.int64))
     own |= facts.shape == drawn
-    alike = np.stack(
-        (facts.shape, facts.campaign, facts.first, facts.last, np.where(own, facts.key, 0))
-    )
-    _kinds, firsts, which = np.unique(alike, axis=1, return_index=True, return_inverse=True)
+    # One number for each curve that differs; one's own is its placement's.
+    since = facts.first.min(initial=facts.today)
+    alike = facts.campaign * len(SHAPES) + facts.shape
+    alike = (alike * SPAN + facts.first - since) * SPAN + facts.last - since
+    alike = np.where(own, -facts.key, alike)
+    _kinds, firsts, which = np.unique(alike, return_index=True, return_inverse=True)
     found = [curve_of(facts, int(place), pauses) for place in firsts]
     if not found:
         return np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int64)
@@ -167,6 +171,8 @@ def _due(facts: Facts, flat: Ints, at: Ints, gone: Ints) -> Ints:
     for place in np.flatnonzero(facts.cap < UNCAPPED):
         days = int(facts.last[place] - facts.first[place] + 1)
         plan = curves.by_day(int(facts.given[place]), flat[at[place] : at[place] + days + 1])
+        if plan.max() <= facts.cap[place]:
+            continue
         kept, _over = curves.capped(plan, int(facts.cap[place]))
         due[place] = kept[: gone[place]].sum()
     return due
