@@ -25,7 +25,7 @@ STRETCHES = ((1, 3), (4, 7), (8, 14), (15, 28), (29, 10_000))
 # Four in five: the normal distribution's 10th and 90th percentile.
 Z = 1.2816
 # What is held of noise, drift and distance before much was seen, and how many pairs that weighs.
-NOISE, DRIFT, APART, HELD = 0.06, 0.001, 0.2, 30
+NOISE, DRIFT, APART, HELD = 0.06, 0.0013, 0.2, 30
 # A jump above this is an outage or a strike of luck, and says little about ordinary days.
 JUMP = 1.5
 # The stretches that ranges are tried on, and what they are widened by before much was seen.
