@@ -28,6 +28,8 @@ LATELY = timedelta(days=7)
 # So far back weekdays are learned from.
 LEARNED = timedelta(days=120)
 SHAPES = ("", *Shape.values)
+# Of more placements than this their days are not looked up one by one.
+FEW = 1000
 # What a row of placements is read as.
 COLUMNS = (
     "pk",
@@ -118,7 +120,7 @@ def read(rows: QuerySet[Placement], today: date) -> Facts:
         first=first,
         last=last,
         seen=_seen(source),
-        delivered=_delivered(rows, key, today),
+        delivered=_delivered(key, first, today),
         shape=shape,
         cap=cap,
         points=points,
@@ -148,16 +150,24 @@ def _seen(source: Ints) -> Ints:
     return np.array([last.get(int(name), 0) for name in names], dtype=np.int64)[at.reshape(-1)]
 
 
-def _delivered(rows: QuerySet[Placement], key: Ints, today: date) -> npt.NDArray[np.int64]:
-    """Delivered by stretch of days; what came today counts with the newest."""
+def _delivered(key: Ints, first: Ints, today: date) -> npt.NDArray[np.int64]:
+    """Delivered by stretch of days; what came today counts with the newest.
+
+    Of many, the days since the first of them began are read as they lie together.
+    """
     sums: dict[str, Any] = {"total": Sum("count")}
     for number, (near, _far) in enumerate(forecast.STRETCHES[1:]):
         sums[f"until{number}"] = Sum("count", filter=Q(date__lte=today - timedelta(days=near)))
-    days = PlacementDay.objects.filter(placement__in=rows.order_by().values("pk")).order_by()
-    table = list(days.values_list("placement").annotate(**sums))
     found = np.zeros((len(key), len(forecast.STRETCHES)), dtype=np.int64)
-    if table:
+    days = PlacementDay.objects.order_by()
+    if len(key) <= FEW:
+        days = days.filter(placement__in=key.tolist())
+    else:
+        days = days.filter(date__gte=date.fromordinal(int(first.min())))
+    table = list(days.values_list("placement").annotate(**sums))
+    if table and len(key):
         numbers = np.array([[value or 0 for value in row] for row in table], dtype=np.int64)
+        numbers = numbers[np.isin(numbers[:, 0], key)]
         until = np.concatenate((numbers[:, 1:], np.zeros((len(numbers), 1), np.int64)), axis=1)
         found[np.searchsorted(key, numbers[:, 0])] = -np.diff(until, axis=1)
     return found
