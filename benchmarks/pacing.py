@@ -34,6 +34,7 @@ from benchmarks.postgres import database
 FIRST, TODAY = date(2023, 10, 1), date(2023, 10, 21)
 CAMPAIGNS, DAYS, GOAL = 40, 30, 2.0
 DATABASE = "portal_bench_pacing"
+UNKEPT = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 
 def fill(placements: int) -> None:
@@ -193,10 +194,9 @@ def measure(placements: int, share: int) -> dict[str, float]:
 
     django.setup()
     from django.conf import settings
-    from django.core.cache import cache
     from django.core.management import call_command
     from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+    from django.test.utils import CaptureQueriesContext, override_settings
 
     settings.PROGRAMME_CLOCK = TODAY
     call_command("migrate", verbosity=0)
@@ -206,10 +206,10 @@ def measure(placements: int, share: int) -> dict[str, float]:
 
     seconds = []
     for _ in range(3):
-        cache.clear()
-        with CaptureQueriesContext(connection) as taken:
+        with override_settings(CACHES=UNKEPT), CaptureQueriesContext(connection) as taken:
             taking, found = timed(queries.everything)
         seconds.append(taking)
+    queries.everything()
     kept, _found = timed(queries.everything)
     campaigns = found.facts.campaign
     change = whatif.Change(
