@@ -8,6 +8,8 @@ BENCHMARKS = (
     "benchmarks.rollup",
     "benchmarks.pacing",
     "benchmarks.forecast",
+    "benchmarks.year",
+    "benchmarks.workers",
     "benchmarks.demonstration",
     "benchmarks.sheets",
     "benchmarks.products",

@@ -130,7 +130,9 @@ def report(placements: int, seed: int) -> bytes:
     return "\n".join(lines).encode()
 
 
-def rebuild(chunks: Iterable[bytes], name: str = "bench.csv") -> tuple[float, float]:
+def rebuild(
+    chunks: Iterable[bytes], name: str = "bench.csv", day: date = DAY
+) -> tuple[float, float]:
     """Seconds from a landed file to its partial, and from there to the closed day."""
     from portal.statements import raw
     from portal.statements.domain import read_part
@@ -140,8 +142,8 @@ def rebuild(chunks: Iterable[bytes], name: str = "bench.csv") -> tuple[float, fl
     source = Source.objects.get()
     statement = Statement.objects.create(
         source=source,
-        first_day=DAY,
-        last_day=DAY,
+        first_day=day,
+        last_day=day,
         version=Statement.objects.count() + 1,
         landed_at=days.clock.now(),
     )
@@ -150,7 +152,7 @@ def rebuild(chunks: Iterable[bytes], name: str = "bench.csv") -> tuple[float, fl
     started = time.perf_counter()
     read_part(part=part)
     read = time.perf_counter()
-    days.close_day(day=DAY)
+    days.close_day(day=day)
     return read - started, time.perf_counter() - read
 
 

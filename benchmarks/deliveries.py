@@ -13,8 +13,7 @@ from django.db.models import F
 from benchmarks.bulk import DAYS, Row, copy, moment
 
 CHANNELS = ("product", "live", "creator")
-# Every placement runs so many days, and is allotted so much.
-RUNS = 30
+# So much every placement is allotted.
 AMOUNT = 10_000
 # Where the ids of accounts begin, by level; those of the pool and the actions are below.
 CAMPAIGNS, SHARES, PLACEMENTS = 2_000_000, 3_000_000, 10_000_000
@@ -24,7 +23,8 @@ CAMPAIGNS, SHARES, PLACEMENTS = 2_000_000, 3_000_000, 10_000_000
 class Deliveries:
     """Placements over campaigns, counties and channels in turn; `published` are (id, title).
 
-    The first county has the first `of_first_county` placements, and no others.
+    The first county has the first `of_first_county` placements, and no others. Each runs `runs`
+    days from the first of its campaign.
     """
 
     campaigns: Sequence[Row]
@@ -33,6 +33,7 @@ class Deliveries:
     placements: int
     of_first_county: int
     giver: int
+    runs: int = 30
 
     def fill(self) -> None:
         """Write everything."""
@@ -68,7 +69,7 @@ class Deliveries:
             "channel": CHANNELS[turn % len(CHANNELS)],
             "name": title,
             "first_day": first,
-            "last_day": first + timedelta(days=RUNS - 1),
+            "last_day": first + timedelta(days=self.runs - 1),
             "source_id": 1,
             "metric": "impressions",
             "account_id": PLACEMENTS + number,
@@ -188,7 +189,7 @@ class Deliveries:
 
         def days() -> Iterator[Row]:
             for row in placements:
-                for offset in range(RUNS):
+                for offset in range(self.runs):
                     day = row["first_day"] + timedelta(days=offset)
                     count = (row["id"] * 31 + offset * 7) % 997
                     sums[day, row["campaign_id"], row["county_id"], row["channel"]] += count

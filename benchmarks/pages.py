@@ -129,8 +129,8 @@ def prepare() -> None:
     }
 
 
-def fill(dossiers: int) -> dict[str, Any]:
-    """Empty and fill the database; return what addresses may name."""
+def fill(dossiers: int, **traffic: int) -> dict[str, Any]:
+    """Empty and fill the database; return what addresses may name. `traffic` as in `Province`."""
     from django.core.cache import cache
     from django.core.management import call_command
     from django.db import connection
@@ -145,7 +145,7 @@ def fill(dossiers: int) -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     # Where there is no Redis, cached figures are kept in a table.
     call_command("createcachetable", verbosity=0)
-    province = Province(dossiers)
+    province = Province(dossiers, **traffic)
     province.fill()
 
     def code(**where: str) -> str:

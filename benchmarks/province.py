@@ -137,9 +137,13 @@ class People:
 
 
 class Province:
-    """The rows of one province, written in the order in which they name each other."""
+    """The rows of one province, written in the order in which they name each other.
 
-    def __init__(self, dossiers: int) -> None:
+    `traffic` says otherwise what `Deliveries` is to be: how many placements, and for how long.
+    """
+
+    def __init__(self, dossiers: int, **traffic: int) -> None:
+        self.traffic = {"placements": dossiers * 9 // 40, **traffic}
         self.people = People(dossiers)
         self.filings = Filings(dossiers, self.people)
         self.dossiers = dossiers
@@ -156,9 +160,9 @@ class Province:
                 (number, self.filings.title(number))
                 for number in self.filings.published("product", "spot")
             ],
-            placements=self.dossiers * 9 // 40,
             of_first_county=COUNTY_PLACEMENTS,
             giver=self.people.someone("staff"),
+            **self.traffic,
         ).fill()
         self._classes()
         self._tasks()

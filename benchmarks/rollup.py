@@ -34,6 +34,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -63,17 +64,19 @@ def things() -> Any:
     return ids
 
 
-def write_day(path: Path, number: int, events: int) -> None:
-    """One day of events, in row groups of a million."""
+def write_day(
+    path: Path, number: int, events: int, *, ids: Any = None, first: date = date(2023, 10, 20)
+) -> None:
+    """The `number`-th day of events from `first` on, in row groups of a million."""
     random = np.random.default_rng(number)
-    often = np.cumsum(1 / np.arange(1, IDS + 1) ** 0.8)
-    ids, words = things(), pa.array(KINDS)
-    midnight = np.datetime64("2023-10-20", "us").astype(np.int64) + number * 24 * HOUR
+    ids, words = things() if ids is None else ids, pa.array(KINDS)
+    often = np.cumsum(1 / np.arange(1, len(ids) + 1) ** 0.8)
+    midnight = np.datetime64(first, "us").astype(np.int64) + number * 24 * HOUR
     with pq.ParquetWriter(path, SCHEMA, compression="zstd") as file:
         for start in range(0, events, GROUP):
             rows = min(GROUP, events - start)
-            first, last = (int(24 * HOUR * each / events) for each in (start, start + rows))
-            times = midnight + np.sort(random.integers(first, last, rows))
+            begins, ends = (int(24 * HOUR * each / events) for each in (start, start + rows))
+            times = midnight + np.sort(random.integers(begins, ends, rows))
             times += random.integers(-2_000_000, 2_000_000, rows)
             which = np.searchsorted(often, random.random(rows) * often[-1])
             kinds = random.choice(len(KINDS), rows, p=SHARES).astype(np.int8)

@@ -77,6 +77,21 @@ def mails_can_leave(
     return faults
 
 
+@register(deploy=True)
+def statement_store_is_one(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A slip in the address of the store would show with the first report only."""
+    from portal import stores
+
+    try:
+        stores.opened(settings.STATEMENT_STORE or settings.VAR_DIR)
+    except (ValueError, OSError) as error:
+        hint = f"Name an absolute folder, or s3://bucket/prefix?…; see docs/scale.md. {error}"
+        return [Error("STATEMENT_STORE names no store.", hint=hint, id="portal.E006")]
+    return []
+
+
 @register(Tags.database, deploy=True)
 def no_demonstration_accounts(
     app_configs: Sequence[AppConfig] | None = None,

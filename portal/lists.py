@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
@@ -36,6 +37,15 @@ class ListPaginator(Paginator):
         return counted(cast("QuerySet[Any]", self.object_list))
 
 
+class RowsPaginator(Paginator):
+    """Pages of rows that are in no table, as far as lists leaf through."""
+
+    @cached_property
+    def count(self) -> Counted:
+        """How many rows there are."""
+        return Counted(len(self.object_list))
+
+
 def counted(rows: QuerySet[Any]) -> Counted:
     """Count rows as far as lists count them; one query that reads no more."""
     rows = rows.order_by()
@@ -50,6 +60,26 @@ def page_of(request: HttpRequest, rows: QuerySet[Any], per_page: int) -> Page[An
     return ListPaginator(rows, per_page).get_page(request.GET.get("page"))
 
 
+def _chosen(request: HttpRequest, sorts: Mapping[str, tuple[Any, Any]]) -> Any:
+    """The order that the address asks for; the first when it asks for none or another."""
+    default = next(iter(sorts))
+    _label, order = sorts.get(request.GET.get("sort", default), sorts[default])
+    return order
+
+
+def _size(request: HttpRequest) -> int:
+    size = request.GET.get("size", "")
+    return int(size) if size.isdecimal() and int(size) in SIZES else SIZES[0]
+
+
+def _context(page: Page[Any], sorts: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+    return {
+        "page_obj": page,
+        "sorts": [(value, label) for value, (label, _order) in sorts.items()],
+        "sizes": SIZES,
+    }
+
+
 def page_context(
     request: HttpRequest,
     rows: QuerySet[Any],
@@ -61,13 +91,23 @@ def page_context(
     `sorts` maps the value in the address to its label and the order it means; the first is the
     default. Values nobody offered fall back to it, as does an odd page or size.
     """
-    default = next(iter(sorts))
-    wanted = request.GET.get("sort", default)
-    _label, order = sorts.get(wanted, sorts[default])
-    size = request.GET.get("size", "")
-    per_page = int(size) if size.isdecimal() and int(size) in SIZES else SIZES[0]
-    return {
-        "page_obj": page_of(request, rows.order_by(*order), per_page),
-        "sorts": [(value, label) for value, (label, _order) in sorts.items()],
-        "sizes": SIZES,
-    }
+    order = _chosen(request, sorts)
+    return _context(page_of(request, rows.order_by(*order), _size(request)), sorts)
+
+
+LineSorts = Mapping[str, tuple[str | Promise, Callable[[Any], Any]]]
+
+
+def sorted_lines(request: HttpRequest, lines: Sequence[Any], *, sorts: LineSorts) -> list[Any]:
+    """Return lines that were worked out, not read, in the order the address asks for; each sort
+    has the key of a line in place of columns."""
+    return sorted(lines, key=_chosen(request, sorts))
+
+
+def lines_context(
+    request: HttpRequest, lines: Sequence[Any], *, sorts: LineSorts
+) -> dict[str, Any]:
+    """Return the same as `page_context` for such lines."""
+    found = sorted_lines(request, lines, sorts=sorts)
+    pages = RowsPaginator(found, _size(request))
+    return _context(pages.get_page(request.GET.get("page")), sorts)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal import clock
+from portal.stages import Cut, Reading, Stage, Works
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
@@ -177,6 +178,8 @@ LinkSource = Callable[["Actor"], Iterable[Link]]
 FigureSource = Callable[["Actor"], Iterable[Figure]]
 ColumnSource = Callable[["Actor"], Iterable[Column]]
 CalendarSource = Callable[["Actor", date, date], Iterable[Entry]]
+StageSource = Callable[["Actor", Cut], Mapping[Stage, Reading]]
+WorksSource = Callable[["Actor"], Works]
 
 _task_sources: list[TaskSource] = []
 _menu_sources: list[MenuSource] = []
@@ -186,6 +189,8 @@ _column_sources: list[ColumnSource] = []
 _calendar_sources: list[CalendarSource] = []
 _attention_sources: list[TaskSource] = []
 _measures: list[Measure] = []
+_stage_sources: list[StageSource] = []
+_works_sources: list[WorksSource] = []
 _panel_sources: dict[PanelPlace, list[PanelSource]] = {}
 
 
@@ -227,6 +232,16 @@ def register_attention(source: TaskSource) -> None:
 def register_measure(measure: Measure) -> None:
     """Add what the map of counties may show."""
     _measures.append(measure)
+
+
+def register_stages(source: StageSource) -> None:
+    """Add a source of stages of the effect; each stage is told by one room."""
+    _stage_sources.append(source)
+
+
+def register_works(source: WorksSource) -> None:
+    """Say which creator made which work."""
+    _works_sources.append(source)
 
 
 def register_panel(subject: str, source: PanelSource, *, last: bool = False) -> None:
@@ -276,6 +291,22 @@ def attention_of(actor: Actor) -> list[Task]:
 def measures() -> list[Measure]:
     """Return what the map of counties may show, the default first."""
     return sorted(_measures, key=lambda measure: measure.rank)
+
+
+def stages_of(actor: Actor, cut: Cut) -> dict[Stage, Reading]:
+    """Return what is known of each stage within `actor`'s view."""
+    found: dict[Stage, Reading] = {}
+    for source in _stage_sources:
+        told = source(actor, cut)
+        if twice := found.keys() & told.keys():
+            raise ValueError(f"Told by two rooms: {sorted(twice)}")
+        found |= told
+    return found
+
+
+def works_of(actor: Actor) -> Works | None:
+    """Return the creators' works within `actor`'s view; None where no room knows works."""
+    return next((source(actor) for source in _works_sources), None)
 
 
 def panels_of(row: models.Model, actor: Actor, *, last: bool = False) -> list[Panel]:

@@ -6,6 +6,17 @@ CELERY_BEAT_SCHEDULE = {
     "lapse-offers": {"task": "training.tasks.lapse_offers", "schedule": 60.0},
     "fold-views": {"task": "products.tasks.fold_views", "schedule": 60.0},
     "sweep-days": {"task": "traffic.tasks.sweep_days", "schedule": 60.0},
+    "look-into-inbox": {
+        "task": "portal.statements.tasks.look_into_inbox",
+        "schedule": 60.0,
+        # A store that is away holds looks up: those that nobody began do not pile up.
+        "options": {"expires": 60},
+    },
+    # At the half hour: what was given up does not wait for the night's deleting.
+    "sweep-uploads": {
+        "task": "portal.statements.tasks.sweep_uploads",
+        "schedule": crontab(minute="30"),
+    },
     "sweep-work": {
         "task": "portal.jobs.tasks.sweep_work",
         "schedule": 10.0,
@@ -17,6 +28,11 @@ CELERY_BEAT_SCHEDULE = {
     "clear-what-is-over": {
         "task": "portal.privacy.tasks.clear_what_is_over",
         "schedule": crontab(hour="3", minute="20"),
+    },
+    # After the night's deleting, before anybody looks at a figure.
+    "ask-reconciliation": {
+        "task": "traffic.tasks.ask_reconciliation",
+        "schedule": crontab(hour=4, minute=10),
     },
     # Before the digest of half past eight: the day of a lapse begins with its news.
     "ask-reminders": {

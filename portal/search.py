@@ -35,6 +35,14 @@ def words_of(*texts: str) -> str:
     return f" {' '.join(found)} "
 
 
+def latin(text: str) -> str:
+    """The text in small Latin letters and digits, Chinese in pinyin, with a hyphen between words:
+    抖音作品日报 → douyinzuopinribao."""
+    from pypinyin import lazy_pinyin
+
+    return "-".join("".join(lazy_pinyin(piece)) for piece in pieces(text))
+
+
 def _is_han(piece: str) -> bool:
     return piece[0] > "z"
 
@@ -102,6 +110,22 @@ def key_of(text: str) -> str:
     return "".join("".join(lazy_pinyin(piece)) for piece in pieces(text))
 
 
+def keys_within(text: str, *, shortest: int = 2) -> set[str]:
+    """The `key_of` every name that stands within a text, of as many characters or more."""
+    from pypinyin import lazy_pinyin
+
+    syllables = [
+        syllable
+        for piece in pieces(text)
+        for syllable in (lazy_pinyin(piece) if _is_han(piece) else [piece])
+    ]
+    return {
+        "".join(syllables[start:end])
+        for start in range(len(syllables))
+        for end in range(start + shortest, len(syllables) + 1)
+    } | {key_of(text)}
+
+
 class KeyField(models.CharField):
     """The `key_of` a field, made anew whenever it is saved; an index over it finds equals."""
 
@@ -150,6 +174,63 @@ class Search(models.Lookup):
         query = " & ".join(f"{word}:*" if begins else word for word, begins in wanted)
         sql = f"to_tsvector('simple', {column}) @@ to_tsquery('simple', %s)"
         return sql, (*params, query)
+
+
+def pairs_of(text: str) -> set[str]:
+    """The pairs of Chinese characters and the runs of letters and digits of a text."""
+    found: set[str] = set()
+    for piece in pieces(text):
+        found |= set(map("".join, pairwise(piece))) if _is_han(piece) else {piece[:LONGEST]}
+    return found
+
+
+@SearchField.register_lookup
+class AnyWord(models.Lookup):
+    """Rows that have any pair or run of a text; a text without one finds nothing."""
+
+    lookup_name = "any"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """LIKE for each word."""
+        column, params = self.process_lhs(compiler, connection)
+        likes = [f"% {word} %" for word in sorted(pairs_of(str(self.rhs)))]
+        if not likes:
+            return "1 = 0", ()
+        condition = " OR ".join(f"{column} LIKE %s" for _word in likes)
+        return f"({condition})", tuple(value for like in likes for value in (*params, like))
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """The same from the index."""
+        column, params = self.process_lhs(compiler, connection)
+        query = " | ".join(sorted(pairs_of(str(self.rhs))))
+        if not query:
+            return "1 = 0", ()
+        sql = f"to_tsvector('simple', {column}) @@ to_tsquery('simple', %s)"
+        return sql, (*params, query)
+
+
+class Overlap(models.Func):
+    """How many of a text's pairs and runs a search field has, as far as the database can tell: of
+    two rows the one that has more stands above."""
+
+    output_field = models.FloatField()
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(models.F(field))
+        self.words = sorted(pairs_of(text)) or [" "]
+
+    def as_sql(self, compiler: Any, connection: Any, *_how: Any, **_more: Any) -> Any:
+        """One for each word that is there."""
+        column, params = compiler.compile(self.source_expressions[0])
+        cases = " + ".join(f"(CASE WHEN {column} LIKE %s THEN 1 ELSE 0 END)" for _ in self.words)
+        return f"({cases})", [value for word in self.words for value in (*params, f"% {word} %")]
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Its own ranking."""
+        column, params = compiler.compile(self.source_expressions[0])
+        sql = f"ts_rank(to_tsvector('simple', {column}), to_tsquery('simple', %s))"
+        return sql, [*params, " | ".join(word for word in self.words if word.strip()) or "''"]
 
 
 def create_index(schema_editor: Any, *, table: str, column: str, name: str) -> None:

@@ -11,6 +11,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 from whitenoise.compress import Compressor
 
 from portal.api.conf import OPENAPI, REST_FRAMEWORK  # noqa: F401 - settings of their own
@@ -202,6 +203,9 @@ else:
         "interval_step": 0,
         "socket_connect_timeout": 2,
     }
+# A worker takes from both; one on a machine without the folder of uploads is told to take from
+# `statements` alone (docs/scale.md).
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "statements")]
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -341,6 +345,16 @@ PDF_MAX_BYTES = 20 * 1024 * 1024
 STATEMENT_MAX_BYTES = 200 * 1024 * 1024
 STATEMENT_SHOWN_BYTES = 20 * 1024 * 1024
 STATEMENT_SHOWN_EVENTS = 5_000_000
+# Where raw files and partials lie, for all machines that read or close: a folder, or
+# s3://bucket/prefix?endpoint_override=…&scheme=…; empty for VAR_DIR.
+STATEMENT_STORE = env.str("STATEMENT_STORE", "")
+# How many threads count the events of one file; 0 for as many as the process has cores.
+STATEMENT_THREADS = env.int("STATEMENT_THREADS", 0)
+# A day with new facts should be added up again within so many minutes; monitors are told.
+DAY_CLOSED_WITHIN_MINUTES = env.int("DAY_CLOSED_WITHIN_MINUTES", 60)
+# The folder whose files land by themselves: an absolute path or a URI as `portal.stores` takes it;
+# empty for none.
+STATEMENT_INBOX = env.str("STATEMENT_INBOX", "")
 
 # --- Machines --------------------------------------------------------------------------------
 
@@ -367,7 +381,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^freshz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -14,13 +14,14 @@ from portal.submissions import queries as submissions
 from portal.submissions import subsets
 from portal.submissions.enums import State
 from products import queries
+from products.sales import effect
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
 
 
 def register() -> None:
-    """Plug figures and the part of the list they open into the house."""
+    """Plug figures, the part of the list they open, and orders as a stage into the house."""
     subsets.register(
         subsets.Subset("in-season", _("Published products in season"), queries.in_season_now)
     )
@@ -30,6 +31,7 @@ def register() -> None:
         )
     )
     registry.register_figures(figures)
+    effect.register()
 
 
 def figures(actor: Actor) -> Iterable[registry.Figure]:

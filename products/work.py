@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.jobs.domain import Progress
-from portal.jobs.handlers import handles
+from portal.jobs.handlers import STATEMENTS, handles
 from portal.jobs.models import Work
 from products.exports import domain as exports
 from products.exports.models import ExportProfile
@@ -26,7 +26,7 @@ def export_products(work: Work, progress: Progress) -> None:
         exports.run_export(profile=profile, actor=Actor.of(work.asked_by), progress=progress)
 
 
-@handles(days.CLOSE, label=_("Add up a day of sales"))
+@handles(days.CLOSE, label=_("Add up a day of sales"), queue=STATEMENTS)
 def close_day(work: Work, progress: Progress) -> None:
     """Add one day up; its figures and the end of the work are one commit."""
     with transaction.atomic():

@@ -85,6 +85,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say which tests were left out, and why."""
     for marker, why in services.missing().items():
         terminalreporter.write_line(f"Left out: tests marked `{marker}`: {why}.", yellow=True)
+    if not services.can_part_hosts():
+        why = "making network namespaces needs root and `ip`"
+        terminalreporter.write_line(f"Hosts of tests/scale share one network: {why}.", yellow=True)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

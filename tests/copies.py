@@ -22,14 +22,22 @@ from portal.jobs.models import Work
 from portal.ledger.models import Account
 from portal.moves.models import MoveLog
 from portal.qualifications.models import Qualification
-from portal.statements.models import Part, RejectedRow, Statement
+from portal.statements.models import Part, RejectedRow, Source, Statement
 from portal.submissions.models import Attachment, Remark, Snapshot, Submission
 from products.brands.models import StandardVersion
 from products.calls.models import Call, Slot
 from products.models import Export, Listing, SalesDay, UnmatchedSale
 from products.seasons.models import SeasonWindow
 from tourism.models import RouteStop
-from traffic.models import Day, DayFate, DaySum, ExternalId, PlacementDay, UnmatchedDay
+from traffic.models import (
+    ComparedDay,
+    Day,
+    DayFate,
+    DaySum,
+    ExternalId,
+    PlacementDay,
+    UnmatchedDay,
+)
 
 Row = TypeVar("Row", bound=models.Model)
 Differs = Callable[[Any, int], Any]
@@ -55,6 +63,7 @@ def _earlier(field: str) -> Differs:
 # number never used before. Fields that are unique by themselves need no line.
 DIFFERS: dict[type[models.Model], dict[str, Differs]] = {
     Account: {"key": _longer("key")},
+    ComparedDay: {"date": _earlier("date")},
     Call: {"name": _longer("name")},
     Attachment: {"position": _later("position")},
     Creator: {"handle": _longer("handle")},
@@ -76,6 +85,7 @@ DIFFERS: dict[type[models.Model], dict[str, Differs]] = {
     RouteStop: {"position": _later("position")},
     # Before October, where the one that is copied begins; a year has no more days than numbers.
     SeasonWindow: {"starts": lambda row, number: 101 + number % 899},
+    Source: {"key": _longer("key")},
     Slot: {"position": _later("position")},
     SalesDay: {"date": _earlier("date")},
     SavedView: {"name": _longer("name")},

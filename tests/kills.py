@@ -6,6 +6,7 @@ import itertools
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -37,14 +38,19 @@ def in_child(act: Callable[[], object]) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
+def nothing(_name: str) -> None:
+    """No step at all."""
+
+
 @contextmanager
-def killed_at(step: int, *, after: bool = False) -> Iterator[None]:
+def killed_at(step: int, *, after: bool = False) -> Iterator[Callable[[str], None]]:
     """Kill this process at its `step`-th step inside the block, before or after the step.
 
-    A step is what others can see of a process: an SQL statement outside a transaction, a commit, a
-    file renamed. (Death inside a transaction is death before its commit: the database undoes
-    both.) What was killed, and where, goes to the error output. Only for processes made to be
-    killed.
+    A step is what others can see of a process, or a power cut leaves of it: an SQL statement
+    outside a transaction, a commit, a file made, flushed, renamed. (Death inside a transaction is
+    death before its commit: the database undoes both.) The block is given a function that counts
+    a step of its own. What was killed, and where, goes to the error output. Only for processes
+    made to be killed.
     """
     numbers = itertools.count(1)
 
@@ -68,8 +74,10 @@ def killed_at(step: int, *, after: bool = False) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, connection.execute_wrapper(execute):
         for name in ("replace", "rename"):
             patch.setattr(os, name, deadly(getattr(os, name), lambda _from, to, *_: f"rename {to}"))
+        patch.setattr(os, "fsync", deadly(os.fsync, lambda _file: "flush"))
+        patch.setattr(tempfile, "mkstemp", deadly(tempfile.mkstemp, lambda *_: "draft"))
         patch.setattr(connection, "_commit", deadly(connection._commit, lambda: "COMMIT"))
-        yield
+        yield deadly(nothing, str)
 
 
 def _die(where: str) -> None:

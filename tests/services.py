@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import socket
+import subprocess
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -80,6 +81,38 @@ def postgres_owner() -> str | None:
     return "postgres" if "postgres" in names else "nobody"
 
 
+@cache
+def can_part_hosts() -> bool:
+    """True when hosts of tests can have networks of their own."""
+    name = f"portal{os.getpid()}probe"
+    try:
+        for act in ("add", "del"):
+            subprocess.run(["ip", "netns", act, name], check=True, capture_output=True, timeout=20)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True
+
+
+def in_own_mounts(command: list[str], *mounting: str) -> list[str]:
+    """`command` where only it sees what the shell lines `mounting` mount; no trace stays."""
+    own = [] if os.geteuid() == 0 else ["--map-root-user"]
+    script = " && ".join([*mounting, 'exec "$@"'])
+    return ["unshare", *own, "--mount", "sh", "-c", script, "sh", *command]
+
+
+@cache
+def has_small_disks() -> bool:
+    """True when a process may mount a small disk of its own."""
+    mounting = "mount -t tmpfs -o size=64k tmpfs /mnt"
+    try:
+        done = subprocess.run(
+            in_own_mounts(["true"], mounting), check=False, capture_output=True, timeout=20
+        )
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
 def chromium() -> str | None:
     """The browser's program, or None; the one without windows needs a third less of a processor."""
     programs = ("chromium-headless-shell", "chromium", "chromium-browser")
@@ -98,6 +131,8 @@ def missing() -> dict[str, str]:
         why["celery"] = f"no Redis at {_place(redis_url())} (TEST_REDIS_URL)"
     if postgres_programs() is None:
         why["private_postgres"] = "no initdb on PATH or in /usr/lib/postgresql"
+    if not has_small_disks():
+        why["small_disk"] = "no process may mount a disk of its own (unshare, mount)"
     if chromium() is None:
         why["browser"] = "no chromium on PATH (CHROMIUM)"
     return why

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from creators.domain import take_task
@@ -26,6 +27,7 @@ from portal.regions.models import County
 from portal.sheets import domain as sheets
 from portal.sheets.headings import Found
 from portal.sheets.models import Intake
+from portal.statements import uploads
 from portal.submissions import domain, kinds, values
 from portal.submissions.models import Submission
 from products.listings.domain import change_listing
@@ -41,6 +43,8 @@ from tests.products.calls import world as calls
 from tests.tourism import world as tourism
 from tests.traffic import world
 from tests.training import world as training
+from traffic import gaps
+from traffic.models import Reconciliation
 
 MARKS = {dossiers.RUYUAN: "乳源之标记", dossiers.XINFENG: "新丰之标记"}
 # 广州; both counties belong to 韶关.
@@ -196,6 +200,26 @@ class Side:
         self.statement = world.land(
             office, [(world.DAY, f"id-{self.county}", 7)], name=f"{self.mark}.csv", of=source
         ).statement
+        check = world.source(f"{self.mark}复核")
+        rows = [(world.DAY, f"id-{self.county}", 6)]
+        world.land(office, rows, name=f"{self.mark}复核.csv", of=check)
+        self.compared = self.placement.compared.get()
+        self.gap = gaps.assign_gap(
+            placement=self.placement, source=check, owner=self.office, actor=office, note=self.mark
+        )
+        mine = sha256(self.mark.encode()).hexdigest()
+        upload = uploads.start(
+            source=source,
+            period=(None, None),
+            how="replace",
+            files=[{"sha256": mine, "name": f"{self.mark}.csv", "size": 5}],
+            caller=f"person:{self.office.pk}",
+            actor=office,
+        )
+        # What their addresses hold.
+        self.landed = {"pk": self.statement.pk}
+        self.upload = {"upload": upload.pk}
+        self.upload_file = {**self.upload, "sha256": mine}
         self.transfer = move_amount(
             source=self.placement.account.parent.parent.parent.parent,
             target=self.placement.account,
@@ -203,6 +227,14 @@ class Side:
             actor=office,
             reason=self.mark,
         )[-1]
+        now = clock.now()
+        self.check = Reconciliation.objects.create(started_at=now, ended_at=now, found=1)
+        self.check.differences.create(
+            statement=self.statement,
+            placement=self.placement,
+            sentence="Report %(name)s: %(rows)d rows are unaccounted for.",
+            words={"name": f"{self.mark}.csv", "rows": 1},
+        )
 
     def _calls(self, people: dict[str, Actor]) -> None:
         """A product put forward and selected, in a session's running order; a call and a session

@@ -32,7 +32,7 @@ def test_bytes_nothing_and_json_stand_as_they_were() -> None:
     plain = bulk.plain(PlacementDay)
     first = DAY.replace(day=1)
     rows = [PlacementDay(placement=placement, date=DAY, count=276, hours=hours)]
-    rows += [plain(placement.pk, first, count=2**62, hours=None, approximate=False)]
+    rows += [plain(placement.pk, first, count=2**62, hours=None, approximate=False, clicks=None)]
     bulk.write(PlacementDay, rows)
     later, earlier = PlacementDay.objects.order_by("count")
     assert later.by_hour == tuple(range(24))

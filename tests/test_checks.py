@@ -40,6 +40,14 @@ def test_the_demonstration_may_share_a_key(settings):
     assert checks.keys_are_apart() == []
 
 
+def test_a_store_of_statements_that_is_none_is_refused(settings):
+    settings.STATEMENT_STORE = "10.0.0.4:9000/statements"
+    assert ids(checks.statement_store_is_one()) == ["portal.E006"]
+    for place in ("", "/mnt/statements", "s3://statements/portal?endpoint_override=10.0.0.4:9000"):
+        settings.STATEMENT_STORE = place
+        assert checks.statement_store_is_one() == []
+
+
 @pytest.mark.parametrize(("key", "name"), checks.REQUIRED_PROFILE.items())
 def test_each_empty_line_of_the_profile_is_named(settings, key, name):
     settings.PRODUCTION = True

@@ -14,11 +14,13 @@ from django.urls import reverse
 from portal.accounts.actor import Actor
 from portal.campaigns.models import Campaign
 from portal.ledger.models import Account, Transfer
+from portal.statements.mending import field_name
 from portal.statements.models import Source, Statement
 from tests import dossiers
 from tests.factories import PASSWORD, UserFactory
 from tests.merchants import world as subsidies
 from tests.statements import pages
+from tests.statements import test_mending as mending
 from tests.traffic import world
 from traffic import domain
 from traffic.models import ExternalId, Placement, UnmatchedDay
@@ -118,6 +120,10 @@ FORMS = {
         {"name": "抖音生活服务日报", "platform": "douyin", "id_kind": "material_id"},
     ),
     "report": Form(lambda office: reverse("statement-land"), DAYS),
+    "source columns": Form(
+        lambda office: reverse("source-columns", args=[world.source().pk]),
+        {"heading-1": "看见次数", "meaning-1": "impressions"},
+    ),
     "category": Form(
         lambda office: reverse("product-category-new"),
         {"code": "honey", "name": "蜂产品", "forbidden": "润肺", "rule_season": "hidden"},
@@ -164,6 +170,20 @@ def test_a_checked_report_is_shown_again_without_choosing_its_file_anew(staff, o
     # Without anything kept the same page asks for a file.
     assert "form" in staff.get(land).context
     assert staff.get(reverse("statement-take-in")).headers["Location"] == land
+
+
+def test_what_was_said_of_columns_is_used_without_choosing_the_file_anew(staff, office):
+    asked = pages.show(staff, pages.upload(mending.STRANGE))
+    form, land = asked.context["form"], reverse("statement-land")
+    values = {name: form[name].value() or "" for name in form.fields}
+    values |= {field_name(heading): field for heading, field in mending.MEANT.items()}
+    end_session(staff)
+    staff.post(
+        reverse("statement-columns"), values, headers={"Referer": f"http://testserver{land}"}
+    )
+    answer = sign_in(staff, office, land)
+    assert "曝光次数 0 105 105" in pages.words(answer)
+    assert not Statement.objects.exists()
 
 
 def test_the_placement_chosen_for_an_id_is_chosen_still(staff, office):

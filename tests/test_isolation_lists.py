@@ -60,6 +60,7 @@ LISTS_OF_ROWS = {
 WITHOUT_ROWS = {
     "days": "days are the whole programme's",
     "design": "specimens that are nobody's",
+    "effect": "sums of a county, without a name; by creator: `home/test_effect.py`",
     "message-log": "it shows masked addresses and no text",
     "allotments": "sums of a county, without a name",
     "product-categories": "categories are the programme's",
@@ -103,11 +104,18 @@ FILTERS: dict[str, Callable[[walk.Side], dict[str, list[Any]]]] = {
     "trainees": lambda side: {"part": ["enrolled", "trained"]},
     "region-deliveries": lambda side: {
         "county": [side.county],
+        "city": [side.county[:4] + "00"],
         "action": ["products"],
+        "campaign": [side.placement.campaign.code],
         "day": [DAY],
+        "since": [DAY],
+        "until": [DAY],
+        "only": ["clicks"],
+        "creator": ["all", side.creator.code],
     },
     "sales": lambda side: {
         "q": [side.mark],
+        "city": [side.county[:4] + "00"],
         "county": [side.county],
         "category": ["vegetable"],
         "since": [DAY],

@@ -79,6 +79,12 @@ def test_the_worker_acknowledges_late_takes_one_piece_and_speaks_json_only():
     }
     assert conf.task_acks_late is True
     assert conf.worker_prefetch_multiplier == 1
+    # Without a word of its own a worker takes from both.
+    assert {queue.name: queue.routing_key for queue in conf.task_queues} == {
+        "celery": "celery",
+        "statements": "statements",
+    }
+    assert conf.task_default_queue == "celery"
     assert conf.worker_concurrency == 2
     assert conf.worker_pool == "prefork"
     assert conf.task_serializer == "json"
@@ -106,6 +112,14 @@ def test_with_redis_the_broker_and_the_cache_are_there_and_sending_fails_fast(tm
     )
 
 
+def test_statements_lie_in_the_folder_unless_a_store_is_named(tmp_path):
+    said = "[settings.STATEMENT_STORE, settings.STATEMENT_THREADS]"
+    assert effective(production(tmp_path), said) == '["", 0]'
+    place = "s3://statements/portal?endpoint_override=10.0.0.4:9000&scheme=http"
+    named = production(tmp_path, STATEMENT_STORE=place, STATEMENT_THREADS="2")
+    assert json.loads(effective(named, said)) == [place, 2]
+
+
 def test_no_text_of_the_demonstration_reaches_a_phone(tmp_path):
     adapters = [
         effective(
@@ -125,11 +139,18 @@ def test_beat_has_these_entries_and_no_others():
         "lapse-offers": ("training.tasks.lapse_offers", 60.0, {}),
         "fold-views": ("products.tasks.fold_views", 60.0, {}),
         "sweep-days": ("traffic.tasks.sweep_days", 60.0, {}),
+        "look-into-inbox": ("portal.statements.tasks.look_into_inbox", 60.0, {"expires": 60}),
+        "sweep-uploads": ("portal.statements.tasks.sweep_uploads", crontab(minute="30"), {}),
         "sweep-work": ("portal.jobs.tasks.sweep_work", 10.0, {"expires": 10}),
         "seal-audit": ("portal.audit.tasks.seal_entries", 60.0, {}),
         "clear-what-is-over": (
             "portal.privacy.tasks.clear_what_is_over",
             crontab(hour="3", minute="20"),
+            {},
+        ),
+        "ask-reconciliation": (
+            "traffic.tasks.ask_reconciliation",
+            crontab(hour=4, minute=10),
             {},
         ),
         "ask-reminders": (

@@ -7,7 +7,6 @@ address that stands in none of the lists below fails `test_isolation.py`. A new 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -15,24 +14,10 @@ from django.urls import reverse
 from portal.notices.preferences import link_token
 from portal.submissions.models import Submission
 from tests.sides import Side
-
-
-@dataclass(frozen=True)
-class Stop:
-    """One address about one row: the ids in it, who of its side sees it, and how it answers.
-
-    `answer` is what the owner's GET gives: 200 a page, 405 an address for POST alone, 302 a page
-    that leads on when its act is not open now. `unmarked` is the reason why a page does not show
-    the county's mark to its owner.
-    """
-
-    fill: Callable[[Side], dict[str, Any]]
-    who: str = "official"
-    answer: int = 200
-    unmarked: str = ""
-
+from tests.stops import TRAFFIC, Stop
 
 ROWS: dict[str, Stop] = {
+    **TRAFFIC,
     "dossier": Stop(lambda side: {"code": side.draft.code}),
     "dossier-edit": Stop(lambda side: {"code": side.draft.code}),
     "dossier-move": Stop(lambda side: {"code": side.draft.code, "move": "submit"}, answer=405),
@@ -92,20 +77,6 @@ ROWS: dict[str, Stop] = {
         lambda side: {"token": link_token(side.preferences)}, unmarked="the address is masked"
     ),
     "work-detail": Stop(lambda side: {"pk": side.work.pk}),
-    "account-export": Stop(lambda side: {"pk": side.placement.account.parent_id}),
-    "account": Stop(lambda side: {"pk": side.placement.account.parent_id}),
-    "transfers": Stop(lambda side: {"pk": side.placement.account_id}),
-    "transfers-export": Stop(lambda side: {"pk": side.placement.account_id}),
-    "deliveries": Stop(lambda side: {"pk": side.placement.account_id}),
-    "deliveries-export": Stop(lambda side: {"pk": side.placement.account_id}),
-    "placement": Stop(lambda side: {"pk": side.placement.pk}),
-    "placement-plan": Stop(lambda side: {"pk": side.placement.pk}, who="office"),
-    "campaign-pacing": Stop(
-        lambda side: {"code": side.placement.campaign.code},
-        who="office",
-        unmarked="campaigns are the programme's",
-    ),
-    "allot": Stop(lambda side: {"pk": side.placement.account_id}, who="office"),
     "class-new": Stop(
         lambda side: {"pk": side.session.course_id},
         who="office",
@@ -125,15 +96,7 @@ ROWS: dict[str, Stop] = {
         who="office",
         unmarked="schemes are the programme's",
     ),
-    "transfer-reverse": Stop(lambda side: {"pk": side.transfer.pk}, who="office"),
     "work-retry": Stop(lambda side: {"pk": side.work.pk}, answer=405),
-    "statement": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
-    "statement-rejected": Stop(
-        lambda side: {"pk": side.statement.pk},
-        who="office",
-        unmarked="the rejected rows of a report that has none",
-    ),
-    "statement-confirm": Stop(lambda side: {"pk": side.statement.pk}, who="office", answer=405),
     "show-value": Stop(
         lambda side: {
             "subject": "submissions.submission",
@@ -153,6 +116,12 @@ ROWS: dict[str, Stop] = {
     "webhook-replay": Stop(lambda side: {"pk": side.delivery.pk}, answer=405),
     "api-products-record": Stop(lambda side: {"code": side.draft.code}),
     "api-products-submit": Stop(lambda side: {"code": side.draft.code}, answer=405),
+    "api-statement": Stop(lambda side: side.landed, who="office"),
+    "api-statement-rejected": Stop(lambda side: side.landed, "office", unmarked="no row is bad"),
+    "api-statement-upload": Stop(lambda side: side.upload, who="office"),
+    "api-statement-upload-file": Stop(lambda side: side.upload_file, who="office"),
+    "api-statement-upload-check": Stop(lambda side: side.upload, who="office", answer=405),
+    "api-statement-upload-finish": Stop(lambda side: side.upload, who="office", answer=405),
     # Of a key alone: for a person there is nothing.
     "api-webhook": Stop(lambda side: {"pk": side.delivery.subscription_id}, answer=404),
     "listing-new": Stop(lambda side: {"code": side.published.code}, who="office"),
@@ -167,7 +136,6 @@ ROWS: dict[str, Stop] = {
         lambda side: {"code": side.published.code}, unmarked="figures by day, without a name"
     ),
     "product-county": Stop(lambda side: {"code": side.county}),
-    "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
     "product-quick-go-on": Stop(lambda side: {"code": side.draft.code}),
     "product-category": Stop(
         lambda side: {"code": "tea"}, who="office", unmarked="categories are the programme's"
@@ -260,20 +228,26 @@ LISTS = {
     "campaign-new",
     "statements",
     "statements-export",
+    *("statement-days", "statement-days-export"),
     "statement-land",
     "sources",
     "sources-export",
     "source-new",
     "unmatched",
     "unmatched-export",
-    "unmatched-match",
+    *("unmatched-match", "unmatched-where", "unmatched-where-export"),
+    *("compared", "compared-export"),
     "programme",
+    "effect",
+    "effect-export",
     "region-deliveries",
     "region-deliveries-export",
     "allotments",
     "allotments-export",
     "days",
     "days-export",
+    "reconciliation",
+    "reconciliation-export",
     "campaigns-unplaced",
     "trainees",
     "trainees-export",
@@ -286,6 +260,7 @@ LISTS = {
     "webhook-log-export",
     "api-products",
     "api-me",
+    "api-statement-sources",
     "api-webhooks-products",
     "product-categories",
     "product-categories-export",
@@ -311,13 +286,15 @@ OWN_ACTS = {
     "desk-bulk",
     "desk-view-keep",
     "pool-open",
-    "statement-take-in",
+    "reconciliation-now",
+    *("statement-take-in", "statement-columns", "unmatched-match-many"),
     "notices-read",
     "profile-role",
     "my-data-export",
     "notice-email-drop",
     "api-products-bulk",
     "api-files",
+    "api-statement-uploads",
 }
 # Addresses for machines that are none, which say so.
 NOWHERE = {"api-nothing"}
@@ -365,6 +342,7 @@ PUBLIC: dict[str, Callable[[Side], dict[str, Any]]] = {
     "home": lambda side: {},
     "healthz": lambda side: {},
     "readyz": lambda side: {},
+    "freshz": lambda side: {},
     "elder-mode": lambda side: {},
     "set_language": lambda side: {},
     "products": lambda side: {},

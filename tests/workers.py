@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -59,6 +59,11 @@ class Worker:
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.output}") from None
 
+    def kill(self) -> None:
+        """End it and its children as a power cut does."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(20)
+
     def stop(self) -> None:
         """Ask the worker to end; end it and its children by force when it does not."""
         if self.process.poll() is None:
@@ -66,8 +71,7 @@ class Worker:
             try:
                 self.process.wait(20)
             except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait(20)
+                self.kill()
         self._reader.join(20)
         assert self.process.stdout is not None
         self.process.stdout.close()
@@ -75,17 +79,26 @@ class Worker:
 
 @contextmanager
 def celery_worker(
-    environment: dict[str, str], *, concurrency: int = 1, app: str = "portal"
+    environment: dict[str, str],
+    *,
+    concurrency: int = 1,
+    app: str = "portal",
+    prefix: Sequence[str] = (),
+    queues: str = "",
+    name: str = "test",
 ) -> Iterator[Worker]:
     """Run a worker with `environment` until the block ends; it is ready when the block begins.
 
     `environment` comes from the fixture `redis_environment` (Redis; mark the test `celery`) or
     `child_environment` (the folder broker). Messages left by earlier tests are thrown away.
-    `app` is a module that holds the Celery application.
+    `app` is a module that holds the Celery application; `prefix` is a command that becomes the
+    worker, `queues` are those it takes from, without a word all. Of workers that run together each
+    has a `name` of its own.
     """
-    command = [sys.executable, "-m", "celery", "-A", app, "worker", "--loglevel", "INFO"]
+    command = [*prefix, sys.executable, "-m", "celery", "-A", app, "worker", "--loglevel", "INFO"]
     command += ["--concurrency", str(concurrency), "--purge"]
-    command += ["--without-gossip", "--without-mingle", "--hostname", f"test-{os.getpid()}@%h"]
+    command += ["--without-gossip", "--without-mingle", "--hostname", f"{name}-{os.getpid()}@%h"]
+    command += ["--queues", queues] if queues else []
     process = subprocess.Popen(
         command,
         cwd=ROOT,

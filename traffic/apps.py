@@ -15,19 +15,24 @@ class TrafficConfig(AppConfig):
         from portal.audit import acts
         from portal.ledger import domain as ledger
         from portal.statements import domain as statements
+        from portal.statements import forecast as landing_forecast
         from portal.statements import outcomes
         from portal.submissions import merging
-        from traffic import board, days, menu, placing, queries
+        from traffic import board, days, fates, forecast, menu, placing, queries
         from traffic.pacing import pages as pacing
 
         statements.register_on_change(days.want_closed)
-        outcomes.register(queries.outcomes)
+        outcomes.register(fates.outcomes)
+        outcomes.register_shares(fates.shares)
+        landing_forecast.register(forecast.tell)
         ledger.register_used(queries.delivered_of_account)
         merging.register_follower(placing.follow_merge)
         registry.register_menu(menu.traffic_menu)
         registry.register_tasks(menu.traffic_tasks)
         registry.register_links(menu.traffic_links)
         registry.register_panel("submissions.submission", menu.dossier_panel, last=True)
+        registry.register_panel("statements.statement", menu.statement_panel)
+        registry.register_attention(menu.attention)
         board.register()
         registry.register_attention(pacing.attention)
         acts.name(

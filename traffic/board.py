@@ -17,7 +17,7 @@ from portal.campaigns.models import Action
 from portal.ledger import queries as ledger
 from portal.ledger.models import Account, Level
 from portal.templatetags.board import short_date
-from traffic import queries, readiness, rules
+from traffic import effect, queries, readiness, rules
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
@@ -26,10 +26,11 @@ TIMES = pgettext_lazy("unit", "impressions")
 
 
 def register() -> None:
-    """Plug figures, columns, the map's first measure and what needs attention into the board."""
+    """Plug figures, columns, stages, the map's first measure and what needs attention in."""
     registry.register_figures(figures)
     registry.register_columns(columns)
     registry.register_attention(attention)
+    effect.register()
     registry.register_measure(
         registry.Measure(
             "delivered",

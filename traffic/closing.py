@@ -4,39 +4,36 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from django.db.models import Model
 from numpy.typing import NDArray
 
-from portal import bulk
 from portal.statements import queries as statements
+from portal.statements import snapshots
 from portal.statements.facts import rows_of as rows_of_statement
 from portal.statements.models import Metric, Source, Statement
 from traffic.enums import Fate
 from traffic.models import (
-    DayFate,
-    DaySum,
     ExternalId,
-    PlacementDay,
-    UnmatchedDay,
 )
 
 Ints = NDArray[np.int64]
 # What is summed of every id, in the order of `Counts`.
 METRICS = {"rows": 0, str(Metric.IMPRESSIONS): 1, str(Metric.PLAYS): 2}
+# What stands beside a delivery and decides nothing.
+CLICKS = len(METRICS)
+TOLD = {**METRICS, "clicks": CLICKS}
 # Where the counts stand that have no hour.
 NO_HOUR = 24
 ASKED_AT_ONCE = 5_000
 LARGEST_SUM = 2.0**63
+# What a close makes of its inputs; another number closes every day anew when it is asked for.
+RULES = 3
 FATES = tuple(Fate)
-# A row of each table that a close writes.
-ROWS = {table: bulk.plain(table) for table in (PlacementDay, DaySum, DayFate, UnmatchedDay)}
 
 
 @dataclass
@@ -75,6 +72,7 @@ class Delivered:
     hours: Ints
     has_hours: bool
     approximate: bool
+    clicks: int | None = None
 
     def plus(self, other: Delivered) -> Delivered:
         """What two ids of a placement were delivered together."""
@@ -83,12 +81,18 @@ class Delivered:
             self.hours + other.hours,
             self.has_hours and other.has_hours,
             self.approximate or other.approximate,
+            _known(self.clicks, other.clicks),
         )
 
     @property
     def packed(self) -> bytes | None:
         """The hours as a row keeps them (`HOURS`)."""
         return self.hours.astype("<i8").tobytes() if self.has_hours else None
+
+
+def _known(one: int | None, other: int | None) -> int | None:
+    """The sum of what is known; nothing is known where neither is."""
+    return other if one is None else one + (other or 0)
 
 
 @dataclass
@@ -98,6 +102,8 @@ class Closing:
     delivered: dict[Place, Delivered] = field(default_factory=dict)
     fates: dict[tuple[Statement, Fate], Counts] = field(default_factory=dict)
     unmatched: dict[tuple[int, str], Counts] = field(default_factory=dict)
+    # By placement and source that is compared only: what it says, and whether that is rounded.
+    compared: dict[tuple[Place, int], tuple[int, bool]] = field(default_factory=dict)
     inputs: str = ""
 
 
@@ -115,13 +121,19 @@ class Said:
     metrics: NDArray[np.int8]
     counts: Ints
     approximate: NDArray[np.bool_]
+    # Of a report of totals: what its source said before.
+    earlier: snapshots.Earlier = field(default_factory=list)
 
     @classmethod
     def of(cls, statement: Statement, day: date) -> Said:
         """Read a statement's day."""
-        rows = rows_of_statement(statement, day)
+        return cls.of_rows(statement, day, rows_of_statement(statement, day))
+
+    @classmethod
+    def of_rows(cls, statement: Statement, day: date, rows: pa.Table) -> Said:
+        """The same of rows that are read already, as `facts.rows_of` gives them."""
         ids, metrics = (rows[name].combine_chunks() for name in ("external_id", "metric"))
-        names = [METRICS.get(name, -1) for name in metrics.dictionary.to_pylist()]
+        names = [TOLD.get(name, -1) for name in metrics.dictionary.to_pylist()]
         # Places that no row of the day has any more are left out.
         codes = ids.indices.to_numpy()
         met = np.bincount(codes, minlength=len(ids.dictionary)) > 0
@@ -134,6 +146,7 @@ class Said:
             metrics=np.array([*names, -1], np.int8).take(metrics.indices.to_numpy()),
             counts=rows["count"].to_numpy(),
             approximate=rows["approximate"].to_numpy(),
+            earlier=snapshots.earlier(statement, day) if statement.source.is_cumulative else [],
         )
 
 
@@ -144,9 +157,9 @@ def read_day(day: date) -> Closing:
     """
     closing = Closing()
     said = [Said.of(row, day) for row in statements.current(day)]
-    known = _placements(said)
+    known = placements(said)
     for each in said:
-        _sort_in(closing, day, each, known)
+        sort_in(closing, day, each, known)
     closing.inputs = _digest(day, said, known)
     return closing
 
@@ -160,7 +173,7 @@ def counts_by_day(table: pa.Table) -> dict[date | None, Counts]:
     return found
 
 
-def _placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
+def placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
     """The placement of every id that is said, by platform, kind and id."""
     wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
     for each in said:
@@ -178,7 +191,7 @@ def _placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
     return found
 
 
-def _sort_in(
+def sort_in(
     closing: Closing, day: date, said: Said, known: dict[tuple[str, str, str], Place]
 ) -> None:
     """Give every row of one statement the fate of its id, and count what counts."""
@@ -186,6 +199,8 @@ def _sort_in(
     places = [known.get((source.platform, source.id_kind, value)) for value in said.values]
     fates = np.array([FATES.index(_fate(place, source, day)) for place in places], np.int8)
     sums = _sums_by_id(said)
+    if source.is_cumulative:
+        said, sums, fates = _risen(closing, day, said, sums, fates)
     for number in np.unique(fates).tolist():
         counts = Counts(*sums[fates == number].sum(axis=0).tolist())
         closing.fates.setdefault((said.statement, FATES[number]), Counts()).add(counts)
@@ -196,13 +211,70 @@ def _sort_in(
     for number in np.flatnonzero(fates == FATES.index(Fate.COUNTED)).tolist():
         chosen[number] = METRICS[places[number].metric]  # type: ignore[union-attr]
     _deliver(closing, said, places, chosen)
+    _compare(closing, day, said, places, np.flatnonzero(fates == FATES.index(Fate.COMPARED)))
+
+
+def _compare(closing: Closing, day: date, said: Said, places: list[Any], which: Ints) -> None:
+    """Keep what a report says of placements that another one counts, on the days of their window.
+
+    which: places of ids among `places`. In each placement's own metric.
+    """
+    chosen = np.full(len(places), -1, np.int8)
+    for number in which.tolist():
+        if places[number].first_day <= day <= places[number].last_day:
+            chosen[number] = METRICS[places[number].metric]
+    own = (said.metrics >= 0) & (said.metrics == chosen[said.ids])
+    sums = np.zeros(len(places), np.int64)
+    np.add.at(sums, said.ids[own], said.counts[own])
+    rounded = np.bincount(said.ids[own & said.approximate], minlength=len(places)) > 0
+    source = said.statement.source_id
+    for number in np.unique(said.ids[own]).tolist():
+        key = places[number], source
+        count, approximate = closing.compared.get(key, (0, False))
+        count += int(sums[number])
+        closing.compared[key] = count, approximate or bool(rounded[number])
+
+
+def _risen(
+    closing: Closing, day: date, said: Said, sums: Ints, fates: NDArray[np.int8]
+) -> tuple[Said, Ints, NDArray[np.int8]]:
+    """Take from a report of totals what was reached before; what is left is the day's.
+
+    What was reached before has a fate of its own; so has an id whose total fell, which is not
+    counted at all. Hours of a total mean nothing.
+    """
+    # How often a total was clicked is nobody's day.
+    told = (said.metrics > 0) & (said.metrics != CLICKS)
+    places = said.ids[told], said.metrics[told] - 1
+    gives = np.zeros((len(said.values), len(snapshots.METRICS)), np.bool_)
+    gives[places] = True
+    found = snapshots.rises(said.earlier, day, said.values, sums[:, 1:], gives)
+    fates = np.where(found.fell, FATES.index(Fate.FELL), fates).astype(np.int8)
+    if found.opens:
+        fates = np.full(len(fates), FATES.index(Fate.BEFORE), np.int8)
+    whole = found.fell | found.opens
+    own = np.column_stack([sums[:, 0], np.where(whole[:, None], sums[:, 1:], found.rise)])
+    reached = Counts(*(sums - own).sum(axis=0).tolist())
+    if reached.impressions or reached.plays:
+        closing.fates.setdefault((said.statement, Fate.BEFORE), Counts()).add(reached)
+    ids, metrics = np.nonzero(gives & ~whole[:, None])
+    rounded = np.bincount(said.ids[said.approximate], minlength=len(said.values)) > 0
+    risen = replace(
+        said,
+        ids=ids,
+        hours=np.full(len(ids), NO_HOUR, np.int64),
+        metrics=(metrics + 1).astype(np.int8),
+        counts=found.rise[ids, metrics],
+        approximate=(found.approximate | rounded)[ids],
+    )
+    return risen, own, fates
 
 
 def _sums_by_id(said: Said) -> Ints:
     """Rows, impressions and plays of each id."""
     found = np.zeros((len(said.values), len(METRICS)), np.int64)
-    told = said.metrics >= 0
-    _fits(said.counts[told])
+    _fits(said.counts[said.metrics >= 0])
+    told = (said.metrics >= 0) & (said.metrics != CLICKS)
     np.add.at(found, (said.ids[told], said.metrics[told]), said.counts[told])
     return found
 
@@ -215,13 +287,17 @@ def _deliver(closing: Closing, said: Said, places: list[Any], chosen: NDArray[np
     np.add.at(by_hour, (ids, hours), said.counts[counted])
     has_hours = np.bincount(ids[hours == NO_HOUR], minlength=len(places)) == 0
     approximate = np.bincount(ids[said.approximate[counted]], minlength=len(places)) > 0
+    clicked = said.metrics == CLICKS
+    clicks = np.zeros(len(places), np.int64)
+    np.add.at(clicks, said.ids[clicked], said.counts[clicked])
+    has_clicks = np.bincount(said.ids[clicked], minlength=len(places)) > 0
     numbers = np.flatnonzero(np.bincount(ids, minlength=len(places)))
-    columns = (by_hour.sum(axis=1), has_hours, approximate)
+    columns = (by_hour.sum(axis=1), has_hours, approximate, clicks, has_clicks)
     marks = zip(*(each[numbers].tolist() for each in columns), strict=True)
-    for number, (count, whole, rounded) in zip(numbers.tolist(), marks, strict=True):
-        place, own = places[number], Delivered(count, by_hour[number, :NO_HOUR], whole, rounded)
-        before = closing.delivered.get(place)
-        closing.delivered[place] = before.plus(own) if before else own
+    for number, (count, whole, rounded, n, says) in zip(numbers.tolist(), marks, strict=True):
+        own = Delivered(count, by_hour[number, :NO_HOUR], whole, rounded, n if says else None)
+        before = closing.delivered.get(places[number])
+        closing.delivered[places[number]] = before.plus(own) if before else own
 
 
 def _fits(counts: Ints) -> None:
@@ -251,51 +327,18 @@ def counts_of(metric: str, count: int) -> Counts:
     )
 
 
-def rows_of(day: date, closing: Closing) -> dict[type[Model], list[Any]]:
-    """The rows that stand of a day once it is closed so, by table; `plain` ones."""
-    delivered = sorted(closing.delivered.items(), key=lambda pair: pair[0].pk)
-    return {
-        PlacementDay: [
-            ROWS[PlacementDay](
-                placement_id=placement.pk,
-                date=day,
-                count=row.count,
-                hours=row.packed,
-                approximate=row.approximate,
-            )
-            for placement, row in delivered
-        ],
-        DaySum: list(_sums(day, closing)),
-        DayFate: [
-            ROWS[DayFate](date=day, statement_id=statement.pk, fate=fate, **vars(counts))
-            for (statement, fate), counts in closing.fates.items()
-        ],
-        UnmatchedDay: [
-            ROWS[UnmatchedDay](date=day, source_id=source, external_id=value, **vars(counts))
-            for (source, value), counts in sorted(closing.unmatched.items())
-        ],
-    }
-
-
-def _sums(day: date, closing: Closing) -> Iterable[Any]:
-    sums: dict[tuple[int, str, str], int] = defaultdict(int)
-    for placement, row in closing.delivered.items():
-        sums[placement.campaign_id, placement.county_id, placement.channel] += row.count
-    for (campaign, county, channel), count in sorted(sums.items()):
-        yield ROWS[DaySum](
-            date=day, campaign_id=campaign, county_id=county, channel=channel, count=count
-        )
-
-
 def _digest(
     day: date,
     said: list[Said],
     known: dict[tuple[str, str, str], Place],
 ) -> str:
     """A digest of everything the day's figures are made of."""
-    digest = hashlib.sha256(day.isoformat().encode())
+    digest = hashlib.sha256(f"{RULES}:{day.isoformat()}".encode())
     for each in said:
         files = [part.sha256 for part in each.statement.counting_parts]
         digest.update(f"|{each.statement.pk}:{sorted(files)}".encode())
+        for row, day_before in each.earlier:
+            files = [part.sha256 for part in row.counting_parts]
+            digest.update(f"|{day_before}:{row.pk}:{sorted(files)}".encode())
     digest.update(repr([(*key, *known[key]) for key in sorted(known)]).encode())
     return digest.hexdigest()

@@ -13,6 +13,8 @@ DELIVERY_COLUMNS = (
     (_("Delivered"), lambda row: row.count),
     (_("Rounded"), lambda row: _("Yes") if row.approximate else _("No")),
 )
+# Where the rows are those behind a sum of clicks.
+CLICKS_COLUMN = (_("Clicks"), lambda row: row.clicks)
 
 
 def transfer_columns(*, shows_who: bool) -> list[Column]:

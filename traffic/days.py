@@ -9,8 +9,9 @@ from functools import partial
 from portal import bulk, clock
 from portal.jobs.models import Work, WorkState
 from portal.statements import days as derived
-from traffic.closing import Closing, read_day, rows_of
+from traffic.closing import Closing, read_day
 from traffic.models import Correction, Day, Placement, PlacementDay
+from traffic.written import rows_of
 
 CLOSE = "traffic.close"
 

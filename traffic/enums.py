@@ -20,6 +20,16 @@ class Fate(models.TextChoices):
     OUTSIDE = "outside", _("Outside the window")
     COMPARED = "compared", _("Compared only")
     SALES = "sales", _("Counted as sales")
+    # Of reports of totals.
+    BEFORE = "before", _("Reached before")
+    FELL = "fell", _("Total fell, not counted")
+
+
+class GapState(models.TextChoices):
+    """Where the work on a gap between two reports stands."""
+
+    OPEN = "open", _("Being looked into")
+    SETTLED = "settled", _("Settled")
 
 
 class Aside(models.TextChoices):

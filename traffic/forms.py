@@ -6,14 +6,17 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal import clock
+from portal import clock, registry
 from portal.campaigns.models import Action, Campaign
+from portal.campaigns.queries import every as every_campaign
 from portal.choosing import Looking
 from portal.ledger.models import Account
+from portal.regions import queries as regions
 from portal.regions.fields import CountyField
 from portal.statements.models import Metric, Source
 from portal.statements.reading import LONGEST_ID
@@ -21,11 +24,21 @@ from portal.statements.reading.figures import Reject, as_count, parse_number
 from portal.submissions.choosing import DossierField
 from portal.verdict import Verdict
 from traffic import rules
+from traffic.effect import placements_of
 from traffic.enums import Channel
-from traffic.queries import action_label, called
+from traffic.queries import (
+    PATHS,
+    action_label,
+    called,
+    narrowed,
+    region_deliveries,
+    region_sums,
+)
 from traffic.readiness import stopped
 
 if TYPE_CHECKING:
+    from portal.accounts.actor import Actor
+    from portal.accounts.models import User
     from portal.submissions.models import SubmissionQuerySet
 
 
@@ -261,39 +274,98 @@ def _holding(day: date) -> dict[str, date]:
     return {"first_day__lte": day, "last_day__gte": day}
 
 
-class RegionFilter(forms.Form):
-    """Filters of what was promised and delivered over all campaigns."""
+class AllotmentFilter(forms.Form):
+    """Filters of what was promised over all campaigns; a promise has no day."""
 
     action = forms.ChoiceField(
         label=_("Action"), required=False, choices=[("", _("All")), *Action.choices]
     )
     county = CountyField(required=False)
-    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput)
 
-    def _restrict(self, rows: Any, **paths: str) -> Any:
+    def restrict_accounts(self, rows: Any) -> Any:
+        """Return counties' accounts narrowed by action and county."""
         self.is_valid()
+        paths = {"action": "parent__parent__key", "county": "county"}
         wanted = {path: self.cleaned_data.get(name) for name, path in paths.items()}
         return rows.filter(**{path: value for path, value in wanted.items() if value})
 
+
+class RegionFilter(forms.Form):
+    """Filters of what was delivered over all campaigns.
+
+    `only` and `creator` say which figure the rows are behind: clicks, or one creator's works
+    (`all`: those of every creator).
+    """
+
+    action = forms.ChoiceField(
+        label=_("Action"), required=False, choices=[("", _("All")), *Action.choices]
+    )
+    campaign = forms.ModelChoiceField(
+        label=_("Campaign"),
+        queryset=every_campaign(),
+        to_field_name="code",
+        required=False,
+        empty_label=_("All"),
+    )
+    city = forms.ModelChoiceField(
+        label=_("City"), queryset=regions.cities(), required=False, empty_label=_("All")
+    )
+    county = CountyField(required=False)
+    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput)
+    since = forms.DateField(label=_("From the day"), required=False, widget=forms.DateInput)
+    until = forms.DateField(label=_("Until the day"), required=False, widget=forms.DateInput)
+    only = forms.ChoiceField(
+        choices=[("clicks", _("Clicks"))], required=False, widget=forms.HiddenInput
+    )
+    creator = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+
+    @cached_property
+    def of_works(self) -> list[int] | None:
+        """The placements of the creator who is asked for; None when none is."""
+        self.is_valid()
+        wanted = self.cleaned_data.get("creator")
+        works = registry.works_of(self.actor) if wanted else None
+        if not wanted or works is None:
+            return None
+        owners = placements_of(works).items()
+        return [number for number, key in owners if wanted in (key, "all")]
+
+    def _restrict(self, rows: Any, *, at: str = "") -> Any:
+        self.is_valid()
+        data = self.cleaned_data
+        campaign = data.get("campaign")
+        wanted = {name: data.get(name) for name in PATHS}
+        rows = narrowed(rows, {**wanted, "campaign": campaign and campaign.code}, at=at)
+        for name, path in (("day", "date"), ("since", "date__gte"), ("until", "date__lte")):
+            if data.get(name):
+                rows = rows.filter(**{path: data[name]})
+        return rows.filter(clicks__isnull=False) if data.get("only") else rows
+
     def restrict_deliveries(self, rows: Any) -> Any:
         """Return delivered rows narrowed by the filters that are set and understood."""
-        return self._restrict(
-            rows, action="placement__campaign__action", county="placement__county", day="date"
-        )
+        if self.of_works is not None:
+            rows = rows.filter(placement__in=self.of_works)
+        return self._restrict(rows, at="placement__")
 
-    def restrict_sums(self, rows: Any) -> Any:
-        """Return day sums narrowed in the same way."""
-        return self._restrict(rows, action="campaign__action", county="county", day="date")
+    @property
+    def of_clicks(self) -> bool:
+        """True when the rows are those behind a sum of clicks."""
+        return self.is_valid() and bool(self.cleaned_data["only"])
 
-    def restrict_accounts(self, rows: Any) -> Any:
-        """Return counties' accounts narrowed by action and county; a promise has no day."""
-        return self._restrict(rows, action="parent__parent__key", county="county")
-
-
-class AllotmentFilter(RegionFilter):
-    """The same without a day."""
-
-    day = None
+    def sums(self, user: User) -> dict[str, int]:
+        """What the rows add up to, `delivered` and `clicks`: out of the sums of days, but for a
+        creator's, which are few."""
+        if self.of_works is not None:
+            rows, delivered = self.restrict_deliveries(region_deliveries(user)), "count"
+        else:
+            rows = self._restrict(region_sums(user))
+            delivered = "clicks_of" if self.of_clicks else "count"
+        found = rows.order_by().aggregate(delivered=Sum(delivered), clicked=Sum("clicks"))
+        return {"delivered": found["delivered"] or 0, "clicks": found["clicked"] or 0}
 
 
 class DayFilter(forms.Form):

@@ -176,19 +176,31 @@ def _days_seen(ids: list[ExternalId]) -> list[date]:
     return sorted(found)
 
 
-@transaction.atomic
 def match_id(*, source: Source, external_id: str, placement: Placement, actor: Actor) -> ExternalId:
-    """Give an unmatched id to a placement; the days it was seen on are closed again.
+    """Give one unmatched id to a placement; see `match_ids`."""
+    return match_ids([(source, external_id, placement)], actor=actor)[0]
 
-    Locks the sources that use such ids, so that no report is counted beside it.
-    Raises: RuleBroken when it belongs to another placement already.
+
+@transaction.atomic
+def match_ids(
+    matches: Sequence[tuple[Source, str, Placement]], *, actor: Actor
+) -> list[ExternalId]:
+    """Give unmatched ids to placements, all or none; the days they were seen on are closed again.
+
+    Locks the sources that use such ids, so that no report is counted beside it. Queries are as
+    many for a hundred as for one, but for one for each platform and kind of id.
+    Raises: RuleBroken when one belongs to another placement already.
     """
     require(rules.may_allot(actor))
-    _hold_sources([source])
-    named = _name([(placement, source, external_id)])
+    _hold_sources(source for source, _id, _placement in matches)
+    named = _name([(placement, source, value) for source, value, placement in matches])
     days.want_closed(_days_seen(named))
-    record(actor=actor, act="placement.match", subject=placement, external_id=named[0].value)
-    return named[0]
+    record_each(
+        actor=actor,
+        act="placement.match",
+        subjects=[(row.placement, {"external_id": row.value}) for row in named],
+    )
+    return named
 
 
 def follow_merge(loser: Submission, survivor: Submission, actor: Actor) -> None:

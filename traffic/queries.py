@@ -19,11 +19,9 @@ from portal.ledger.models import Account, Level, Unit
 from portal.regions.queries import counties
 from portal.regions.tiles import Tile
 from portal.regions.tiles import tiles as shaded
-from portal.statements.outcomes import Outcome
 from traffic.models import (
     Correction,
     Day,
-    DayFate,
     DaySum,
     ExternalId,
     Placement,
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
     from portal.ledger.models import Transfer
     from portal.ledger.queries import Standing
-    from portal.statements.models import Source, Statement
+    from portal.statements.models import Source
 
 
 # How an account is found among grouped sums; see `_mark`.
@@ -285,8 +283,9 @@ def corrections(user: User) -> QuerySet[Correction]:
 def unmatched(user: User) -> QuerySet[UnmatchedDay]:
     """Ids nobody knows, one row per source and id, the most seen first.
 
-    Rows have source, source__name, external_id, seen (rows), total_impressions, total_plays, first
-    and last. An id that was matched a moment ago is gone, though its days are still to be closed.
+    Rows have source, its name, platform and id_kind, external_id, seen (rows), total_impressions,
+    total_plays, first and last. An id that was matched a moment ago is gone, though its days are
+    still to be closed.
     """
     known = ExternalId.objects.filter(
         platform=OuterRef("source__platform"),
@@ -297,7 +296,7 @@ def unmatched(user: User) -> QuerySet[UnmatchedDay]:
         UnmatchedDay.objects.visible_to(user)
         .filter(~Exists(known))
         .order_by()
-        .values("source", "source__name", "external_id")
+        .values("source", "source__name", "source__platform", "source__id_kind", "external_id")
         .annotate(
             seen=Sum("rows"),
             # Named apart from the columns they are the sums of.
@@ -310,12 +309,9 @@ def unmatched(user: User) -> QuerySet[UnmatchedDay]:
     )
 
 
-def outcomes(statement: Statement) -> list[Outcome]:
-    """What became of a statement's rows, by day and fate; one query."""
-    return [
-        Outcome(row.date, row.get_fate_display(), row.rows, row.impressions, row.plays)
-        for row in DayFate.objects.filter(statement=statement).order_by("date", "fate")
-    ]
+def unmatched_days(user: User) -> QuerySet[UnmatchedDay]:
+    """The days on which ids were seen that nobody knew, one row per source, id and day."""
+    return UnmatchedDay.objects.visible_to(user)  # type: ignore[return-value]
 
 
 def action_label(account: Account) -> str:
@@ -329,6 +325,20 @@ def action_label(account: Account) -> str:
 def region_sums(user: User) -> QuerySet[DaySum]:
     """The day sums of the counties `user` sees."""
     return DaySum.objects.filter(rows_of(user)).order_by()
+
+
+# The filters of day sums by county and campaign; a delivery has the same on its placement.
+PATHS = {
+    "action": "campaign__action",
+    "campaign": "campaign__code",
+    "city": "county__city",
+    "county": "county",
+}
+
+
+def narrowed(rows: Any, wanted: Mapping[str, Any], *, at: str = "") -> Any:
+    """Narrow day sums, or deliveries with `at` their placement, to what is `wanted` of `PATHS`."""
+    return rows.filter(**{at + path: wanted[name] for name, path in PATHS.items() if wanted[name]})
 
 
 def region_deliveries(user: User) -> QuerySet[PlacementDay]:

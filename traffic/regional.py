@@ -16,7 +16,7 @@ from portal.lists import page_context
 from portal.spreadsheet import xlsx_response
 from portal.statements import rules as reading_rules
 from traffic import queries, rules
-from traffic.columns import ALLOTMENT_COLUMNS, DAY_COLUMNS, DELIVERY_COLUMNS
+from traffic.columns import ALLOTMENT_COLUMNS, CLICKS_COLUMN, DAY_COLUMNS, DELIVERY_COLUMNS
 from traffic.forms import AllotmentFilter, DayFilter, RegionFilter
 from traffic.views import DELIVERY_SORTS
 
@@ -34,7 +34,7 @@ CAMPAIGN_SORTS = {"": (gettext_lazy("First day"), ("first_day", "pk"))}
 
 
 def _delivery_rows(request: PortalRequest) -> tuple[RegionFilter, Any]:
-    form = RegionFilter(request.GET)
+    form = RegionFilter(request.GET, actor=request.actor)
     return form, form.restrict_deliveries(queries.region_deliveries(request.user))
 
 
@@ -45,7 +45,8 @@ def deliveries(request: PortalRequest) -> HttpResponse:
     form, rows = _delivery_rows(request)
     context = {
         "filter": form,
-        "total": queries.total(form.restrict_sums(queries.region_sums(request.user))),
+        "sums": form.sums(request.user),
+        "of_clicks": form.of_clicks,
         **page_context(request, rows, sorts=DELIVERY_SORTS),
     }
     return render(request, "traffic/region_deliveries.html", context)
@@ -55,9 +56,10 @@ def deliveries(request: PortalRequest) -> HttpResponse:
 @only_for(rules.may_read_board)
 def deliveries_export(request: PortalRequest) -> HttpResponseBase:
     """The filtered rows as a workbook."""
-    _form, rows = _delivery_rows(request)
+    form, rows = _delivery_rows(request)
     rows = rows.order_by("date", "placement")
-    return xlsx_response(_("Deliveries"), DELIVERY_COLUMNS, rows.iterator(chunk_size=1000))
+    columns = [*DELIVERY_COLUMNS, CLICKS_COLUMN] if form.of_clicks else DELIVERY_COLUMNS
+    return xlsx_response(_("Deliveries"), columns, rows.iterator(chunk_size=1000))
 
 
 @require_safe

@@ -29,6 +29,13 @@ def may_allot(actor: Actor) -> Verdict:
     return no(_("Only the programme office allots impressions."))
 
 
+def may_reconcile(actor: Actor) -> Verdict:
+    """Programme staff, and the portal itself; auditors read what was found."""
+    if actor.is_staff or actor.is_system:
+        return YES
+    return no(_("Only the programme office has all figures checked."))
+
+
 def may_place(submission: Submission, actor: Actor) -> Verdict:
     """Programme staff, and only what is published in a county."""
     if not actor.is_staff:

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.gates import only_for, or_404
 from portal.accounts.middleware import kept_post
@@ -20,15 +20,16 @@ from portal.lists import page_context
 from portal.spreadsheet import Column, xlsx_response
 from portal.statements import queries as statements
 from portal.statements import rules as reading_rules
+from portal.statements.models import Source
 from portal.templatetags.figures import date_text
 from portal.verdict import RuleBroken
 from traffic import placing, queries, rules
+from traffic.likely import Likely, Unknown, alike, likely
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from portal.accounts.middleware import PortalRequest
-    from portal.statements.models import Source
     from traffic.models import Placement
 
 SORTS = {
@@ -131,14 +132,89 @@ def _filtered(request: PortalRequest) -> tuple[UnmatchedFilter, Any]:
 @require_safe
 @only_for(reading_rules.may_read)
 def unmatched(request: PortalRequest) -> HttpResponse:
-    """Ids that no placement has, the most seen first."""
+    """Ids that no placement has, the most seen first, each with its likeliest placement."""
     form, rows = _filtered(request)
+    page = page_context(request, rows, sorts=SORTS)
+    may_match = bool(rules.may_allot(request.actor))
+    found: dict[tuple[int, str], list[Likely]] = {}
+    if may_match:
+        ids = [_unknown(row) for row in page["page_obj"]]
+        found = likely(ids, queries.placements(request.user))
     context = {
         "filter": form,
-        "may_match": bool(rules.may_allot(request.actor)),
-        **page_context(request, rows, sorts=SORTS),
+        "may_match": may_match,
+        "lines": [
+            (row, _strongest(found.get((row["source"], row["external_id"]), [])))
+            for row in page["page_obj"]
+        ],
+        **page,
     }
     return render(request, "traffic/unmatched.html", context)
+
+
+def _unknown(row: dict[str, Any]) -> Unknown:
+    """A row of the list as `likely` takes it."""
+    source = Source(
+        pk=row["source"],
+        name=row["source__name"],
+        platform=row["source__platform"],
+        id_kind=row["source__id_kind"],
+    )
+    return Unknown(source, row["external_id"], row["first"], row["last"])
+
+
+def _strongest(found: list[Likely]) -> Likely | None:
+    """The candidate that may be taken at once; none where two are as likely."""
+    if not found or not found[0].is_strong:
+        return None
+    return None if len(found) > 1 and found[1].weight == found[0].weight else found[0]
+
+
+@require_POST
+@only_for(rules.may_allot)
+def match_many(request: PortalRequest) -> HttpResponse:
+    """Give the ticked ids to the placement each was shown with: all of them, or none."""
+    wanted = request.POST.getlist("one") or request.POST.getlist("match")
+    matches = _chosen(request, wanted)
+    if not matches:
+        messages.error(request, _("Tick the ids whose placement is right."))
+        return redirect("unmatched")
+    try:
+        placing.match_ids(matches, actor=request.actor)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request,
+            ngettext(
+                "%(n)d id is matched. Its days are added up anew.",
+                "%(n)d ids are matched. Their days are added up anew.",
+                len(matches),
+            )
+            % {"n": len(matches)},
+        )
+    return redirect("unmatched")
+
+
+def _chosen(request: PortalRequest, wanted: list[str]) -> list[tuple[Source, str, Placement]]:
+    """Ids that still wait, with sources and placements the reader may see; two queries."""
+    split = [each.split(":", 2) for each in wanted if each.count(":") >= 2]
+    numbers = [
+        (source, placement, value)
+        for source, placement, value in split
+        if source.isdecimal() and placement.isdecimal()
+    ]
+    sources = statements.sources(request.user).in_bulk({int(source) for source, _p, _v in numbers})
+    placements = queries.placements(request.user).in_bulk({int(pk) for _s, pk, _v in numbers})
+    waiting = queries.unmatched(request.user).filter(
+        external_id__in=[value for _s, _p, value in numbers], source__in=sources
+    )
+    still = {(row["source"], row["external_id"]) for row in waiting}
+    return [
+        (sources[int(source)], value, placements[int(pk)])
+        for source, pk, value in numbers
+        if (int(source), value) in still and int(pk) in placements
+    ]
 
 
 @require_safe
@@ -149,14 +225,19 @@ def unmatched_export(request: PortalRequest) -> HttpResponseBase:
     return xlsx_response(_("Unmatched ids"), COLUMNS, rows.iterator(chunk_size=1000))
 
 
+def _asked(request: PortalRequest) -> tuple[Source, dict[str, Any] | None]:
+    """The source and the id in the address, None when it waits no longer. Raises: Http404."""
+    asked = IdForm(request.GET, sources=statements.sources(request.user))
+    or_404(asked.is_valid())
+    source, value = asked.cleaned_data["source"], asked.cleaned_data["id"]
+    return source, queries.unmatched(request.user).filter(source=source, external_id=value).first()
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @only_for(rules.may_allot)
 def match(request: PortalRequest) -> HttpResponse:
     """Choose the placement of one id; `?source=…&id=…` name it."""
-    asked = IdForm(request.GET, sources=statements.sources(request.user))
-    or_404(asked.is_valid())
-    source, value = asked.cleaned_data["source"], asked.cleaned_data["id"]
-    row = queries.unmatched(request.user).filter(source=source, external_id=value).first()
+    source, row = _asked(request)
     if row is None:
         messages.info(request, _("This id waits no longer: somebody has matched it."))
         return redirect("unmatched")
@@ -183,4 +264,10 @@ def match(request: PortalRequest) -> HttpResponse:
                 % {"id": row["external_id"], "placement": placement},
             )
             return redirect("unmatched")
-    return render(request, "traffic/match.html", {"row": row, "source": source, "form": form})
+    context = {
+        "row": row,
+        "source": source,
+        "form": form,
+        "likely": alike(_unknown(row), queries.placements(request.user)),
+    }
+    return render(request, "traffic/match.html", context)

@@ -9,6 +9,7 @@ from django.db.models import QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -21,7 +22,9 @@ from portal.ledger.models import Account, Level
 from portal.lists import page_context
 from portal.once import form_key, own_key
 from portal.spreadsheet import xlsx_response
+from portal.stages import By
 from portal.statements import queries as statements
+from portal.statements import rules as reading_rules
 from portal.statements.models import IdKind
 from portal.submissions import queries as submissions
 from portal.verdict import RuleBroken
@@ -130,9 +133,20 @@ def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
         "tiles": [{**vars(tile), "url": f"{url}?county={tile.code}"} for tile in below.tiles],
         "may_allot": bool(rules.may_allot(request.actor)) and row.parent_id is not None,
         "pacing": pacing.of_account(row),
+        "effect_url": _effect_url(row),
         **pages,
     }
     return render(request, "traffic/account.html", context)
+
+
+def _effect_url(row: Account) -> str:
+    """The effect of what stands below an account."""
+    found: dict[str, Any] = {
+        Level.POOL: {"by": By.ACTION},
+        Level.ACTION: {"by": By.CAMPAIGN, "action": row.key},
+        Level.CAMPAIGN: {"by": By.COUNTY, "campaign": row.key},
+    }.get(Level(row.level), {"by": By.CAMPAIGN, "county": row.key})
+    return f"{reverse('effect')}?{urlencode(found)}"
 
 
 def _crumbs(request: PortalRequest, row: Account) -> list[tuple[str, str]]:
@@ -320,7 +334,6 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
     """One placement: what it is, its four figures, its days and corrections."""
     row: Placement = get_object_or_404(queries.placements(request.user), pk=pk)
     days = list(row.days.order_by("date"))
-    url = reverse("deliveries", args=[row.account_id])
     ready = readiness.of_placements([row]).get(row.pk)
     context = {
         "placement": row,
@@ -330,12 +343,17 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
         "figures": queries.board_row(row.account, sum(day.count for day in days)),
         "days": days,
         "points": [
-            {"label": f"{day.date:%m-%d}", "value": day.count, "url": f"{url}?day={day.date}"}
+            {
+                "label": f"{day.date:%m-%d}",
+                "value": day.count,
+                "url": reverse("placement-day", args=[pk, day.date]),
+            }
             for day in days
         ],
         "ids": row.external_ids.all(),
         "corrections": queries.corrections(request.user).filter(placement=row),
         "may_allot": bool(rules.may_allot(request.actor)),
+        "may_compare": bool(reading_rules.may_read(request.actor)),
     }
     return render(request, "traffic/placement.html", context)
 

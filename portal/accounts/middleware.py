@@ -201,6 +201,7 @@ class SecondFactorMiddleware:
             "set_language",
             "healthz",
             "readyz",
+            "freshz",
         }
     )
     OPEN_PREFIX = "mfa_"

@@ -10,6 +10,8 @@ class Scope(models.TextChoices):
     READ = "products:read", _("Read products")
     WRITE = "products:write", _("File and change products")
     FEED = "feed:read", _("Read the feed of what is published")
+    REPORTS = "statements:read", _("Read platform reports and their sources")
+    LAND = "statements:write", _("Land platform reports")
     WEBHOOKS = "webhooks:manage", _("Subscribe to webhooks")
 
 

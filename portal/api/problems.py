@@ -30,6 +30,7 @@ TITLES = {
     412: _("It has changed since you read it"),
     413: _("The request is too large"),
     415: _("Send application/json"),
+    416: _("These bytes do not fit what is here"),
     422: _("Some values are not right"),
     428: _("Say which version you have seen"),
     429: _("Too many requests"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from portal.api.views import deliveries, docs, keys, schema, webhooks
+from portal.api.views import deliveries, docs, keys, schema, statements, uploads, webhooks
 from portal.api.views.feed import feed_of
 from portal.api.views.records import endpoints_of
 from portal.submissions import kinds
@@ -30,8 +30,27 @@ def _of_kinds() -> list[URLPattern]:
     return found
 
 
+def _of_statements() -> list[URLPattern]:
+    upload = f"{V1}/statement-uploads/<uuid:upload>/"
+    one = f"{V1}/statements/<int:pk>/"
+    views = {
+        "sources": (f"{V1}/statement-sources/", statements.Sources),
+        "uploads": (f"{V1}/statement-uploads/", uploads.UploadStart),
+        "upload": (upload, uploads.UploadOne),
+        "upload-file": (f"{upload}files/<slug:sha256>/", uploads.UploadFile),
+        "upload-check": (f"{upload}check/", uploads.UploadCheck),
+        "upload-finish": (f"{upload}finish/", uploads.UploadFinish),
+        "rejected": (f"{one}rejected/", statements.StatementRejected),
+    }
+    found = [
+        path(url, v.as_view(), name=f"api-statement-{name}") for name, (url, v) in views.items()
+    ]
+    return [*found, path(one, statements.StatementOne.as_view(), name="api-statement")]
+
+
 urlpatterns = [
     *_of_kinds(),
+    *_of_statements(),
     path(f"{V1}/webhooks/<int:pk>/", webhooks.Webhook.as_view(), name="api-webhook"),
     path(f"{V1}/me/", webhooks.Me.as_view(), name="api-me"),
     path(f"{V1}/files/", webhooks.Files.as_view(), name="api-files"),

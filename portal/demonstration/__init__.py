@@ -31,6 +31,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
         subsidies,
         texts,
         traffic,
+        works,
     )
 
     return [
@@ -45,6 +46,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
         (_("The pool and its shares"), traffic.build),
         (_("Placements"), placements.build),
         (_("Changes to the shares"), traffic.change_mind),
+        (_("Accepted works and their placements"), works.build),
         (_("A spot closed for a time"), spots.close),
         # After the placements: a paper that has lapsed since shows on what is promoted already.
         (_("Papers and brand numbers"), papers.build),

@@ -15,6 +15,7 @@ from portal.demonstration import invented, people, platform_files, simulator
 from portal.demonstration.placements import CREATORS, MATERIALS, WORKS
 from portal.demonstration.simulator import Work
 from portal.jobs.domain import run_due
+from portal.statements import raw
 from portal.statements.domain import land
 from portal.statements.models import READ, Part, Source
 from traffic.days import CLOSE
@@ -70,10 +71,8 @@ def _land(files: Sequence[File], sources: dict[str, Source], office: Actor) -> N
     for file in files:
         land(
             source=sources[file.source],
-            first_day=file.first_day,
-            last_day=file.last_day,
-            name=file.name,
-            data=file.data,
+            period=(file.first_day, file.last_day),
+            parts=[raw.keep([file.data], name=file.name)],
             actor=office,
         )
     if files:

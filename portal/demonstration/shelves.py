@@ -10,6 +10,7 @@ from portal.accounts.actor import Actor
 from portal.demonstration import dossiers, invented, people
 from portal.demonstration.products import rows
 from portal.jobs.domain import run_due
+from portal.statements import raw
 from portal.statements.domain import create_source, land
 from portal.statements.models import READ, IdKind, Platform, Source, Statement
 from portal.submissions.models import Submission
@@ -75,10 +76,8 @@ def _report(chosen: list[Submission], office: Actor) -> None:
     if not Statement.objects.filter(source=source).exists():
         land(
             source=source,
-            first_day=FIRST,
-            last_day=LAST,
-            name=f"商品日报_{FIRST:%Y%m%d}-{LAST:%Y%m%d}.csv",
-            data=_csv(chosen),
+            period=(FIRST, LAST),
+            parts=[raw.keep([_csv(chosen)], name=f"商品日报_{FIRST:%Y%m%d}-{LAST:%Y%m%d}.csv")],
             actor=office,
         )
     run_due(kinds=(READ, CLOSE, CLOSE_TRAFFIC))

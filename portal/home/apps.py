@@ -17,7 +17,7 @@ class HomeConfig(AppConfig):
     verbose_name = _("Home")
 
     def ready(self) -> None:
-        """Offer the programme board to who may read it."""
+        """Offer the programme board and the effect to who may read them."""
         from portal import registry
 
         registry.register_menu(menu)
@@ -25,15 +25,25 @@ class HomeConfig(AppConfig):
 
 
 def menu(actor: Actor) -> Iterator[MenuItem]:
-    """The programme board for the province's roles and for officials."""
+    """The programme board and the effect for the province's roles and for officials."""
     from django.urls import reverse
 
     from portal.home.rules import may_read_board
-    from portal.registry import MenuItem
+    from portal.registry import MenuGroup, MenuItem
 
     if may_read_board(actor):
         url = reverse("programme")
-        yield MenuItem(_("Programme board"), url, url)
+        yield MenuItem(
+            _("Programme board"), url, url, _("Outcomes, actions, calendar; prints on one sheet.")
+        )
+        url = reverse("effect")
+        yield MenuItem(
+            _("Effect"),
+            url,
+            url,
+            _("From impressions to orders and check-ins, on one line."),
+            group=MenuGroup.TRAFFIC,
+        )
 
 
 def links(actor: Actor) -> Iterator[Link]:
@@ -41,4 +51,4 @@ def links(actor: Actor) -> Iterator[Link]:
     from portal.registry import Link
 
     for item in menu(actor):
-        yield Link(item.label, item.url, _("Outcomes, actions, calendar; prints on one sheet."))
+        yield Link(item.label, item.url, item.hint)

@@ -103,7 +103,7 @@ def map_of(actor: Actor, code: str) -> Map | None:
     """The counties the reader sees, shaded; None for who sees only one."""
     measures = registry.measures()
     measure = next((row for row in measures if row.code == code), measures[0])
-    counties = list(_counties(actor))
+    counties = list(counties_of(actor))
     if len(counties) < 2:
         return None
     choices = {row.code: Choice(row.code, row.label) for row in measures}
@@ -115,7 +115,8 @@ def _linked(rows: Iterable[Tile], measure: registry.Measure) -> list[dict[str, A
     return [{**vars(row), "url": measure.url(row.code)} for row in rows]
 
 
-def _counties(actor: Actor) -> Iterable[County]:
+def counties_of(actor: Actor) -> Iterable[County]:
+    """The counties the reader sees, each with its city; one query."""
     if actor.sees_province:
         return regions.counties()
     scope = Q(pk__in=[])
@@ -142,7 +143,7 @@ def programme(actor: Actor, *, measure: str) -> dict[str, Any]:
     if not settings.BOARD_SECONDS:
         return _counted(actor, measure)
     known = {row.code for row in registry.measures()}
-    parts = [*_view_of(actor), measure if measure in known else "", get_language(), clock.today()]
+    parts = [*view_of(actor), measure if measure in known else "", get_language(), clock.today()]
     key = hashlib.sha256(repr(parts).encode()).hexdigest()
     found: dict[str, Any] = cache.get_or_set(
         f"board-{key}", lambda: _counted(actor, measure), settings.BOARD_SECONDS
@@ -150,7 +151,7 @@ def programme(actor: Actor, *, measure: str) -> dict[str, Any]:
     return found
 
 
-def _view_of(actor: Actor) -> list[Any]:
+def view_of(actor: Actor) -> list[Any]:
     """What decides which rows `actor` sees: the hats, and the person who files for oneself."""
     hats = {
         (str(hat.role), hat.city_id, hat.county_id, hat.organisation_id)

@@ -7,6 +7,8 @@ from portal.home import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("programme/", views.programme, name="programme"),
+    path("effect/", views.effect, name="effect"),
+    path("effect/export/", views.effect_export, name="effect-export"),
     path("about/", views.about, name="about"),
     path("design/", views.design, name="design"),
 ]

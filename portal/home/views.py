@@ -12,10 +12,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.accounts.gates import only_for
 from portal.accounts.rules import is_administrator
 from portal.home import board, rules
+from portal.home import effect as effects
+from portal.home.columns import effect_columns
+from portal.home.forms import EffectFilter
 from portal.home.specimens import specimens
+from portal.lists import lines_context, sorted_lines
 from portal.registry import links_of, tasks_of
+from portal.spreadsheet import xlsx_response
+from portal.stages import By
 
 if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
     from portal.accounts.actor import Actor
     from portal.accounts.middleware import PortalRequest
 
@@ -41,6 +49,37 @@ def programme(request: "PortalRequest") -> HttpResponse:
     """The programme on one sheet; `?measure=` chooses what the map shows."""
     context = board.programme(request.actor, measure=request.GET.get("measure", ""))
     return render(request, "home/programme.html", context)
+
+
+def _effect(request: "PortalRequest") -> tuple[EffectFilter, By, effects.Table]:
+    form = EffectFilter(request.GET)
+    cut = form.cut()
+    return form, cut.by, effects.table(request.actor, cut)
+
+
+@require_safe
+@only_for(rules.may_read_board)
+def effect(request: "PortalRequest") -> HttpResponse:
+    """From impressions to check-ins, one line for each county, action, campaign or creator."""
+    form, by, table = _effect(request)
+    context = {
+        "filter": form,
+        "by": by,
+        "tabs": By.choices,
+        "table": table,
+        "notes": [column for column in table.columns if column.note],
+        **lines_context(request, table.lines, sorts=effects.SORTS),
+    }
+    return render(request, "home/effect.html", context)
+
+
+@require_safe
+@only_for(rules.may_read_board)
+def effect_export(request: "PortalRequest") -> "HttpResponseBase":
+    """The same lines as a workbook, in the order they are shown."""
+    _form, by, table = _effect(request)
+    rows = [*sorted_lines(request, table.lines, sorts=effects.SORTS), table.total]
+    return xlsx_response(_("Effect"), effect_columns(by, table.columns), rows)
 
 
 @login_not_required

@@ -24,7 +24,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from portal.audit.domain import record
 from portal.celery import app as celery_app
 from portal.jobs import rules
-from portal.jobs.handlers import Result, handler_of
+from portal.jobs.handlers import Result, handler_of, queue_of
 from portal.jobs.models import Work, WorkState
 from portal.verdict import RuleBroken, require
 
@@ -84,7 +84,7 @@ def enqueue(
     work = _insert_or_lock(asked)
     _take_over(work, asked)
     if work.run_after <= timezone.now():
-        transaction.on_commit(lambda: send_wake(work.pk))
+        transaction.on_commit(lambda: send_wake(work))
     return work
 
 
@@ -119,12 +119,12 @@ def _take_over(work: Work, asked: Work) -> None:
         work.save(update_fields=changed)
 
 
-def send_wake(work_id: int) -> None:
+def send_wake(work: Work) -> None:
     """Tell a worker that the row is there; a broker that is away only costs time."""
     try:
-        celery_app.send_task(WAKE_TASK, args=[work_id])
+        celery_app.send_task(WAKE_TASK, args=[work.pk], queue=queue_of(work.kind))
     except (BrokerError, OSError) as error:
-        logger.warning("No broker; work %s waits for the sweep: %s", work_id, error)
+        logger.warning("No broker; work %s waits for the sweep: %s", work.pk, error)
 
 
 # --- Taking and holding ----------------------------------------------------------------------
@@ -267,7 +267,7 @@ def _end(work: Work, state: WorkState, **values: Any) -> None:
         kind=work.kind, key=work.key, state=WorkState.WAITING, run_after__lte=timezone.now()
     ).first()
     if following is not None:
-        transaction.on_commit(lambda: send_wake(following.pk))
+        transaction.on_commit(lambda: send_wake(following))
 
 
 def _max_attempts(work: Work) -> int:
@@ -308,7 +308,7 @@ def retry_parked(*, work: Work, actor: rules.Retrier) -> Work:
     except IntegrityError:
         raise RuleBroken(rules.NEWER_WAITS) from None
     record(actor=actor, act="work.retry", subject=work, kind=work.kind)
-    transaction.on_commit(lambda: send_wake(work.pk))
+    transaction.on_commit(lambda: send_wake(work))
     return work
 
 

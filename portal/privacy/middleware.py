@@ -28,7 +28,7 @@ class ConsentMiddleware:
             *("my-data", "my-data-name", "my-data-export", "my-data-download", "my-data-close"),
             *("account_logout", "account_reauthenticate", "account_change_phone"),
             *("account_verify_phone", "work-detail", "file", "file-thumb"),
-            *("elder-mode", "set_language", "healthz", "readyz"),
+            *("elder-mode", "set_language", "healthz", "readyz", "freshz"),
         }
     )
     OPEN_PREFIX = "mfa_"

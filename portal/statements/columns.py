@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from portal.spreadsheet import Column
 
 if TYPE_CHECKING:
-    from portal.statements.models import RejectedRow, Statement
+    from portal.statements.models import Statement
 
 
 def _state(row: Statement) -> str:
@@ -36,8 +36,10 @@ STATEMENT_COLUMNS = (
 )
 SOURCE_COLUMNS = (
     Column(_("Name"), 32, lambda row: row.name),
+    Column(_("Short name"), 24, lambda row: row.key),
     Column(_("Platform"), 14, lambda row: row.get_platform_display()),
     Column(_("What names a row"), 18, lambda row: row.get_id_kind_display()),
+    Column(_("Says totals"), 10, lambda row: _("Yes") if row.is_cumulative else _("No")),
     Column(_("Reports"), 10, lambda row: row.landed),
     Column(_("Last day covered"), 14, lambda row: row.last_covered),
 )
@@ -49,12 +51,18 @@ def rejected_columns(width: int) -> list[Column]:
         Column(_("File"), 28, lambda row: row.part.name),
         Column(_("Row"), 8, lambda row: row.row),
         Column(_("Why it was rejected"), 60, lambda row: row.reason),
-        *(Column(_("Cell %(n)d") % {"n": n + 1}, 18, _cell(n)) for n in range(width)),
+        Column(_("Rows it stands for"), 10, lambda row: row.rows),
+        *cell_columns(width),
     ]
 
 
-def _cell(n: int) -> Callable[[RejectedRow], str]:
-    def value(row: RejectedRow) -> str:
+def cell_columns(width: int) -> list[Column]:
+    """The cells of a row of a file as they came."""
+    return [Column(_("Cell %(n)d") % {"n": n + 1}, 18, _cell(n)) for n in range(width)]
+
+
+def _cell(n: int) -> Callable[[Any], str]:
+    def value(row: Any) -> str:
         return row.cells[n] if n < len(row.cells) else ""
 
     return value

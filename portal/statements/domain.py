@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -15,10 +15,12 @@ from portal import clock
 from portal.accounts.actor import Actor
 from portal.audit.domain import record
 from portal.jobs.domain import enqueue
-from portal.statements import queries, raw, rules
+from portal.statements import landing, meanings, queries, raw, rules, snapshots
+from portal.statements.landing import Period
 from portal.statements.models import (
     FIRST_LANDING,
     READ,
+    IdKind,
     Part,
     RejectedRow,
     Source,
@@ -28,8 +30,6 @@ from portal.statements.reading import Reading
 from portal.verdict import RuleBroken, require
 
 _Row = TypeVar("_Row", Source, Statement)
-# A period longer than this is a slip of the pen; every day of it would be closed again.
-LONGEST_PERIOD = timedelta(days=366)
 # Rooms above that close days are told which days have new facts, in the same transaction.
 _on_change: list[Callable[[list[date]], None]] = []
 
@@ -40,7 +40,17 @@ def register_on_change(listener: Callable[[list[date]], None]) -> None:
 
 
 class Outdated(RuleBroken):
-    """Another statement of the source landed since its page was shown."""
+    """Another statement of the source landed since its page was shown, or its columns were given
+    other meanings."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the sender of files saw of their source: its latest version, and the digest of the
+    meanings of columns that they were read with."""
+
+    latest: int
+    mapping: str
 
 
 @dataclass(frozen=True)
@@ -62,83 +72,91 @@ class Landing:
 
 
 @transaction.atomic
-def create_source(*, name: str, platform: str, id_kind: str, actor: Actor) -> Source:
+def create_source(
+    *, name: str, platform: str, id_kind: str, actor: Actor, is_cumulative: bool = False
+) -> Source:
     """Add one platform account × one report type. Raises: RuleBroken when the name is taken."""
     require(rules.may_land(actor))
+    if is_cumulative and id_kind == IdKind.PRODUCT:
+        raise RuleBroken(_("A report of sales says what was sold each day."))
     try:
         with transaction.atomic():
-            source = Source.objects.create(name=name, platform=platform, id_kind=id_kind)
+            source = Source.objects.create(
+                name=name, platform=platform, id_kind=id_kind, is_cumulative=is_cumulative
+            )
     except IntegrityError:
         raise RuleBroken(_("There is a source of this name already.")) from None
     record(actor=actor, act="source.create", subject=source, name=name, id_kind=id_kind)
     return source
 
 
-def check_period(first_day: date, last_day: date) -> None:
-    """Refuse a period that no report has. Raises: RuleBroken."""
-    if last_day < first_day:
-        raise RuleBroken(_("The last day lies before the first."))
-    if last_day > clock.today():
-        raise RuleBroken(_("The period reaches into the future: check its days."))
-    if last_day - first_day > LONGEST_PERIOD:
-        raise RuleBroken(_("The period is longer than a year: check its days."))
-
-
 def land(
     *,
     source: Source,
-    first_day: date,
-    last_day: date,
-    name: str,
-    data: bytes,
+    period: Period | None,
+    parts: Sequence[raw.RawFile],
     actor: Actor,
     adds_to: Statement | None = None,
+    mended: Mapping[str, str] | None = None,
+    seen: Seen | None = None,
 ) -> Landing:
-    """Take one file in; see `land_files`. Raises: RuleBroken."""
-    require(rules.may_land(actor))
-    check_period(first_day, last_day)
-    return land_files(
-        source=source,
-        first_day=first_day,
-        last_day=last_day,
-        files=[raw.keep([data], name=name)],
-        actor=actor,
-        adds_to=adds_to,
-    )
+    """Take stored files in as what the source says of a period; the one act behind every door.
 
-
-@transaction.atomic
-def land_files(
-    *,
-    source: Source,
-    first_day: date,
-    last_day: date,
-    files: Sequence[raw.RawFile],
-    actor: Actor,
-    adds_to: Statement | None = None,
-    seen: int | None = None,
-) -> Landing:
-    """Take stored files in: statement, parts and the work of reading them, all or nothing.
-
-    Files are a new version of their period, unless they add to a statement as further parts. The
-    same bytes for the same source and period do nothing. Locks the source, so that versions have
-    one order. `seen` is the source's latest version as its sender saw it.
-    Raises: Outdated when there is a later one, RuleBroken.
+    `period` is first and last day, both included; None means the one that stands in the files'
+    own headings, which are read for it, outside of any transaction. What a door lets in it has
+    settled with `landing.settle`. `adds_to`, `mended` and `seen` as in `_land`.
+    Raises: NotLandable, Outdated, RuleBroken.
     """
     require(rules.may_land(actor))
-    check_period(first_day, last_day)
-    source = Source.objects.select_for_update().get(pk=source.pk)
+    if not parts:
+        raise RuleBroken(_("Choose at least one file."))
+    if period is None:
+        known = meanings.with_mended(source, mended)
+        files = [(part.read, part.name, part.size) for part in parts]
+        period = landing.settle(landing.look_at_all(files, source, known), first=None, last=None)
+    landing.check_period(*period)
+    landing.check_totals(source, *period)
+    with transaction.atomic():
+        source = Source.objects.select_for_update().get(pk=source.pk)
+        meanings.remember(source, mended or {}, actor)
+        return _land(source, period, parts, actor, adds_to, seen)
+
+
+def _land(
+    source: Source,
+    period: Period,
+    files: Sequence[raw.RawFile],
+    actor: Actor,
+    adds_to: Statement | None,
+    seen: Seen | None,
+) -> Landing:
+    """Write statement, parts and the work of reading them, all or nothing.
+
+    Files are a new version of their period, unless they add to a statement as further parts. The
+    same bytes for the same source and period, read with the same meanings of columns, do nothing.
+    The caller holds the source, so that versions have one order.
+    Raises: Outdated when the source is no longer as `seen`, RuleBroken.
+    """
+    first_day, last_day = period
+    mapping = source.mapping
     files = list({file.sha256: file for file in files}.values())
     if adds_to is not None:
         adds_to = Statement.objects.select_for_update().get(pk=adds_to.pk)
         _check_part(adds_to, source, first_day, last_day)
     before = adds_to or queries.came_before(
-        source, first_day, last_day, {file.sha256 for file in files}
+        source, first_day, last_day, {file.sha256 for file in files}, mapping
     )
     known = {part.sha256: part for part in before.parts.all()} if before is not None else {}
+    if seen is not None and seen.mapping != raw.mapping_digest(mapping):
+        raise Outdated(
+            _("The columns of this source were changed meanwhile. Look at the figures once more.")
+        )
+    _check_readings(files, known, mapping)
     if all(file.sha256 in known for file in files):
-        return Landing([known[file.sha256] for file in files], repeated=True)
-    if seen is not None and queries.next_version(source) != seen + 1:
+        parts = [known[file.sha256] for file in files]
+        _mend(parts, actor)
+        return Landing(parts, repeated=True)
+    if seen is not None and queries.next_version(source) != seen.latest + 1:
         raise Outdated(
             _("Another report of this source came in meanwhile. Look at the figures once more.")
         )
@@ -151,8 +169,36 @@ def land_files(
         landed_at=clock.now(),
     )
     new = [file for file in files if adds_to is None or file.sha256 not in known]
-    landing = queries.next_landing(statement)
-    return Landing([_add_part(statement, file, landing, actor) for file in new], repeated=False)
+    number = queries.next_landing(statement)
+    landed = [_add_part(statement, file, number, mapping, actor) for file in new]
+    return Landing(landed, repeated=False)
+
+
+def _check_readings(
+    files: Sequence[raw.RawFile], known: Mapping[str, Part], mapping: Mapping[str, str]
+) -> None:
+    """Refuse to add a file to a report that has it, read otherwise: it would count twice."""
+    for file in files:
+        if file.sha256 in known and known[file.sha256].mapping != mapping:
+            raise RuleBroken(
+                _(
+                    "“%(name)s” is a part of this report already, read with other columns. Land "
+                    "all its files as the whole report anew."
+                )
+                % {"name": file.name}
+            )
+
+
+def _mend(parts: Sequence[Part], actor: Actor) -> None:
+    """Their bytes came once more: ask for what a lost or damaged file may have stopped."""
+    works = queries.works(parts)
+    for part in parts:
+        if part.read_at is None:
+            if part.pk in works and works[part.pk].is_open:
+                continue
+            enqueue(kind=READ, key=part.work_key, payload={"part": part.pk}, asked_by=actor.user)
+        elif not raw.has_partial(part):
+            tell_changed(part.statement)
 
 
 def _check_part(statement: Statement, source: Source, first_day: date, last_day: date) -> None:
@@ -164,13 +210,20 @@ def _check_part(statement: Statement, source: Source, first_day: date, last_day:
         raise RuleBroken(_("This report is set aside; land the file as a new version."))
 
 
-def _add_part(statement: Statement, file: raw.RawFile, landing: int, actor: Actor) -> Part:
+def _add_part(
+    statement: Statement,
+    file: raw.RawFile,
+    landing: int,
+    mapping: Mapping[str, str],
+    actor: Actor,
+) -> Part:
     part = Part.objects.create(
         statement=statement,
         sha256=file.sha256,
         name=file.name[:200],
         size=file.size,
         landing=landing,
+        mapping=dict(mapping),
     )
     enqueue(kind=READ, key=part.work_key, payload={"part": part.pk}, asked_by=actor.user)
     record(
@@ -192,7 +245,9 @@ def read_part(*, part: Part) -> Part:
     Locks the source, the part and the statement.
     """
     source = part.statement.source
-    found = raw.read_again(sha256=part.sha256, name=part.name, id_kind=source.id_kind)
+    found = raw.read_again(
+        sha256=part.sha256, name=part.name, id_kind=source.id_kind, mapping=part.mapping
+    )
     with transaction.atomic():
         _hold(Source, pk=source.pk)
         locked = Part.objects.select_for_update().get(pk=part.pk)
@@ -269,8 +324,13 @@ def _keep(part: Part, found: Reading) -> None:
 
 
 def tell_changed(statement: Statement) -> None:
-    """Let the rooms above know that the statement's days have new facts."""
+    """Let the rooms above know that the statement's days have new facts.
+
+    Of a report of totals all later days too: each is the difference to what was reached before.
+    """
     days = clock.days_between(statement.first_day, statement.last_day)
+    if statement.source.is_cumulative:
+        days = sorted({*days, *snapshots.following(statement)})
     for listener in _on_change:
         listener(days)
 

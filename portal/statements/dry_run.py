@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.conf import settings
 
 from portal import clock
-from portal.statements import facts, queries, raw
+from portal.statements import facts, forecast, queries
+from portal.statements.forecast import Forecast, OnPaper
 from portal.statements.labels import METRICS, is_money
 from portal.statements.models import Source, Statement
-from portal.statements.reading import Reading
+from portal.statements.reading import Reading, SeenColumn, Unreadable
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,13 @@ class ReadFile:
     name: str
     size: int
     reading: Reading | None
+    # Why it cannot be read as it is.
+    refused: Unreadable | None = None
+
+    @property
+    def seen(self) -> Sequence[SeenColumn]:
+        """Its columns; none where they are not known or always the same."""
+        return self.reading.seen if self.reading else self.refused.seen if self.refused else ()
 
 
 @dataclass(frozen=True)
@@ -63,17 +71,27 @@ class DryRun:
     last_day: date
     files: Sequence[ReadFile]
     came_before: Statement | None
+    # The same files of a version that was read with other meanings of columns.
+    read_otherwise: Statement | None
     replaces: list[tuple[Statement, list[date]]]
     changes: list[Change]
     additions: list[Change]
     extends: Statement | None
     outside: Counter[str]
     latest: int
+    # What the rooms above would show then: of a replacement, and of an addition.
+    forecasts: list[Forecast]
+    forecasts_added: list[Forecast]
 
     @property
     def is_complete(self) -> bool:
         """True when every file could be read, so that all sums are there."""
         return all(file.reading is not None for file in self.files)
+
+    @property
+    def has_columns(self) -> bool:
+        """True when somebody may say what columns of the files mean."""
+        return any(file.seen for file in self.files)
 
     @property
     def empties(self) -> bool:
@@ -88,17 +106,6 @@ def fits(size: int, read: Iterable[ReadFile]) -> bool:
     return so_far + size <= settings.STATEMENT_SHOWN_BYTES
 
 
-def read_stored(files: Iterable[raw.RawFile], source: Source) -> list[ReadFile]:
-    """Read files that are stored already. Raises: reading.Unreadable."""
-    found: list[ReadFile] = []
-    for file in files:
-        reading = None
-        if fits(file.size, found):
-            reading = raw.shown(file.read(), name=file.name, id_kind=source.id_kind)
-        found.append(ReadFile(file.name, file.size, reading))
-    return found
-
-
 def look(
     *,
     source: Source,
@@ -106,6 +113,7 @@ def look(
     last_day: date,
     files: Sequence[ReadFile],
     hashes: set[str],
+    mapping: Mapping[str, str],
 ) -> DryRun:
     """Say what landing these files for this period would do."""
     replaces = queries.standing(source, first_day, last_day)
@@ -113,21 +121,45 @@ def look(
     for statement, days in replaces:
         before += facts.sums(facts.tables_of(statement), days)
     mine, everything = _said(files, first_day, last_day)
-    whole = len(replaces) == 1 and replaces[0][0]
-    extends = whole if whole and _has_period(whole, first_day, last_day) else None
+    whole = replaces[0][0] if len(replaces) == 1 else None
+    if whole and not _has_period(whole, first_day, last_day):
+        whole = None
+    came = (source, first_day, last_day, hashes)
+    came_before = queries.came_before(*came, mapping)
+    read_otherwise = None if came_before else queries.came_before(*came, None)
+    # A file is a part of a report once: read otherwise, it comes anew with the whole.
+    extends = whole if whole != read_otherwise else None
+    paper = OnPaper(
+        source=source,
+        days=clock.days_between(first_day, last_day),
+        now=replaces,
+        tables=[
+            facts.dated(file.reading.partial.table, first_day, last_day)
+            for file in files
+            if file.reading
+        ],
+    )
     return DryRun(
         source=source,
         first_day=first_day,
         last_day=last_day,
         files=files,
-        came_before=queries.came_before(source, first_day, last_day, hashes),
+        came_before=came_before,
+        read_otherwise=read_otherwise,
         replaces=replaces,
         changes=changes(before, mine),
         additions=changes(before, before + mine),
         extends=extends,
         outside=everything - mine,
         latest=queries.next_version(source) - 1,
+        forecasts=_forecasts(paper, files),
+        forecasts_added=_forecasts(replace(paper, adds=True), files) if extends else [],
     )
+
+
+def _forecasts(paper: OnPaper, files: Sequence[ReadFile]) -> list[Forecast]:
+    """What the rooms above tell; nothing while a file is not read."""
+    return forecast.of(paper) if all(file.reading for file in files) else []
 
 
 def _has_period(statement: Statement, first_day: date, last_day: date) -> bool:

@@ -34,12 +34,14 @@ def cells_of(statement: Statement, day: date) -> Iterable[Cell]:
 
 def rows_of(statement: Statement, day: date) -> pa.Table:
     """The same as a table like a partial's, in which each word stands once."""
-    on_day = pa.scalar(day, pa.date32())
-    tables = [
-        table.filter(pc.fill_null(pc.equal(table["day"], on_day), False))
-        for table in tables_of(statement)
-    ]
-    return pa.concat_tables([SCHEMA.empty_table(), *tables]).unify_dictionaries().combine_chunks()
+    return on_day(tables_of(statement), day)
+
+
+def on_day(tables: Iterable[pa.Table], day: date) -> pa.Table:
+    """The rows of partials with `dated` days that fall on `day`, as one table."""
+    wanted = pa.scalar(day, pa.date32())
+    rows = [table.filter(pc.fill_null(pc.equal(table["day"], wanted), False)) for table in tables]
+    return pa.concat_tables([SCHEMA.empty_table(), *rows]).unify_dictionaries().combine_chunks()
 
 
 def tables_of(statement: Statement) -> Iterable[pa.Table]:
@@ -51,7 +53,10 @@ def tables_of(statement: Statement) -> Iterable[pa.Table]:
 def table_of(part: Part, statement: Statement) -> pa.Table:
     """The partial of one part of the statement, with `dated` days."""
     table = raw.partial_of(
-        sha256=part.sha256, name=part.name, id_kind=statement.source.id_kind
+        sha256=part.sha256,
+        name=part.name,
+        id_kind=statement.source.id_kind,
+        mapping=part.mapping,
     ).table
     return dated(table, statement.first_day, statement.last_day)
 

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
-from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.files.names import safe_name
-from portal.statements import domain, raw
-from portal.statements.dry_run import ReadFile, fits
-from portal.statements.models import IdKind, Platform, Source, Statement, StatementState
-from portal.statements.reading import Reading, Unreadable
-from portal.templatetags.figures import date_text
-from portal.verdict import RuleBroken
+from portal.statements import landing
+from portal.statements.dry_run import ReadFile
+from portal.statements.models import How, IdKind, Platform, Source, StatementState
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-MOST_FILES = 20
-TOKEN_SALT = "portal.statements.landing"  # noqa: S105 - the name of a purpose, no secret
-TOKEN_SECONDS = 24 * 3600
-
 
 def shown_name(upload: UploadedFile) -> str:
     """The upload's name without what deceives."""
-    name = upload.name or ""
-    extension = f".{name.rpartition('.')[2]}" if "." in name else ""
-    return safe_name(name, extension=extension[:10])
+    return landing.plain_name(upload.name or "")
+
+
+def _bytes_of(upload: UploadedFile) -> bytes:
+    upload.seek(0)
+    return upload.read()
 
 
 class SeveralFiles(forms.FileInput):
@@ -50,17 +42,54 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         """Return the uploads in the order they were chosen."""
         uploads = data if isinstance(data, list | tuple) else [data]
-        if len(uploads) > MOST_FILES:
+        if len(uploads) > landing.MOST_FILES:
             raise forms.ValidationError(
                 _("At most %(limit)d files at once; you chose %(count)d.")
-                % {"limit": MOST_FILES, "count": len(uploads)}
+                % {"limit": landing.MOST_FILES, "count": len(uploads)}
             )
         return [super(FilesField, self).clean(upload, initial) for upload in uploads]
 
 
-class LandForm(forms.Form):
+class FilesForm(forms.Form):
+    """Files of a source that are read, and their period when they do not say it."""
+
+    # The field beside which stands what is wrong with a file; None: above the form.
+    beside: str | None = None
+    first_day = forms.DateField(
+        label=gettext_lazy("First day"),
+        required=False,
+        help_text=gettext_lazy("Leave empty when the file says its period above the table."),
+    )
+    last_day = forms.DateField(label=gettext_lazy("Last day"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.read_files: list[ReadFile] = []
+
+    def settle(self, cleaned: dict[str, Any], source: Source) -> None:
+        """Say what is wrong with the files, each mistake beside its field; else their period."""
+        for file in self.read_files:
+            if file.refused:
+                self.add_error(self.beside, str(file.refused))
+        if self.errors:
+            return
+        first, last = cleaned["first_day"], cleaned["last_day"]
+        try:
+            period = landing.settle(self.read_files, first=first, last=last)
+            landing.check_totals(source, *period)
+        except landing.NotLandable as error:
+            for field, sentences in error.errors.items():
+                for sentence in sentences:
+                    self.add_error(self.beside if field == "files" else field, sentence)
+        else:
+            cleaned["first_day"], cleaned["last_day"] = period
+
+
+class LandForm(FilesForm):
     """A report to land: its source, its files and, when they do not say it, its period."""
 
+    beside = "files"
+    field_order = ("source", "files", "first_day", "last_day")
     source = forms.ModelChoiceField(
         label=gettext_lazy("Source"),
         queryset=None,
@@ -71,161 +100,64 @@ class LandForm(forms.Form):
         label=gettext_lazy("Files"),
         allow_empty_file=True,
         help_text=gettext_lazy(
-            "As the platform exports them: .xlsx, .xls, .csv. Several files add up to one report."
+            "As the platform exports them: .xlsx, .xls, .csv, .json, .parquet. Several files add "
+            "up to one report."
         ),
     )
-    first_day = forms.DateField(
-        label=gettext_lazy("First day"),
-        required=False,
-        help_text=gettext_lazy("Leave empty when the file says its period above the table."),
-    )
-    last_day = forms.DateField(label=gettext_lazy("Last day"), required=False)
 
     def __init__(self, *args: Any, sources: QuerySet[Source], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["source"].queryset = sources  # type: ignore[attr-defined]
         self.fields["files"].widget.attrs["multiple"] = True
-        self.read_files: list[ReadFile] = []
 
     def clean(self) -> dict[str, Any]:
-        """Read the files and settle their period; every mistake stands beside its field."""
+        """Read the files and settle their period."""
         cleaned = super().clean() or {}
         if "source" not in cleaned or "files" not in cleaned:
             return cleaned
-        for upload in cleaned["files"]:
-            try:
-                self.read_files.append(self._read(upload, cleaned["source"]))
-            except Unreadable as error:
-                self.add_error("files", str(error))
-        if not self.errors:
-            self._settle_period(cleaned)
-        if not self.errors:
-            self._check_days(cleaned["first_day"], cleaned["last_day"])
+        self.mapping, self.uploads = cleaned["source"].mapping, cleaned["files"]
+        for upload in self.uploads:
+            self.read_files.append(self._read(upload, cleaned["source"]))
+        self.settle(cleaned, cleaned["source"])
         return cleaned
 
     def _read(self, upload: UploadedFile, source: Source) -> ReadFile:
-        name, size = shown_name(upload), upload.size or 0
-        if size > settings.STATEMENT_MAX_BYTES:
-            raise Unreadable(
-                "too_large",
-                _(
-                    "“%(name)s” has %(size)d MB; at most %(limit)d MB are taken. Export a shorter "
-                    "period, or several files."
-                )
-                % {
-                    "name": name,
-                    "size": size >> 20,
-                    "limit": settings.STATEMENT_MAX_BYTES >> 20,
-                },
-            )
-        if not fits(size, self.read_files):
-            return ReadFile(name, size, None)
-        upload.seek(0)
-        reading = raw.shown(upload.read(), name=name, id_kind=source.id_kind)
-        if reading and reading.rejected and not reading.partial.sum("rows"):
-            raise _nothing_countable(name, reading)
-        return ReadFile(name, size, reading)
+        return landing.try_to_look(
+            partial(_bytes_of, upload),
+            name=shown_name(upload),
+            size=upload.size or 0,
+            source=source,
+            read=self.read_files,
+            mapping=self.mapping,
+        )
 
-    def _settle_period(self, cleaned: dict[str, Any]) -> None:
-        """The period is what the files say, or what the sender says; never guessed from rows."""
-        first, last = cleaned.get("first_day"), cleaned.get("last_day")
-        said = {file.reading.period for file in self.read_files if file.reading} - {None}
-        if len(said) > 1:
-            self.add_error(
-                "files",
-                _("The files name different periods: %(periods)s. Land them one by one.")
-                % {"periods": "、".join(period_text(*period) for period in sorted(said))},
-            )
-        elif said and (first or last) and (first, last) != (period := next(iter(said))):
-            self.add_error(
-                "first_day",
-                _(
-                    "The file itself says %(period)s. Leave both days empty, or choose the file "
-                    "of the days you mean."
-                )
-                % {"period": period_text(*period)},
-            )
-        elif said:
-            cleaned["first_day"], cleaned["last_day"] = next(iter(said))
-        elif not first:
-            self.add_error("first_day", self._no_period())
-        elif not last:
-            self.add_error("last_day", _("Give the last day too; for one day it is the same day."))
-
-    def _no_period(self) -> str:
-        days = [day for file in self.read_files for day in days_of(file.reading)]
-        if not days:
-            return _("The file does not say its period. Give its first and its last day.")
-        return _(
-            "The file does not say its period; give its first and its last day. "
-            "The days of its rows: %(days)s."
-        ) % {"days": period_text(min(days), max(days))}
-
-    def _check_days(self, first: date, last: date) -> None:
-        """The period is one a report can have, and the files speak of its days."""
-        try:
-            domain.check_period(first, last)
-        except RuleBroken as error:
-            self.add_error("first_day", str(error))
-            return
-        for file in self.read_files:
-            days = days_of(file.reading)
-            if file.reading and not file.reading.has_day and first != last and file.reading.totals:
-                self.add_error(
-                    "files",
-                    _(
-                        "“%(name)s” has no column for the day, so it can stand for one day only. "
-                        "Export it with the day, or day by day."
-                    )
-                    % {"name": file.name},
-                )
-            elif days and not any(first <= day <= last for day in days):
-                self.add_error(
-                    "first_day",
-                    _("No row of “%(name)s” falls on these days: its rows run from %(days)s.")
-                    % {"name": file.name, "days": period_text(min(days), max(days))},
-                )
+    @property
+    def may_be_mended(self) -> bool:
+        """True when nothing is wrong but columns, of which somebody may say what they mean."""
+        refused = [file.refused for file in self.read_files if file.refused]
+        return set(self.errors) == {"files"} and bool(refused) and all(e.seen for e in refused)
 
 
-def _nothing_countable(name: str, reading: Reading) -> Unreadable:
-    first = reading.rejected[0]
-    return Unreadable(
-        "all_rejected",
-        _("None of the %(count)d rows of “%(name)s” can be counted. Row %(row)d: %(reason)s")
-        % {
-            "count": reading.rows_rejected,
-            "name": name,
-            "row": first.row,
-            "reason": first.reason,
-        },
-    )
+class LandAsk(forms.Form):
+    """What a link to the form knows already; days that are none are left out."""
 
+    source = forms.CharField(required=False)
+    first_day = forms.DateField(required=False)
+    last_day = forms.DateField(required=False)
 
-def days_of(reading: Reading | None) -> list[date]:
-    """The days that the rows of a file name."""
-    if reading is None:
-        return []
-    return [day for day in reading.partial.table["day"].unique().to_pylist() if day is not None]
-
-
-def period_text(first: date, last: date) -> str:
-    """A period in words; one day as that day."""
-    if first == last:
-        return date_text(first)
-    return _("%(first)s to %(last)s") % {"first": date_text(first), "last": date_text(last)}
+    def known(self) -> dict[str, Any]:
+        """Return what is understood."""
+        self.is_valid()
+        return self.cleaned_data
 
 
 class TakeInForm(forms.Form):
     """The second press: what the first one showed, signed, and how it is to be taken."""
 
-    REPLACE, ADD = "replace", "add"
     token = forms.CharField(widget=forms.HiddenInput)
     how = forms.ChoiceField(
         label=gettext_lazy("What these files are"),
-        choices=[
-            (REPLACE, gettext_lazy("The whole report anew: it replaces what counts now")),
-            (ADD, gettext_lazy("A further part: it is added to what counts now")),
-        ],
+        choices=How.choices,
         widget=forms.RadioSelect,
         error_messages={
             "required": gettext_lazy("Say whether the files replace what counts now or add to it.")
@@ -236,43 +168,6 @@ class TakeInForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not asks:
             del self.fields["how"]
-
-
-def sign(
-    *,
-    source: Source,
-    first_day: date,
-    last_day: date,
-    files: Sequence[raw.RawFile],
-    latest: int,
-    extends: Statement | None,
-    user: int,
-) -> str:
-    """What the second press sends back, so that no file is asked for again."""
-    data = {
-        "source": source.pk,
-        "days": [first_day.isoformat(), last_day.isoformat()],
-        "files": [[file.sha256, file.name, file.size] for file in files],
-        "latest": latest,
-        "extends": extends.pk if extends else None,
-        "user": user,
-    }
-    return signing.dumps(data, salt=TOKEN_SALT, compress=True)
-
-
-def unsign(token: str, *, user: int) -> dict[str, Any] | None:
-    """What `sign` signed for this person in the last day, while its bytes are there; else None."""
-    try:
-        data = signing.loads(token, salt=TOKEN_SALT, max_age=TOKEN_SECONDS)
-    except signing.BadSignature:
-        return None
-    if data["user"] != user:
-        return None
-    first, last = (date.fromisoformat(day) for day in data["days"])
-    files = [raw.RawFile(*file) for file in data["files"]]
-    if not all(raw.raw_path(file.sha256).exists() for file in files):
-        return None
-    return {**data, "first_day": first, "last_day": last, "files": files}
 
 
 class SourceForm(forms.Form):
@@ -289,10 +184,24 @@ class SourceForm(forms.Form):
         choices=IdKind.choices,
         help_text=gettext_lazy("The column by which rows are matched to placements."),
     )
+    is_cumulative = forms.BooleanField(
+        label=gettext_lazy("Its figures are totals since the start (累计)"),
+        required=False,
+        help_text=gettext_lazy(
+            "Each report then speaks of one day, and a day counts by how much a total rose."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].example = _("Douyin daily report by work")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Sales are reported by the day."""
+        cleaned = super().clean() or {}
+        if cleaned.get("is_cumulative") and cleaned.get("id_kind") == IdKind.PRODUCT:
+            self.add_error("is_cumulative", _("A report of sales says what was sold each day."))
+        return cleaned
 
 
 class StatementFilter(forms.Form):

@@ -6,7 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.statements.reading import RowClass
-from portal.statements.reading.words import MONEY
+from portal.statements.reading.words import DERIVED, ID_COLUMNS, MONEY
+from portal.statements.reading.words import METRICS as COUNTED
 
 # Sums are shown in this order; money is in fen.
 METRICS: dict[str, str | Promise] = {
@@ -43,6 +44,17 @@ FIELDS: dict[str, str | Promise] = {
     "published_at": _("When it was published"),
     "reach": _("People reached (not added up)"),
 }
+
+# What a person may take a column for; "derived" is a column that is not counted.
+MEANINGS: dict[str, str | Promise] = {
+    DERIVED: _("Not counted"),
+    **{name: FIELDS[name] for name in (*ID_COLUMNS, "date", "hour", *COUNTED)},
+}
+
+
+def meaning(field: str) -> str:
+    """The words of what a column is taken for."""
+    return str(MEANINGS.get(field) or FIELDS.get(field, field))
 
 
 def is_money(metric: str) -> bool:

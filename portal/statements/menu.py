@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,11 +21,15 @@ def statement_menu(actor: Actor) -> Iterable[MenuItem]:
 
 
 def statement_tasks(actor: Actor) -> Iterable[Task]:
-    """Statements that ask whether they may remove what stood before."""
+    """Statements that ask whether they may remove what stood before; files that did not land."""
     if not rules.may_land(actor):
         return []
     held = queries.held()
-    return [Task(_("Confirm a report that removes figures"), held.count(), reverse("statements"))]
+    tasks = [Task(_("Confirm a report that removes figures"), held.count(), reverse("statements"))]
+    if settings.STATEMENT_INBOX:
+        refused = sum(len(files) for files in queries.refused().values())
+        tasks.append(Task(_("Files the inbox refused"), refused, reverse("sources")))
+    return tasks
 
 
 def statement_links(actor: Actor) -> Iterable[Link]:
@@ -43,6 +48,5 @@ def attention(actor: Actor) -> Iterable[Task]:
     """Sources whose next report is late; two queries."""
     if rules.may_read(actor):
         found = queries.late(actor.person)
-        yield Task(
-            _("Sources whose platform report is late"), len(found), f"{reverse('sources')}?late=1"
-        )
+        url = f"{reverse('statement-days')}?only=late"
+        yield Task(_("Sources whose platform report is late"), len(found), url)

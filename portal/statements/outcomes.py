@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +22,21 @@ class Outcome:
     plays: int
 
 
+@dataclass(frozen=True)
+class Share:
+    """Of what a statement says of a day: how much belongs to nobody yet, and how much it is in all.
+
+    In impressions; in plays where the report says no impressions.
+    """
+
+    unmatched: int
+    whole: int
+
+
+# By statement and day, for statements by their number between two days.
+Shares = Mapping[tuple[int, date], Share]
 _tellers: list[Callable[[Statement], Iterable[Outcome]]] = []
+_sharers: list[Callable[[Collection[int], date, date], Shares]] = []
 
 
 def register(teller: Callable[[Statement], Iterable[Outcome]]) -> None:
@@ -33,3 +47,16 @@ def register(teller: Callable[[Statement], Iterable[Outcome]]) -> None:
 def of(statement: Statement) -> list[Outcome]:
     """Every outcome of the statement's rows, as the rooms above tell it."""
     return [outcome for teller in _tellers for outcome in teller(statement)]
+
+
+def register_shares(sharer: Callable[[Collection[int], date, date], Shares]) -> None:
+    """Let a room above tell how much of each day is unmatched; called once from an AppConfig."""
+    _sharers.append(sharer)
+
+
+def shares(statements: Collection[int], first_day: date, last_day: date) -> Shares:
+    """How much of each day of these statements is unmatched, as the rooms above tell it."""
+    found: dict[tuple[int, date], Share] = {}
+    for sharer in _sharers:
+        found |= sharer(statements, first_day, last_day)
+    return found

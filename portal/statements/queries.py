@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -23,16 +25,19 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from portal import clock
-from portal.jobs.models import Work
+from portal.jobs.models import Work, WorkState
 from portal.statements.models import (
     FIRST_LANDING,
     READ,
+    SCAN,
+    ColumnMeaning,
     IdKind,
     Part,
     RejectedRow,
     Source,
     Statement,
     StatementState,
+    Upload,
 )
 
 if TYPE_CHECKING:
@@ -78,22 +83,46 @@ def sources(user: User) -> QuerySet[Any]:
     )
 
 
+def expecting(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Add to sources the period of their latest report (`latest_first`, `latest_last`) and the
+    first day any of theirs declares (`begins`); None where all are set aside, or there is none."""
+    latest = Statement.objects.filter(source=OuterRef("pk"), set_aside=False)
+    by_day = latest.order_by("-last_day", "-version")
+    return rows.annotate(
+        latest_first=Subquery(by_day.values("first_day")[:1]),
+        latest_last=Subquery(by_day.values("last_day")[:1]),
+        begins=Subquery(latest.order_by("first_day").values("first_day")[:1]),
+    )
+
+
+def meanings(source: Source) -> QuerySet[ColumnMeaning]:
+    """What the source remembers of its columns, each with who said so."""
+    return source.meanings.select_related("set_by").order_by("heading", "pk")
+
+
 def late(user: User) -> list[Source]:
     """Sources whose next report should be here by now; one query besides `sources`.
 
     A source is expected to go on as it does: a report of seven days comes again after seven days,
     and has a day to arrive. One without any report is expected by nobody yet.
     """
-    latest = Statement.objects.filter(source=OuterRef("pk"), set_aside=False)
-    rows = sources(user).annotate(
-        latest_first=Subquery(latest.order_by("-last_day", "-version").values("first_day")[:1]),
-        latest_last=Subquery(latest.order_by("-last_day", "-version").values("last_day")[:1]),
-    )
-    return [
-        row
-        for row in rows.filter(latest_last__isnull=False).order_by("pk")
-        if _expected(row.latest_first, row.latest_last) < clock.today()
-    ]
+    rows = expecting(sources(user)).filter(latest_last__isnull=False).order_by("pk")
+    return [row for row in rows if is_late(row.latest_first, row.latest_last)]
+
+
+def is_late(first_day: date, last_day: date) -> bool:
+    """Whether the report after one of this period should be here by now."""
+    return _expected(first_day, last_day) < clock.today()
+
+
+def expected_until(first_day: date, last_day: date) -> date:
+    """The last day that reports should have reached by now, when the latest has this period.
+
+    Each one after it declares as many days, and has a day to arrive.
+    """
+    length = (last_day - first_day).days + 1
+    over = (clock.today() - last_day).days - 2
+    return last_day + timedelta(days=max(over // length, 0) * length)
 
 
 def _expected(first_day: date, last_day: date) -> date:
@@ -132,18 +161,58 @@ def next_landing(statement: Statement) -> int:
 
 
 def came_before(
-    source: Source, first_day: date, last_day: date, hashes: set[str]
+    source: Source,
+    first_day: date,
+    last_day: date,
+    hashes: set[str],
+    mapping: Mapping[str, str] | None,
 ) -> Statement | None:
-    """The latest statement of the same source and period that holds all these files already."""
-    return (
+    """The latest statement of the same source and period that holds all these files already, read
+    with the same meanings of columns; None for any."""
+    rows = (
         Statement.objects.filter(
             source=source, first_day=first_day, last_day=last_day, set_aside=False
         )
         .annotate(same=Count("parts", filter=Q(parts__sha256__in=hashes)))
         .filter(same=len(hashes))
+        .prefetch_related("parts")
         .order_by("-version")
-        .first()
     )
+    for row in rows:
+        mine = [part.mapping for part in row.parts.all() if part.sha256 in hashes]
+        if mapping is None or all(each == mapping for each in mine):
+            return row
+    return None
+
+
+def refused() -> dict[str, list[dict[str, str]]]:
+    """By the key of each source the files of the inbox that lie refused, as its last scan found
+    them: name and why; one query."""
+    ended = Work.objects.filter(kind=SCAN, state=WorkState.DONE)
+    latest = ended.filter(pk__in=ended.order_by().values("key").annotate(n=Max("pk")).values("n"))
+    found = {row.key: (row.result or {}).get("lying", []) for row in latest.order_by("key")}
+    return {key: files for key, files in found.items() if files}
+
+
+def refused_files() -> list[tuple[Source, str, str]]:
+    """The same as a list: source, name and why, by source and name; two queries."""
+    found = refused()
+    rows = Source.objects.filter(key__in=found).order_by("name")
+    return [(row, file["name"], file["why"]) for row in rows for file in found[row.key]]
+
+
+def uploads(caller: str) -> QuerySet[Upload]:
+    """What `caller` sends, piece by piece."""
+    return Upload.objects.filter(caller=caller).select_related("source", "statement")
+
+
+def upload_keys(names: Iterable[str]) -> QuerySet[Upload, uuid.UUID]:
+    """Those of these ids that are uploads."""
+    keys = []
+    for name in names:
+        with suppress(ValueError):
+            keys.append(uuid.UUID(name))
+    return Upload.objects.filter(pk__in=keys).order_by("pk").values_list("pk", flat=True)
 
 
 def works(parts: Iterable[Part]) -> dict[int, Work]:
@@ -196,20 +265,22 @@ def standing(
 
 
 def would_remove(statement: Statement) -> bool:
-    """True when an earlier version has rows for the statement's period and this one has none."""
+    """True when an earlier version has rows for the statement's period and this one has none.
+
+    One that is not read yet may have some: which is read first is chance.
+    """
     if any(part.rows_data for part in statement.counting_parts):
         return False
-    return (
-        countable()
-        .filter(
-            source=statement.source,
-            version__lt=statement.version,
-            first_day__lte=statement.last_day,
-            last_day__gte=statement.first_day,
-        )
-        .filter(parts__rows_data__gt=0)
-        .exists()
+    earlier = Statement.objects.filter(
+        source=statement.source,
+        version__lt=statement.version,
+        first_day__lte=statement.last_day,
+        last_day__gte=statement.first_day,
+        held=False,
+        set_aside=False,
     )
+    rows = Q(parts__rows_data__gt=0) | Q(parts__read_at__isnull=True)
+    return earlier.filter(rows).exists()
 
 
 def replacing(statement: Statement) -> list[Statement]:

@@ -12,8 +12,9 @@ from portal.jobs.models import Work, WorkState
 from portal.jobs.rules import looks_after_work
 from portal.statements import queries
 from portal.statements.dry_run import ReadFile
-from portal.statements.labels import FIELDS, METRICS, is_money, row_class
-from portal.statements.models import Part, Statement, StatementState
+from portal.statements.labels import METRICS, is_money, meaning, row_class
+from portal.statements.models import ColumnMeaning, Part, Statement, StatementState
+from portal.statements.reading import RowClass
 
 if TYPE_CHECKING:
     from portal.statements.reading import Reading
@@ -77,7 +78,7 @@ def part(row: Part, work: Work | None, actor: Actor) -> dict[str, Any]:
         "stopped": row.read_at is None and work is not None and work.state == WorkState.PARKED,
         "reason": work.reason_text if work is not None else "",
         "rows": _accounting(row.rows_in, row.rows_data, row.rows_rejected, row.ignored),
-        "columns": _columns(row.columns),
+        "columns": columns(row.columns),
         "sums": _sums(row.totals, row.own_totals),
         "approximate": row.approximate,
     }
@@ -94,14 +95,24 @@ def read_file(file: ReadFile) -> dict[str, Any]:
         "size": file.size,
         "reading": found,
         "rows": _accounting(found.rows_in, data, found.rows_rejected, found.ignored),
-        "columns": _columns(found.columns),
+        "columns": columns(found.columns),
         "unknown": found.unknown_headings,
         "passed_over": _passed_over(found),
         "sums": _sums(found.totals, found.own_totals),
+        "samples": _samples(found),
         "rejected": found.rejected[:REJECTED_SAMPLE],
         "rejected_count": found.rows_rejected,
         "approximate": found.approximate,
     }
+
+
+def _samples(found: Reading) -> list[dict[str, Any]]:
+    """A few rows of each class, in the order of the classes; blank rows show nothing."""
+    return [
+        {"label": kind.label, "rows": found.samples[kind]}
+        for kind in RowClass
+        if kind in found.samples and kind != RowClass.BLANK
+    ]
 
 
 def _accounting(
@@ -120,10 +131,16 @@ def _accounting(
     }
 
 
-def _columns(columns: Mapping[str, str]) -> list[dict[str, str]]:
+def columns(found: Mapping[str, str]) -> list[dict[str, str]]:
+    """Which heading was taken for what; `found` is field → heading."""
+    return [{"heading": heading, "meaning": meaning(name)} for name, heading in found.items()]
+
+
+def meanings(rows: Iterable[ColumnMeaning]) -> list[dict[str, Any]]:
+    """What a source remembers of its columns, in words."""
     return [
-        {"heading": heading, "meaning": str(FIELDS.get(name, name))}
-        for name, heading in columns.items()
+        {"heading": row.heading, "meaning": meaning(row.field), "by": row.set_by, "at": row.set_at}
+        for row in rows
     ]
 
 

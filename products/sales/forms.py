@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.regions import queries as regions
 from portal.regions.fields import CountyField
 from products.queries import category_choices
 from products.sales.queries import days_between
@@ -29,6 +30,9 @@ class SalesFilter(DaysFilter):
     """The same for the products of many counties."""
 
     q = forms.CharField(label=_("Name or pinyin"), required=False)
+    city = forms.ModelChoiceField(
+        label=_("City"), queryset=regions.cities(), required=False, empty_label=_("All")
+    )
     county = CountyField(required=False)
     category = forms.ChoiceField(label=_("Category"), required=False, choices=category_choices)
 
@@ -37,6 +41,8 @@ class SalesFilter(DaysFilter):
         rows, data = super().restrict(rows), self.cleaned_data
         if data.get("q"):
             rows = rows.filter(product__submission__words__search=data["q"])
+        if data.get("city"):
+            rows = rows.filter(product__submission__city=data["city"])
         if data.get("county"):
             rows = rows.filter(product__submission__county=data["county"])
         if data.get("category"):

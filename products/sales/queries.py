@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, F, Max, Min, QuerySet, Sum
 
 from portal import clock
-from products.sales.models import FIGURES, SalesDay, SalesDayQuerySet, UnmatchedSale
+from products.sales.models import FIGURES, ReportedDay, SalesDay, SalesDayQuerySet, UnmatchedSale
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -35,6 +35,11 @@ def sums(rows: QuerySet[Any]) -> dict[str, int]:
 def last_days(rows: SalesDayQuerySet, days: int = PART_DAYS) -> SalesDayQuerySet:
     """Narrow to the last days, today among them."""
     return rows.filter(date__gt=clock.today() - timedelta(days=days), date__lte=clock.today())
+
+
+def days_behind() -> QuerySet[ReportedDay]:
+    """Days of sales that wait to be added up again."""
+    return ReportedDay.objects.filter(wanted__gt=F("closed"))
 
 
 def by_product(rows: SalesDayQuerySet) -> QuerySet[Any]:

@@ -15,7 +15,8 @@ AXE = {
 # Latin letters that are right on a Chinese page.
 LATIN_WORDS = {
     *("Excel", "PDF", "JPEG", "PNG", "WebP", "HEIC", "IP", "KB", "MB", "jpg", "pdf"),
-    *("ID", "csv", "xls", "xlsx", "zip"),  # what reports and workbooks are made of
+    # What reports and workbooks are made of.
+    *("ID", "csv", "xls", "xlsx", "zip", "json", "JSON", "parquet"),
     "harvest",  # the example of a short name for addresses
     *("Chrome", "Linux"),  # the device the tests sign in on
 }

@@ -11,6 +11,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.jobs.domain import enqueue
 from portal.ledger.domain import move
+from portal.statements import meanings
 from portal.submissions.models import Submission
 from tests import dossiers
 from tests.browser.conftest import People
@@ -154,6 +155,9 @@ def test_what_the_office_does_to_mend_figures(people: People, look: Look) -> Non
     damaged = (world.DAY, "1.00449E+11", 7)
     wrong = world.land(Actor.of(office), [(world.DAY, world.ID, 100), damaged]).statement
     held = world.land(Actor.of(office), [], name="空.csv").statement
+    meanings.give_meanings(
+        source=wrong.source, meanings={"看见次数": "impressions"}, actor=Actor.of(office)
+    )
     page = people(office)
     for name, address in {
         "transfer-reverse": f"/transfers/{transfer.pk}/reverse/",
@@ -162,6 +166,8 @@ def test_what_the_office_does_to_mend_figures(people: People, look: Look) -> Non
         "statement-rejected-rows": wrong.get_absolute_url(),
         "statement-held": held.get_absolute_url(),
         "statement-set-aside": f"/platform-reports/{wrong.pk}/set-aside/",
+        "source": wrong.source.get_absolute_url(),
+        "source-columns": f"{wrong.source.get_absolute_url()}columns/",
         "unmatched-empty": "/unmatched/",
     }.items():
         assert page.goto(address).status == 200

@@ -195,6 +195,9 @@ def land_first(page: Page, look: Look, settle: Settle) -> None:
     changes = page.get_by_role("region", name="这些日期将产生的变化")
     assert numbers(changes.get_by_role("row").filter(has_text="曝光次数")) == [0, 120_000, 120_000]
     look(page, "traffic-dry-run")
+    press(page, "修改各列含义")
+    look(page, "traffic-columns")
+    press(page, "查看文件内容")
     assert (Statement.objects.count(), Part.objects.count(), Day.objects.count()) == (0, 0, 0)
     press(page, "入库并滚算")
     told(page, "已入库，正在读取")

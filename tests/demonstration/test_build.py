@@ -6,12 +6,10 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Avg, Count, F, Max, Q, Sum
@@ -26,16 +24,19 @@ from portal.audit.domain import seal_committed_entries
 from portal.audit.models import Entry
 from portal.campaigns.models import Action, Campaign
 from portal.demonstration import people, products, reports, shelves, spots
+from portal.home import effect
 from portal.jobs.models import Work
 from portal.ledger.models import Account, Level, Transfer
 from portal.moves.models import MoveLog
 from portal.notices.models import Message
 from portal.regions.models import Area, County
+from portal.stages import By, Cut
 from portal.statements.models import Part, RejectedRow
 from portal.submissions.models import Submission
 from products.models import Export, Listing, SalesDay, SeenDay, UnmatchedSale
 from products.queries import usable_on
 from tests import dossiers
+from tests.demonstration.building import broken_off_at, build, fingerprint
 from traffic import queries
 from traffic.enums import Channel, Fate
 from traffic.models import (
@@ -54,28 +55,6 @@ from training.models import Course
 pytestmark = pytest.mark.django_db  # on SQLite `management/test_run.py` builds and checks it
 
 
-def build() -> None:
-    for _label, step in demonstration.steps():
-        step()
-
-
-@contextmanager
-def broken_off_at(table: str, number: int) -> Iterator[None]:
-    """Press Ctrl-C at the `number`-th insertion into a table."""
-    seen = 0
-
-    def press(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        nonlocal seen
-        if sql.startswith(f'INSERT INTO "{table}"'):
-            seen += 1
-            if seen == number:
-                raise KeyboardInterrupt
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(press), pytest.raises(KeyboardInterrupt):
-        yield
-
-
 @pytest.fixture(scope="module", autouse=True)
 def programme(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """One demonstration for all tests here, built with interruptions."""
@@ -91,21 +70,6 @@ def programme(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         build()
         yield
         transaction.set_rollback(True)
-
-
-def fingerprint() -> dict[str, str]:
-    """A digest of every row of every table."""
-    found = {}
-    for model in apps.get_models():
-        if model._meta.managed and not model._meta.proxy and model._meta.app_label != "sessions":
-            rows = model._default_manager.order_by("pk").values_list()
-            plain = (
-                tuple(bytes(cell) if isinstance(cell, memoryview) else cell for cell in row)
-                for row in rows.iterator(chunk_size=2000)
-            )
-            text = "\n".join(map(repr, plain))
-            found[model._meta.label] = hashlib.sha256(text.encode()).hexdigest()
-    return found
 
 
 def test_a_second_run_writes_nothing():
@@ -221,9 +185,9 @@ def test_every_county_has_a_share_and_those_far_from_the_large_cities_more():
 
 def test_products_have_their_placements_each_with_an_id_a_window_and_an_allotment():
     rows = Placement.objects.filter(submission__kind="product")
-    assert rows.count() == 1026
+    assert rows.count() == 1028
     ids = ExternalId.objects.filter(placement__in=rows).values_list("value", flat=True)
-    assert len(set(ids)) == 1026
+    assert len(set(ids)) == 1028
     assert all(len(value) == 19 and value.isdecimal() for value in ids)
     assert not rows.filter(account__balance=0).exists()
     inside = Q(first_day__gte=F("campaign__first_day"), last_day__lte=F("campaign__last_day"))
@@ -299,6 +263,23 @@ def test_ten_creators_are_verified_and_their_works_stand_in_every_state():
     }
     people = User.objects.filter(memberships__role=Role.CREATOR)
     assert people.filter(is_demonstration=True, phone__startswith="1999998").count() == 10
+
+
+def test_the_effect_stands_on_one_line_with_figures_for_counties_and_creators():
+    office = people.actor("staff1")
+    found = effect.table(office, Cut(by=By.COUNTY))
+    told = {column.stage: cell for column, cell in found.total.cells if cell}
+    assert told.keys() == {"delivered", "visits", "orders"}
+    assert told["delivered"].value == PlacementDay.objects.aggregate(n=Sum("count"))["n"]
+    assert told["visits"].value == PlacementDay.objects.aggregate(n=Sum("clicks"))["n"]
+    assert 1.2 < told["visits"].rate < 4.5
+    assert told["orders"].value == SalesDay.objects.aggregate(n=Sum("orders"))["n"]
+    assert {cell.last for cell in told.values()} == {date(2023, 10, 22)}
+    creators = effect.table(office, Cut(by=By.CREATOR))
+    # One of the three made two of the works.
+    # All ten are promoted themselves; the works of three are counted where there are no clicks.
+    assert len(creators.lines) == 10
+    assert all(line.value(0) > line.value(1) > 0 for line in creators.lines)
 
 
 def test_the_terminal_names_somebody_of_every_role_that_signs_in():

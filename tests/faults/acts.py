@@ -6,11 +6,15 @@ Words and answers travel as JSON. The n-th day of a world is n days before 2023-
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from django.db import connection
 
 from portal.accounts.actor import Actor
@@ -22,7 +26,7 @@ from portal.jobs.models import Work
 from portal.statements import domain, raw
 from portal.statements.models import Part, RejectedRow, Statement
 from tests import dossiers
-from tests.kills import killed_at, lease_runs_out
+from tests.kills import killed_at, lease_runs_out, nothing
 from tests.traffic import world
 from tests.workers import wait_until
 from traffic import reconciling
@@ -34,6 +38,8 @@ RADISH, TEA, STRANGER = "7390000000000000017", "7390000000000000025", "739000000
 FIRST = [[RADISH, 100_000], [TEA, 5_000], [STRANGER, 40], [TEA, -3]]
 CORRECTED = [[RADISH, 90_000], [TEA, 5_000], [STRANGER, 40], [TEA, -3]]
 NAME = "日报.csv"
+# A file comes in so many.
+PIECES = 3
 
 
 def day_of(number: int) -> date:
@@ -57,21 +63,23 @@ def land(number: int, rows: list[list[Any]], twice: bool = False) -> None:
     """Take the report of a day in; `twice` sends every message twice."""
     if twice:
         import tests.faults.twice  # noqa: F401 - changes how the application sends
-    _landing(number, rows)()
+    _landing(number, rows)(nothing)
 
 
-def land_and_work(number: int, rows: list[list[Any]], kill_at: int | None = None) -> None:
+def land_and_work(
+    number: int, rows: list[list[Any]], kill_at: int | None = None, as_events: bool = False
+) -> None:
     """Take the report of a day in, read it and close its day; die at step `kill_at` of that."""
-    landing = _landing(number, rows)
-    with killed_at(kill_at) if kill_at else nullcontext():
-        landing()
+    landing = _landing(number, rows, as_events=as_events)
+    with killed_at(kill_at) if kill_at else nullcontext(nothing) as step:
+        landing(step)
         jobs.run_due()
 
 
-def go_on(number: int, rows: list[list[Any]]) -> dict[str, Any]:
+def go_on(number: int, rows: list[list[Any]], as_events: bool = False) -> dict[str, Any]:
     """After a death: leases run out, somebody lands the file once more, the sweep goes round."""
     time_passes()
-    land_and_work(number, rows)
+    land_and_work(number, rows, as_events=as_events)
     return standing(number)
 
 
@@ -97,15 +105,45 @@ def _in_transactions() -> int:
         return cursor.fetchone()[0]
 
 
-def _landing(number: int, rows: list[list[Any]]) -> Any:
-    """Landing the report of a day, with all it needs fetched: only the act itself is left."""
+def _landing(number: int, rows: list[list[Any]], *, as_events: bool = False) -> Any:
+    """Landing the report of a day, with all it needs fetched: only the act itself is left.
+
+    It is given what counts a step: each piece of the file that comes in is one.
+    """
     source = world.source()
     office = Actor.of(User.objects.filter(memberships__role=Role.STAFF).earliest("pk"))
     day = day_of(number)
-    data = world.report([(day.isoformat(), external_id, count) for external_id, count in rows])
-    return lambda: domain.land(
-        source=source, first_day=day, last_day=day, name=NAME, data=data, actor=office
+    if as_events:
+        data = _events(day, rows)
+    else:
+        data = world.report([(day.isoformat(), external_id, count) for external_id, count in rows])
+
+    def pieces(step: Callable[[str], None]) -> Iterator[bytes]:
+        for start in range(0, len(data), 1 + len(data) // PIECES):
+            step("a piece")
+            yield data[start : start + 1 + len(data) // PIECES]
+
+    return lambda step: domain.land(
+        source=source,
+        period=(day, day),
+        parts=[raw.keep(pieces(step), name=NAME)],
+        actor=office,
     )
+
+
+def _events(day: date, rows: list[list[Any]]) -> bytes:
+    """The same as single events, a third of them in each of three hours; what cannot be counted is
+    an event of no kind."""
+    morning = datetime(day.year, day.month, day.day, 8)  # noqa: DTZ001 - Shanghai's own time
+    columns: dict[str, list[Any]] = {"event_time": [], "content_id": [], "kind": []}
+    for external_id, count in rows:
+        for number in range(max(count, 1)):
+            columns["event_time"].append(morning + timedelta(hours=number % 3))
+            columns["content_id"].append(int(external_id))
+            columns["kind"].append("impression" if count > 0 else "glance")
+    kept = io.BytesIO()
+    pq.write_table(pa.table(columns), kept)
+    return kept.getvalue()
 
 
 def standing(number: int) -> dict[str, Any]:
@@ -168,7 +206,7 @@ def _rows(rows: Any, *names: str) -> list[list[Any]]:
 
 def reconcile() -> list[str]:
     """Every figure that does not follow from its facts."""
-    return reconciling.reconcile().differences
+    return [str(difference) for difference in reconciling.reconcile().differences]
 
 
 def deaths() -> list[int]:

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests import services
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -46,10 +48,11 @@ class Desk:
 
 
 @contextmanager
-def open_desk(environment: dict[str, str]) -> Iterator[Desk]:
-    """Run a desk with `environment` until the block ends."""
+def open_desk(environment: dict[str, str], *mounting: str) -> Iterator[Desk]:
+    """Run a desk with `environment` until the block ends, and with what `mounting` mounts."""
+    command = [sys.executable, "-m", "tests.faults.desk"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.desk"],
+        services.in_own_mounts(command, *mounting) if mounting else command,
         cwd=ROOT,
         env=environment,
         stdin=subprocess.PIPE,
@@ -85,11 +88,11 @@ def _load() -> dict[str, Any]:
 
     django.setup()
     from portal.celery import app
-    from tests.faults.acts import ACTS
+    from tests.faults import acts, room
 
     app.finalize()
     gettext(reverse("home"))
-    return ACTS
+    return acts.ACTS | room.ACTS
 
 
 def _answer(writer: int, act: Any, words: dict[str, Any]) -> None:

@@ -92,7 +92,7 @@ def test_with_redis_emptied_after_landing_the_sweep_finds_the_work(
         broker.flushdb()
         for day in DAYS:
             desk.do("land", number=day, rows=FIRST)
-        assert broker.llen("celery") == len(DAYS)
+        assert broker.llen("statements") == len(DAYS)
         broker.flushdb()
         with celery_worker(redis_environment) as worker:
             sweep()
@@ -125,7 +125,7 @@ def test_with_redis_emptied_while_workers_work_a_correction_counts_once(
             for day in DAYS:
                 desk.do("land", number=day, rows=CORRECTED)
             wait_until(lambda: waiting_for_a_lock() == 2, what=f"closes wait\n{worker.output}")
-            assert broker.llen("celery") == len(DAYS) - 2
+            assert broker.llen("statements") == len(DAYS) - 2
             broker.flushdb()
         wait_until(lambda: corrected_days() == 2, what=f"both closes end\n{worker.output}")
         assert not all_is_done()

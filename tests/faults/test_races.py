@@ -53,10 +53,13 @@ def land(office: Actor, *rows: tuple[str, int], adds_to: Statement | None = None
     """Land a report of the day, without the work it asks for; return that of reading it."""
     landing = statements.land(
         source=world.source(),
-        first_day=DAY,
-        last_day=DAY,
-        name="日报.csv",
-        data=world.report([(DAY, external_id, count) for external_id, count in rows]),
+        period=(DAY, DAY),
+        parts=[
+            raw.keep(
+                [world.report([(DAY, external_id, count) for external_id, count in rows])],
+                name="日报.csv",
+            )
+        ],
         actor=office,
         adds_to=adds_to,
     )
@@ -240,7 +243,7 @@ def test_many_closes_that_miss_a_partial_at_once_all_make_it_again(
     jobs.run_due()
     part = Part.objects.get(pk=work.payload["part"])
     words = {"sha256": part.sha256, "name": part.name, "id_kind": part.statement.source.id_kind}
-    path = raw.partial_path(part.sha256, words["id_kind"])
+    path = raw.partial_path(part.sha256, words["id_kind"]).local
     whole = path.read_bytes()
     for _round in range(5):
         path.unlink()

@@ -24,6 +24,7 @@ from portal.privacy.models import Consent
 from portal.qualifications import domain as papers
 from portal.regions.models import County
 from portal.sheets.models import Intake, TakenRow
+from portal.statements import meanings
 from portal.statements.models import RejectedRow
 from portal.submissions.enums import RevisionState, State
 from portal.submissions.models import Conflict, Remark, Submission
@@ -139,6 +140,10 @@ class Crowd(PoolCrowd):
         self.rejected = RejectedRow.objects.create(
             part=self.part, row=9, reason="不是数", cells=["a"]
         )
+        meanings.give_meanings(
+            source=self.statement.source, meanings={"看见": "plays"}, actor=Actor.of(self.office)
+        )
+        self.meaning = self.statement.source.meanings.get()
         self.correction = Correction.objects.create(
             placement=self.placement, date=traffic.DAY, before=6, after=7, at=clock.now()
         )
@@ -334,11 +339,17 @@ class Crowd(PoolCrowd):
         more(delivered, number)
         more(delivered, number, placement=placements.__getitem__, date=delivered.date)
         more(self.correction, number)
+        for row in (self.compared, self.gap):
+            more(row, number, placement=placements.__getitem__)
+        more(self.compared, number)
+        more(MoveLog.objects.of(self.gap).earliest("pk"), number)
 
     def _more_figures(self, number: int) -> None:
         """Days, their sums and what was not counted."""
         for model in (Day, DaySum, DayFate, UnmatchedDay):
             more(model.objects.earliest("pk"), number)
+        more(self.check.differences.earliest("pk"), number)
+        more(self.check, number)
         more(DaySum.objects.earliest("pk"), number, county=self.places.__getitem__)
 
     def _more_reports(self, number: int) -> None:
@@ -349,6 +360,7 @@ class Crowd(PoolCrowd):
             more(self.part, number, statement=reports.__getitem__)
         more(self.part, number)
         more(self.rejected, number)
+        more(self.meaning, number)
 
     def _more_classes(self, number: int) -> None:
         """Courses, classes, trainees of one class, classes of one trainee, kept seats."""

@@ -48,6 +48,7 @@ RECORDS = {
     "revision",
     "running-order",
     "sheet",
+    "source",
     "statement",
     "webhook-delivery",
 }

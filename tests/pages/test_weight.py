@@ -33,8 +33,8 @@ pytestmark = pytest.mark.django_db
 FIRST_VIEW, LATER_PAGE, LIST_IMAGE = 60 * 1024, 25 * 1024, 30 * 1024
 ROWS = 20
 # Public addresses that answer with no page of their own: files, switches, and what machines ask.
-NO_PAGES = {"healthz", "readyz", "elder-mode", "set_language", "file", "file-thumb", "api-schema"}
-NO_PAGES |= {"harvest-export", "product-qr", "product-poster", "product-share"}
+NO_PAGES = {"healthz", "readyz", "freshz", "elder-mode", "set_language", "file", "file-thumb"}
+NO_PAGES |= {"api-schema", "harvest-export", "product-qr", "product-poster", "product-share"}
 PARTS = re.compile(r"<(?:link rel=\"stylesheet\" href|script src)=\"([^\"]+)\"")
 IMAGES = re.compile(r"<img [^>]*>")
 # Two thousand common characters: random sentences of them compress like real ones at worst.

@@ -9,6 +9,7 @@ from typing import Any
 from portal.accounts.actor import Actor
 from portal.jobs.domain import run_due
 from portal.statements import domain as statements
+from portal.statements import raw
 from portal.statements.models import IdKind, Platform, Source, Statement
 from portal.submissions.models import Submission
 from products.exports import domain as exports
@@ -60,10 +61,8 @@ def land(
     """Land a report of sales and do all the work it asks for."""
     landing = statements.land(
         source=of or shop(),
-        first_day=days[0],
-        last_day=days[1],
-        name="商品日报.csv",
-        data=report(rows),
+        period=days,
+        parts=[raw.keep([report(rows)], name="商品日报.csv")],
         actor=office,
     )
     run_due()

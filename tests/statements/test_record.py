@@ -36,8 +36,8 @@ def test_a_file_that_cannot_be_read_says_why_on_its_page(page, settings):
 def test_half_a_version_says_that_nothing_of_it_counts(page, office):
     world.land(office, [(DAY, ID, 150)])
     files = [raw.keep([data], name=name) for data, name in HALVES]
-    half = domain.land_files(
-        source=world.source(), first_day=DAY, last_day=DAY, files=files, actor=office
+    half = domain.land(
+        source=world.source(), period=(DAY, DAY), parts=files, actor=office
     ).statement
     run_due()
     text = words(page.get(half.get_absolute_url()))
@@ -65,10 +65,20 @@ def test_rejected_rows_are_exported_with_their_reason(page):
     statement = Statement.objects.get()
     answer = page.get(reverse("statement-rejected", args=[statement.pk]))
     heading, row = workbook(answer)
-    assert heading[:4] == ["文件", "行号", "拒绝原因", "第 1 列"]
+    assert heading[:5] == ["文件", "行号", "拒绝原因", "代表行数", "第 1 列"]
     assert row[:2] == ["日报.csv", 3.0]
     assert "1.00449E+11" in row[2]
-    assert [cell.strip() for cell in row[3:]] == ["2023-10-20", "1.00449E+11", "7"]
+    assert row[3] == 1
+    assert [cell.strip() for cell in row[4:]] == ["2023-10-20", "1.00449E+11", "7"]
+
+
+def test_a_kept_row_that_stands_for_many_says_so_in_the_export(page, office):
+    lines = "".join(f"2023-10-20 08:00:00,{ID},glance\n" for _row in range(25))
+    events = f"event_time,content_id,kind\n2023-10-20 08:00:00,{ID},impression\n{lines}"
+    land(page, upload(events.encode(), "明细.csv"))
+    statement = Statement.objects.get()
+    _heading, *rows = workbook(page.get(reverse("statement-rejected", args=[statement.pk])))
+    assert [row[3] for row in rows] == [1] * 19 + [6]
 
 
 def test_the_list_filters_by_source_day_and_state_and_so_does_its_export(page, office):

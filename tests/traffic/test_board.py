@@ -85,7 +85,10 @@ def follow(client, page):
     shown = Page(client.get(page).content.decode())
     assert {label for label, _number in shown.bare} <= NO_SUMS, (page, shown.bare)
     for href, number in shown.links:
-        assert re.match(r"/board/\d+/(transfers|deliveries)/", href), (page, href)
+        assert re.match(r"/board/\d+/(transfers|deliveries)/|/placements/\d+/days/", href), (
+            page,
+            href,
+        )
         opened = Page(client.get(f"{href}{'&' if '?' in href else '?'}size=100").content.decode())
         assert opened.total == number, (page, href)
         assert sum(opened.cells) == number, (page, href)

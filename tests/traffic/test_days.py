@@ -95,7 +95,7 @@ def test_a_row_outside_its_reports_period_counts_for_no_day(office):
     assert delivered() == {(DAY, ID): 100}
     report = reconcile()
     assert report.differences == []
-    assert ("周期之外", 1, 200) in report.lines
+    assert ("aside.outside", 1, 200) in report.lines
 
 
 def test_an_unknown_id_waits_and_counts_once_it_is_matched(office):

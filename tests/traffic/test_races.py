@@ -14,6 +14,7 @@ from portal.jobs import domain as jobs
 from portal.ledger import queries as ledger
 from portal.ledger.models import Account, Transfer
 from portal.statements import domain as statements
+from portal.statements import raw
 from portal.submissions.models import Submission
 from portal.verdict import RuleBroken
 from tests import dossiers
@@ -86,10 +87,8 @@ def test_taking_back_while_a_day_closes_counts_what_stands_and_afterwards_what_c
     world.land(office, [(DAY, ID, 300)])
     landing = statements.land(
         source=world.source(),
-        first_day=DAY,
-        last_day=DAY,
-        name="更正.csv",
-        data=world.report([(DAY, ID, 900)]),
+        period=(DAY, DAY),
+        parts=[raw.keep([world.report([(DAY, ID, 900)])], name="更正.csv")],
         actor=office,
     )
     jobs.run(work_id=jobs.Work.objects.get(key=landing.part.work_key).pk)

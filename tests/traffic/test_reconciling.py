@@ -44,11 +44,10 @@ def office(django_db_setup, django_db_blocker):
 
 def take_in(office, *files, day=DAY):
     """Land files that come together, and do the work."""
-    landing = statements.land_files(
+    landing = statements.land(
         source=world.source(),
-        first_day=day,
-        last_day=day,
-        files=[raw.keep([data], name=name) for name, data in files],
+        period=(day, day),
+        parts=[raw.keep([data], name=name) for name, data in files],
         actor=office,
     )
     run_due()
@@ -94,6 +93,8 @@ def test_everything_is_printed_in_its_place(programme):
             "投放期之外 0 0",
             "仅供比对 0 0",
             "计入销售 0 0",
+            "此前累计 0 0",
+            "累计数回落，不计入 0 0",
             "已被新版本替代 0 0",
             "待确认 0 0",
             "已搁置 0 0",
@@ -102,6 +103,7 @@ def test_everything_is_printed_in_its_place(programme):
             "已略过 2 不计",
             "已拒绝（有数） 1 7",
             "已拒绝（无数） 1 不计",
+            "文件：与来件逐一比对 1 个，不符 0 个。",
             "日汇总：重算 1 天，逐行核对 5 行。",
             "账目（曝光次数）：核对账户 10 个、调拨 5 笔，余额合计 0。",
             "账目（分）：核对账户 0 个、调拨 0 笔，余额合计 0。",
@@ -121,13 +123,15 @@ def test_rows_that_count_for_no_day_are_told_apart(office, programme):
     run_due()
     said, differences = printed()
     assert differences == []
-    assert said[:11] == [
+    assert said[:13] == [
         "读入行数 20 330",
         "已计入 2 150",
         "未匹配 0 0",
         "投放期之外 0 0",
         "仅供比对 0 0",
         "计入销售 0 0",
+        "此前累计 0 0",
+        "累计数回落，不计入 0 0",
         "已被新版本替代 3 140",
         "待确认 0 0",
         "已搁置 1 8",
@@ -233,7 +237,7 @@ def test_a_difference_names_the_row_and_both_values(programme):
     hours = " ".join(str({8: 70, 9: 30}.get(hour, 0)) for hour in range(24))
 
     def said(count):
-        return f"已投放 {count} · 分小时 {hours} · 约数 False"
+        return f"已投放 {count} · 分小时 {hours} · 约数 否 · 点击 —"
 
     PlacementDay.objects.update(count=101)
     assert printed()[1] == [
@@ -244,7 +248,7 @@ def test_a_difference_names_the_row_and_both_values(programme):
 
 @pytest.mark.parametrize("lost", [True, False])
 def test_a_file_that_is_lost_or_changed_is_seen(programme, lost):
-    path = raw.raw_path(Part.objects.get().sha256)
+    path = raw.raw_path(Part.objects.get().sha256).local
     whole = path.read_bytes()
     try:
         if lost:

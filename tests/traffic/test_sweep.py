@@ -26,9 +26,9 @@ def parked(office):
     """A day whose close is parked, because the partial and the raw file are damaged."""
     world.placement(office)
     part = land(office, [(DAY, ID, 100)]).part
-    path = raw.raw_path(part.sha256)
+    path = raw.raw_path(part.sha256).local
     whole = path.read_bytes()
-    raw.partial_path(part.sha256, part.statement.source.id_kind).unlink()
+    raw.partial_path(part.sha256, part.statement.source.id_kind).local.unlink()
     path.write_bytes(b"%PDF-1.7 damaged")
     days.want_closed([DAY])
     jobs.run_due()

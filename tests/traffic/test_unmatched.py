@@ -49,7 +49,7 @@ def listed(answer):
 
 
 def choices(answer):
-    return re.findall(r'name="placement" value="(\d+)"', answer.content.decode())
+    return re.findall(r'type="radio" name="placement" value="(\d+)"', answer.content.decode())
 
 
 def test_ids_are_listed_by_what_they_were_shown(page, office):
@@ -139,10 +139,14 @@ def test_a_name_with_marks_of_an_address_is_matched_as_it_is(page, office):
 
 def land_names(office, source, name):
     from portal.statements import domain as statements
+    from portal.statements import raw
 
     data = f"日期,作品名称,展示数\n{DAY},{name},5\n".encode()
     statements.land(
-        source=source, first_day=DAY, last_day=DAY, name="名称.csv", data=data, actor=office
+        source=source,
+        period=(DAY, DAY),
+        parts=[raw.keep([data], name="名称.csv")],
+        actor=office,
     )
     run_due()
 

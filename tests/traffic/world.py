@@ -9,6 +9,7 @@ from portal.accounts.actor import Actor
 from portal.campaigns.models import Action, Campaign
 from portal.jobs.domain import run_due
 from portal.statements import domain as statements
+from portal.statements import raw
 from portal.statements.models import IdKind, Platform, Source, Statement
 from tests import dossiers
 from traffic import placing, pool
@@ -82,12 +83,23 @@ def land(
     of: Source | None = None,
 ) -> statements.Landing:
     """Land a report and do all the work it asks for."""
+    return land_file(office, report(rows), name=name, days=days, adds_to=adds_to, of=of)
+
+
+def land_file(
+    office: Actor,
+    data: bytes,
+    *,
+    name: str,
+    days: tuple[date, date] = (DAY, DAY),
+    adds_to: Statement | None = None,
+    of: Source | None = None,
+) -> statements.Landing:
+    """Land a file as it is and do all the work it asks for."""
     landing = statements.land(
         source=of or source(),
-        first_day=days[0],
-        last_day=days[1],
-        name=name,
-        data=report(rows),
+        period=days,
+        parts=[raw.keep([data], name=name)],
         actor=office,
         adds_to=adds_to,
     )

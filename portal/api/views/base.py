@@ -85,7 +85,8 @@ class Endpoint(APIView):
             raise error
         super().check_throttles(request)
         if int(request.META.get("CONTENT_LENGTH") or 0) > self.most_bytes:
-            raise Problem(413, _("Send less at once: at most 5 MB."))
+            limit = self.most_bytes >> 20
+            raise Problem(413, _("Send less at once: at most %(limit)d MB.") % {"limit": limit})
         request._request.actor = self.actor  # noqa: SLF001 - what the pages have
         super().initial(request, *args, **kwargs)
 

@@ -17,20 +17,21 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from portal.statements.events.batches import KINDS, SAMPLES, Batch, Rejected
-from portal.statements.events.files import HEAD, Events, Source, are_in, opened
+from portal.statements.events.files import HEAD, Events, NoEvents, Source, are_in, opened
 from portal.statements.events.ids import Ids
 from portal.statements.events.tally import Tally
 from portal.statements.reading import Reading, RejectedRow
 from portal.statements.reading.partial import Partial
 from portal.statements.reading.words import METRICS
 
-__all__ = ["HEAD", "KINDS", "Counted", "TooManyEvents", "are_in", "count", "read"]
+__all__ = ["HEAD", "KINDS", "Counted", "NoEvents", "TooManyEvents", "are_in", "count", "read"]
 
 # Why a row cannot be counted.
 REASONS = {
     "time": _("it says no moment of which the day and the hour could be told"),
     "id": _("the id or name is missing, so nobody knows what the figures belong to"),
     "kind": _("nobody knows what kind of event it is"),
+    "count": _("its count is missing, negative or too large"),
     "columns": _("it has more or fewer cells than the heading"),
 }
 
@@ -50,17 +51,20 @@ class Counted:
     samples: list[Rejected]
 
 
-def read(source: Source, *, name: str, id_kind: str, most: int | None = None) -> Reading:
-    """Read a file of events as a report whose rows `id_kind` names.
+def read(
+    source: Source, *, name: str, id_kind: str, threads: int | None = None, most: int | None = None
+) -> Reading:
+    """Read a file of events as a report whose rows `id_kind` names; `threads` as in `count`.
 
-    Raises: Unreadable; TooManyEvents once one thread has met more than `most`.
+    Raises: Unreadable; TooManyEvents once one thread has met more than `most`; OSError when the
+    store does not answer.
     """
     events = opened(source, name)
-    counted = _counted(events, None, most)
+    counted = _counted(events, threads, most)
     sums = counted.partial
     return Reading(
         period=None,
-        columns={"date": "event_time", id_kind: "content_id"},
+        columns={**events.when, id_kind: "content_id"},
         unknown_headings=events.others,
         passed_over={},
         id_column=id_kind,
@@ -96,7 +100,8 @@ def count(source: Source, *, name: str = "", threads: int | None = None) -> Coun
     """Count the events of one file.
 
     `threads`: how many count at once; without it as many as the process has cores. The result is
-    the same for any number. Raises: Unreadable with a sentence that says what to do.
+    the same for any number. Raises: Unreadable with a sentence that says what to do, OSError when
+    the store does not answer.
     """
     return _counted(opened(source, name), threads)
 
@@ -109,15 +114,16 @@ def _counted(events: Events, threads: int | None, most: int | None = None) -> Co
     ids, tally, rejected = Ids(), Tally(), Account()
 
     def take(batches: Iterator[Batch]) -> int:
-        rows = 0
+        rows = said = 0
         for batch in batches:
             rows += batch.rows
+            said += batch.events
             # What packs well may hold any number: the size of a file says nothing of it.
             if most is not None and rows > most:
                 raise TooManyEvents
             rejected.add(batch)
             tally.add(ids, batch)
-        return rows
+        return said
 
     cores = threads or len(os.sched_getaffinity(0))
     with ThreadPoolExecutor(cores) as pool:

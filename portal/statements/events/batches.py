@@ -50,11 +50,13 @@ class Rejected:
 
 @dataclass
 class Batch:
-    """Rows of a file. `times`, `kinds` and the ids are of those that are whole, each one as long.
+    """Rows of a file. `times`, `kinds`, `counts` and the ids are of those that are whole, each as
+    long as the others.
 
     times: in Shanghai, `per_hour` units an hour, since 1970.
     kinds: places in `metrics`, of which some stand for no metric and for no row. Ids are as the
-    file has them, or their numbers already (`numbered`).
+    file has them, or their numbers already (`numbered`). `counts`: how many events each row stands
+    for, None for one each. `rejected` counts events, `rows` rows of the file.
     """
 
     rows: int
@@ -64,8 +66,18 @@ class Batch:
     metrics: list[str | None]
     ids: Ints
     numbered: bool
+    counts: Ints | None = None
     rejected: Counter[str] = field(default_factory=Counter)
     samples: list[Rejected] = field(default_factory=list)
+    # Number of the batch's first row, and the places of the whole rows where some are not.
+    first: int = 1
+    whole: Ints | None = None
+
+    @property
+    def events(self) -> int:
+        """How many events the rows stand for, rejected ones too."""
+        whole = len(self.times) if self.counts is None else int(self.counts.sum())
+        return whole + self.rejected.total()
 
     def numbers(self, ids: Ids) -> tuple[Ints, int]:
         """The number of each row's id, in an array of its own; all are below the second value."""
@@ -77,9 +89,20 @@ class Batch:
 
 
 def batch_of(
-    ids: Ids, first: int, time: pa.Array, what: pa.Array, kind: pa.Array, said: Any = None
+    ids: Ids,
+    first: int,
+    time: pa.Array,
+    what: pa.Array,
+    kind: pa.Array,
+    *,
+    said: tuple[Any, ...] = (),
+    counts: Ints | None = None,
 ) -> Batch:
-    """A batch of whole rows and the account of the others; `said`: the times as a file has them."""
+    """A batch of whole rows and the account of the others.
+
+    `said`: the columns as the file has them, where they differ. `counts`: how many events each row
+    stands for; a negative one is none.
+    """
     rows, per_hour = len(time), HOUR[time.type.unit]
     times = _values(time.view(pa.int64()), np.int64)
     if time.type.tz is not None:
@@ -95,30 +118,39 @@ def batch_of(
         "id": _nulls(what) | (own < 0 if numbered else np.False_),
         "kind": _unknown(kinds, metrics, kind),
     }
-    batch = Batch(rows, times, per_hour, kinds, metrics, own, numbered)
     bad = wrong["time"] | wrong["id"] | wrong["kind"]
+    if counts is not None:
+        wrong["count"] = counts < 0
+        bad = bad | wrong["count"]
+    batch = Batch(rows, times, per_hour, kinds, metrics, own, numbered, counts, first=first)
     if bad.any():
         bad = np.broadcast_to(bad, rows)
-        _reject(batch, first, wrong, (time if said is None else said, what, kind))
+        _reject(batch, first, wrong, said or (time, what, kind))
         good = ~bad
+        batch.whole = np.flatnonzero(good)
         batch.times, batch.kinds, batch.ids = times[good], kinds[good], own[good]
+        batch.counts = None if counts is None else counts[good]
     return batch
 
 
 def _reject(batch: Batch, first: int, wrong: dict[str, Any], columns: tuple[Any, ...]) -> None:
     """Say of each row that is not whole the first column that is why, and show the first rows."""
+    # What says no number is a row all the same.
+    events = None if batch.counts is None else np.maximum(batch.counts, 1)
     before: Any = np.zeros(batch.rows, bool)
     for reason, found in wrong.items():
         rows = np.flatnonzero(found & ~before)
         before = before | found
         if len(rows):
-            batch.rejected[reason] += len(rows)
+            batch.rejected[reason] += len(rows) if events is None else int(events[rows].sum())
             batch.samples += [
-                Rejected(
-                    first + row, reason, [str(column[row].as_py() or "") for column in columns]
-                )
+                Rejected(first + row, reason, [_cell(column[row].as_py()) for column in columns])
                 for row in rows[:SAMPLES].tolist()
             ]
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _nulls(column: pa.Array) -> Any:

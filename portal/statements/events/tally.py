@@ -47,6 +47,9 @@ class Tally:
         """Count what is whole in a batch."""
         if not len(batch.times):
             return
+        if batch.counts is not None:
+            self._add_sums(batch, batch.numbers(ids)[0], batch.counts)
+            return
         spans = [_span(batch.times[block], batch.per_hour) for block in _blocks(batch.times)]
         first, last = min(low for low, _ in spans), max(high for _, high in spans)
         hours = last - first + 1
@@ -99,6 +102,14 @@ class Tally:
         # Kinds that were met after the hour's last batch have no counters in it.
         names = np.append(names[: len(counts)], names[-1])
         self._wait(_key(np.int64(hour), names[slots], numbers), layer[slots, numbers])
+
+    def _add_sums(self, batch: Batch, numbers: Ints, counts: Ints) -> None:
+        """Take over what others have counted; no counter keeps a zero."""
+        names = np.array([METRICS.index(name or ROWS) for name in batch.metrics], np.int64)
+        hours, some = batch.times // batch.per_hour, counts > 0
+        for metrics in (names.take(batch.kinds), np.int64(METRICS.index(ROWS))):
+            with self._lock:
+                self._wait(_key(hours, metrics, numbers)[some], counts[some])
 
     def _sort_in(self, batch: Batch, numbers: Ints) -> None:
         names = np.array([METRICS.index(name or ROWS) for name in batch.metrics], np.int64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from portal.statements.reading import words
@@ -17,7 +17,7 @@ from portal.statements.reading.classify import RowClass, classify
 from portal.statements.reading.columns import Columns, map_columns
 from portal.statements.reading.decode import decode
 from portal.statements.reading.errors import Unreadable
-from portal.statements.reading.heading import find_heading
+from portal.statements.reading.heading import Heading, find_heading, guess_heading
 from portal.statements.reading.ids import LONGEST_ID, normalise_external_id
 from portal.statements.reading.parse import (
     RejectedRow,
@@ -27,15 +27,20 @@ from portal.statements.reading.parse import (
     parse_rows,
 )
 from portal.statements.reading.partial import Partial, add_up
-from portal.statements.reading.tables import Cell, Limits
+from portal.statements.reading.records import PARQUET
+from portal.statements.reading.samples import SampleRow, SeenColumn, sample_rows, seen_columns
+from portal.statements.reading.tables import Cell, Limits, Table
 
 __all__ = [
     "LONGEST_ID",
+    "PARQUET",
     "Limits",
     "Partial",
     "Reading",
     "RejectedRow",
     "RowClass",
+    "SampleRow",
+    "SeenColumn",
     "Unreadable",
     "normalise_external_id",
     "read",
@@ -66,6 +71,9 @@ class Reading:
     own_totals: dict[str, int] | None
     totals: dict[str, int]
     approximate: bool
+    # Every column under the heading, and class of row → its first rows; events have neither.
+    seen: list[SeenColumn] = field(default_factory=list)
+    samples: dict[str, list[SampleRow]] = field(default_factory=dict)
 
     @property
     def rows_rejected(self) -> int:
@@ -85,12 +93,12 @@ def read(
 
     `id_column` is the field that names a row (else the most exact one present); `mapping` gives
     headings a meaning the alias table does not know, or knows otherwise ("derived" leaves one out).
-    Raises: Unreadable with a sentence that says what to do.
+    Raises: Unreadable with a sentence that says what to do, and what was seen of the columns when a
+    mapping may mend it.
     """
     known = words.given(mapping)
     tables = decode(data, name=name, limits=limits)
-    heading = find_heading(tables, name=name, id_column=id_column, mapping=known)
-    columns = map_columns(heading, name=name, id_column=id_column, mapping=known)
+    heading, columns = _matched(tables, name=name, id_column=id_column, mapping=known)
     table = tables[heading.sheet]
     classes, total_rows = classify(table, heading, columns, mapping=known)
     filled = fill_merged(table, columns, below=heading.last)
@@ -117,7 +125,22 @@ def read(
         own_totals=own_totals(table.rows, total_rows, columns),
         totals={metric: partial.sum(metric) for metric in columns.metrics},
         approximate=any(partial.table["approximate"].to_pylist()),
+        seen=seen_columns(tables, heading, known),
+        samples=sample_rows(tables, table, classes, {each.row for each in rejected}),
     )
+
+
+def _matched(
+    tables: Sequence[Table], *, name: str, id_column: str | None, mapping: Mapping[str, str]
+) -> tuple[Heading, Columns]:
+    """The heading and what its columns mean; a refusal says what was seen."""
+    heading = None
+    try:
+        heading = find_heading(tables, name=name, id_column=id_column, mapping=mapping)
+        return heading, map_columns(heading, name=name, id_column=id_column, mapping=mapping)
+    except Unreadable as error:
+        error.seen = seen_columns(tables, heading or guess_heading(tables), mapping)
+        raise
 
 
 def own_totals(

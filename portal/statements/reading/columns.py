@@ -41,15 +41,23 @@ def map_columns(
 ) -> Columns:
     """Match headings to fields. `mapping` comes from `given` and goes before the alias table.
 
-    Of two headings for one field the more exact spelling counts, then the one further left.
     Raises: Unreadable when no column names the thing, or not the one asked for.
+    """
+    columns = match(heading, mapping or {})
+    return Columns(**{**vars(columns), "id_column": _id_column(columns, id_column, name)})
+
+
+def match(heading: Heading, mapping: Mapping[str, str]) -> Columns:
+    """The fields of the headings, whether or not one names the thing.
+
+    Of two headings for one field the more exact spelling counts, then the one further left.
     """
     found: dict[str, list[tuple[int, int, words.Field]]] = {}
     columns = Columns()
     for place, label in enumerate(heading.labels):
         if not label:
             continue
-        meant = words.lookup(label, mapping or {})
+        meant = words.lookup(label, mapping)
         if meant is None:
             columns.unknown.append(label)
         elif meant.canonical != words.DERIVED:
@@ -61,7 +69,7 @@ def map_columns(
         columns.factors[canonical] = _factor(meant, heading)
         if others:
             columns.passed_over[canonical] = [heading.labels[each[1]] for each in others]
-    return Columns(**{**vars(columns), "id_column": _id_column(columns, id_column, name)})
+    return columns
 
 
 def _factor(meant: words.Field, heading: Heading) -> Decimal:

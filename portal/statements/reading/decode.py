@@ -1,7 +1,7 @@
 """Stage 1: bytes and a file name become tables of cells.
 
-Workbooks, delimited text in any encoding a Chinese office meets, and web pages saved as .xls. What
-a file is, its first bytes say; its name is never trusted.
+Workbooks, delimited text in any encoding a Chinese office meets, web pages saved as .xls, JSON of a
+report API, and Parquet. What a file is, its first bytes say; its name is never trusted.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.statements.reading import webpage, workbook
+from portal.statements.reading import records, webpage, workbook
 from portal.statements.reading.errors import Unreadable
 from portal.statements.reading.tables import Cell, Limits, Table
 
@@ -54,7 +55,11 @@ def decode(data: bytes, *, name: str, limits: Limits | None = None) -> list[Tabl
     _refuse_foreign(data, name)
     if data.startswith((workbook.ZIP, workbook.COMPOUND)):
         return workbook.read(data, name=name, limits=limits)
+    if data.startswith(records.PARQUET):
+        return records.read(data, name=name, limits=limits)
     text = to_text(data, name=name)
+    if records.looks_like(text):
+        return records.read(text.encode(), name=name, limits=limits)
     if webpage.looks_like(text):
         return webpage.read(text, name=name, limits=limits)
     return [_delimited(text, name=name, limits=limits)]
@@ -120,14 +125,19 @@ def _binary(name: str) -> Unreadable:
 
 def _delimited(text: str, *, name: str, limits: Limits) -> Table:
     rows: list[list[Cell]] = []
-    last_line = 0
+    last_line = cells = 0
     # A last record of our own: when it is swallowed, a quotation mark was never closed.
     end = "" if text.endswith(("\n", "\r")) else "\n"
-    reader = _records(f"{text}{end}{SENTINEL}", _delimiter(text))
+    delimiter = _delimiter(text)
+    lines = _Lines(f"{text}{end}{SENTINEL}", delimiter, name, limits)
+    reader = _records(lines, delimiter, len(text))
     for record in reader:
+        lines.delimiters = 0
         if len(rows) > limits.rows:
             raise limits.too_many_rows(name)
         limits.check_width(len(record), name)
+        cells += len(record)
+        limits.check_cells(cells, len(record), name)
         rows.append(list(record))
         if record and record[-1] != SENTINEL and SENTINEL in record[-1]:
             raise Unreadable(
@@ -141,9 +151,26 @@ def _delimited(text: str, *, name: str, limits: Limits) -> Table:
     return Table(name="", rows=rows[:-1])
 
 
-def _records(text: str, delimiter: str) -> Any:
-    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+class _Lines:
+    """The lines of a text, counting the delimiters of the record that takes them: a record is laid
+    out as a whole before anybody can see how wide it is."""
+
+    def __init__(self, text: str, delimiter: str, name: str, limits: Limits) -> None:
+        self._lines = io.StringIO(text, newline="")
+        self._delimiter, self._name, self._limits = delimiter, name, limits
+        self.delimiters = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self.delimiters += line.count(self._delimiter)
+            if self.delimiters > self._limits.delimiters:
+                raise self._limits.too_many_cells(self._name, self.delimiters)
+            yield line
+
+
+def _records(lines: Iterable[str], delimiter: str, longest: int) -> Any:
+    csv.field_size_limit(max(csv.field_size_limit(), longest + 1))
+    return csv.reader(lines, delimiter=delimiter)
 
 
 def _delimiter(text: str) -> str:
@@ -156,7 +183,7 @@ def _delimiter(text: str) -> str:
 
 
 def _fitness(text: str, delimiter: str) -> tuple[bool, int]:
-    sample = list(islice(_records(text, delimiter), SAMPLE))
+    sample = list(islice(_records(io.StringIO(text, newline=""), delimiter, len(text)), SAMPLE))
     widths = Counter(len(record) for record in sample if len(record) > 1)
     if not widths:
         return False, 0

@@ -20,6 +20,8 @@ from portal.statements.reading.tables import Cell, as_text
 LARGEST = 2**63 - 1
 # A float holds whole numbers exactly up to here.
 EXACT_FLOAT = 2**53
+# No figure is written longer, blanks around it included.
+LONGEST = 200
 MULTIPLIERS = {
     "": Decimal(1),
     "k": Decimal(1000),
@@ -65,7 +67,7 @@ MISSING = Number(None)
 
 def shown(cell: Cell) -> str:
     """A cell as quoted in a sentence: short, on one line."""
-    text = " ".join(as_text(cell).split())
+    text = " ".join(as_text(cell)[:1_000].split())
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 
@@ -74,7 +76,11 @@ def parse_number(cell: Cell) -> Number | Reject:
     if cell is None:
         return MISSING
     if isinstance(cell, str):
-        return Number(Decimal(cell)) if PLAIN.fullmatch(cell) else _parse_text(cell)
+        if PLAIN.fullmatch(cell):
+            return Number(Decimal(cell))
+        if len(cell) > LONGEST:
+            return _no_number(cell) if cell.strip() else MISSING
+        return _parse_text(cell)
     if isinstance(cell, date):
         return _no_number(cell)
     if isinstance(cell, float):

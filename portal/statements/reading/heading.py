@@ -206,15 +206,22 @@ def _factor(above: Sequence[Sequence[Cell]], units: Mapping[str, Decimal]) -> De
     return Decimal(1)
 
 
-def _unknown(tables: Sequence[Table], name: str) -> Unreadable:
-    """List the words of the row that looks most like a heading, for want of a known one."""
+def guess_heading(tables: Sequence[Table]) -> Heading:
+    """The row of words that is the widest, for want of a known heading; no labels without one."""
     rows = [
-        [as_text(cell).strip()[:30] for cell in row if not is_blank(cell)]
-        for table in tables
-        for row in table.rows[:SEARCHED]
+        (sheet, index, tuple(as_text(cell).strip() for cell in row))
+        for sheet, table in enumerate(tables)
+        for index, row in enumerate(table.rows[:SEARCHED])
         if _only_words(row)
     ]
-    widest = max(rows, key=len, default=[])[:LISTED]
+    widest = max(rows, key=lambda each: sum(map(bool, each[2])), default=(0, 0, ()))
+    sheet, index, labels = widest
+    return Heading(sheet, index, index, labels, None)
+
+
+def _unknown(tables: Sequence[Table], name: str) -> Unreadable:
+    """List the words of the row that looks most like a heading, for want of a known one."""
+    widest = [label[:30] for label in guess_heading(tables).labels if label][:LISTED]
     return Unreadable(
         "headings",
         _(

@@ -14,6 +14,8 @@ from portal.statements.reading.tables import Cell, as_text
 
 # The longest id or name that is kept; works have titles of 100 characters at most.
 LONGEST_ID = 200
+# Beyond this no blanks are looked for that would make it shorter.
+LONGEST_WRITTEN = 10_000
 # A cell's number has 15 digits that are true.
 LARGEST_EXACT = 10**15
 # What Excel, Java and pandas make of a long id; ids in hexadecimal have no point and no plus.
@@ -42,7 +44,10 @@ def parse_id(cell: Cell, *, is_code: bool) -> str | Reject:
     """Read the id of a row; `is_code` for ids proper, which a spreadsheet may have damaged."""
     if isinstance(cell, int | float) and abs(cell) >= LARGEST_EXACT:
         return _damaged(cell)
-    plain = normalise_external_id(as_text(cell))
+    text = as_text(cell)
+    if len(text) > LONGEST_WRITTEN:
+        return _too_long(len(text))
+    plain = normalise_external_id(text)
     if words.mark(plain) == "missing":
         return Reject(_("the id or name is missing, so nobody knows what the figures belong to"))
     if is_code:
@@ -50,15 +55,17 @@ def parse_id(cell: Cell, *, is_code: bool) -> str | Reject:
             return _damaged(cell)
         if whole := WITH_FRACTION.fullmatch(plain):
             return whole[1] if len(whole[1]) < 16 else _damaged(cell)
-    if len(plain) > LONGEST_ID:
-        return Reject(
-            format_lazy(
-                _("the id or name has {length} characters; {limit} can be kept"),
-                length=len(plain),
-                limit=LONGEST_ID,
-            )
+    return _too_long(len(plain)) if len(plain) > LONGEST_ID else plain
+
+
+def _too_long(length: int) -> Reject:
+    return Reject(
+        format_lazy(
+            _("the id or name has {length} characters; {limit} can be kept"),
+            length=length,
+            limit=LONGEST_ID,
         )
-    return plain
+    )
 
 
 def _damaged(cell: Cell) -> Reject:

@@ -19,6 +19,9 @@ from portal.statements.reading.figures import Reject, as_count, as_fen, parse_nu
 from portal.statements.reading.ids import parse_id
 from portal.statements.reading.tables import Cell, Table, as_text
 
+# So much is kept of a cell of a rejected row.
+LONGEST_KEPT = 2_000
+
 
 class Fact(NamedTuple):
     """What one row says: metric → (count, approximate); money in fen. What is missing is absent."""
@@ -127,7 +130,7 @@ def parse_rows(
     for place, row in rows.items():
         fact = parse_row(row, columns, hour_in_day=hour_in_day)
         if isinstance(fact, Reject):
-            cells = [as_text(cell) for cell in row]
+            cells = [as_text(cell)[:LONGEST_KEPT] for cell in row]
             rejected.append(RejectedRow(place + 1, fact.reason, cells, _impressions(row, columns)))
         else:
             yield fact

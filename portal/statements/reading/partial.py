@@ -69,9 +69,9 @@ class Partial:
         )
 
     @classmethod
-    def read(cls, path: str | Path) -> Partial:
+    def read(cls, file: str | Path | pa.NativeFile) -> Partial:
         """Read what `write` wrote."""
-        return cls(pq.ParquetFile(path).read().cast(SCHEMA).unify_dictionaries())
+        return cls(pq.ParquetFile(file, pre_buffer=True).read().cast(SCHEMA).unify_dictionaries())
 
 
 def add_up(facts: Iterable[Fact]) -> Partial:
@@ -91,10 +91,7 @@ def add_up(facts: Iterable[Fact]) -> Partial:
             if approximate:
                 rounded.add((place, number))
     if any(sum(row[number] or 0 for row in sums) > LARGEST for number in NUMBERS.values()):
-        raise Unreadable(
-            "overflow",
-            _("The figures of the file are too large to be added up. Check its units and columns."),
-        )
+        raise too_large()
     columns = [list(each) for each in zip(*places, strict=True)] or [[], [], []]
     whose = pa.table(columns, schema=WHOSE)
     table = pa.concat_tables(
@@ -102,6 +99,14 @@ def add_up(facts: Iterable[Fact]) -> Partial:
     )
     order = pc.sort_indices(table, sort_keys=ORDER)
     return Partial(table.take(order).combine_chunks().cast(SCHEMA))
+
+
+def too_large() -> Unreadable:
+    """What is wrong with a file whose sums do not fit 64 bits."""
+    return Unreadable(
+        "overflow",
+        _("The figures of the file are too large to be added up. Check its units and columns."),
+    )
 
 
 def _of_metric(

@@ -19,9 +19,16 @@ RANGES = (
     re.compile(f"{PACKED}{TIME}{UNTIL}{PACKED}"),
     re.compile(f"{DAY}{UNTIL}{SHORT}"),
 )
+# In the name of a file a low line may stand between the two.
+BETWEEN = f"(?:{UNTIL}|_)"
+NAME_RANGES = (re.compile(f"{DAY}{BETWEEN}{DAY}"), re.compile(f"{PACKED}{BETWEEN}{PACKED}"))
 DAYS = (re.compile(DAY), re.compile(PACKED))
+# So much is looked at above a heading.
+MOST_LINES, LONGEST_LINE = 500, 500
+# As far apart may the first day and the last one stand.
+GAP = 200
 FROM_TO = re.compile(
-    f"(?:开始|起始)(?:日期|时间)[:\\s]*{DAY}.*?(?:结束|截止|终止)(?:日期|时间)[:\\s]*{DAY}"
+    f"(?:开始|起始)(?:日期|时间)[:\\s]*{DAY}.{{0,{GAP}}}?(?:结束|截止|终止)(?:日期|时间)[:\\s]*{DAY}"
 )
 # A month stands for all its days only when nothing narrows or widens it.
 MONTH = re.compile(
@@ -51,7 +58,7 @@ def find_period(lines: Sequence[str]) -> Period | None:
     A line that names a period goes before a bare range, a range before a month, and one that
     says when the file was made is none. Two different answers of the same rank are none.
     """
-    plain = [unicodedata.normalize("NFKC", line) for line in lines]
+    plain = [unicodedata.normalize("NFKC", line[:LONGEST_LINE]) for line in lines[:MOST_LINES]]
     ours = [line for line in plain if not OTHER_TIME.search(SAYS_PERIOD.sub("", line))]
     named = [line for line in ours if SAYS_PERIOD.search(line)]
     for found in (
@@ -64,6 +71,19 @@ def find_period(lines: Sequence[str]) -> Period | None:
         periods = {period for period in found if period}
         if periods:
             return periods.pop() if len(periods) == 1 else None
+    return None
+
+
+def period_of_name(name: str) -> Period | None:
+    """The one day, or the first and last day, that a file's name says: 2023-10-20,
+    20231020-20231026; None where it says none, or several that are no range."""
+    line = unicodedata.normalize("NFKC", name)
+    days = [_day(*found) for pattern in DAYS for found in pattern.findall(line)]
+    if len(days) == 1:
+        return _ordered(days[0], days[0])
+    for pattern in NAME_RANGES:
+        if len(days) == 2 and (found := pattern.search(line)):
+            return _ordered(_day(*found.groups()[:3]), _day(*found.groups()[3:]))
     return None
 
 

@@ -38,6 +38,10 @@ class Limits:
     columns: int = 1_000
     # Rows × columns of one sheet, empty cells included.
     cells: int = 15_000_000
+    # What all cells may say together: one text that a million cells show is said a million times.
+    said_bytes: int = 512 << 20
+    # Delimiters of one record, those inside quotation marks among them.
+    delimiters: int = 100_000
 
     def too_many_rows(self, name: str) -> Unreadable:
         """The refusal of a file with too many rows."""
@@ -62,6 +66,11 @@ class Limits:
     def check_width(self, columns: int, name: str) -> None:
         """Refuse a row that no report has. Raises: Unreadable."""
         if columns > self.columns:
+            raise self.too_many_cells(name, columns)
+
+    def check_cells(self, cells: int, columns: int, name: str) -> None:
+        """Refuse more cells than can be held, the last row being so wide. Raises: Unreadable."""
+        if cells > self.cells:
             raise self.too_many_cells(name, columns)
 
 

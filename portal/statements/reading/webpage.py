@@ -47,7 +47,7 @@ class _Tables(HTMLParser):
         self.open: list[Table] = []
         self.words: list[str] | None = None
         self.span = (1, 1)
-        self.silent = 0
+        self.silent = self.cells = 0
         # Of each open table: column → the last row that a cell above still covers.
         self.covered: list[dict[int, int]] = []
 
@@ -105,6 +105,8 @@ class _Tables(HTMLParser):
         column = len(row)
         tall, wide = self.span
         self.limits.check_width(column + wide, self.name)
+        self.cells += wide
+        self.limits.check_cells(self.cells, column + wide, self.name)
         value: Cell = "".join(self.words).strip() or None
         row.extend([value, *[None] * (wide - 1)])
         if (tall, wide) != (1, 1):

@@ -81,6 +81,8 @@ MONEY_UNITS = {
     "万元": Decimal(10_000),
 }
 UNITS = {*COUNT_UNITS, *MONEY_UNITS}
+# No mark and no heading is longer, blanks around it included.
+LONGEST_MARK = LONGEST_HEADING = 200
 
 # Format characters (zero width, direction marks, byte order marks) and control characters.
 INVISIBLE = re.compile(
@@ -88,7 +90,7 @@ INVISIBLE = re.compile(
 )
 BRACKETS = str.maketrans("[]【】〔〕{}", "()()()()")
 # What templates put beside a heading to say that the column must or may be filled.
-REQUIRED = re.compile(r"^\*+|\*+$|\((?:必填|选填|必填项|选填项)\)$")
+REQUIRED = re.compile(r"^\*+|(?:\*|\((?:必填|选填|必填项|选填项)\))+$")
 UNIT_BEHIND = re.compile(r"(.+?)(?:\(([^()]+)\)|/([^/()]+))")
 
 
@@ -132,13 +134,15 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 @cache
 def aliases() -> dict[str, Field]:
-    """Normalised heading → field, as the alias table says."""
+    """Normalised heading → field, as the alias table says; a field of an API may have one unit."""
     found: dict[str, Field] = {}
     ranks: dict[str, int] = {}
     for row in _rows("header_aliases.csv"):
         canonical = row["canonical"]
         rank = ranks[canonical] = ranks.get(canonical, -1) + 1
-        found.setdefault(normalise_heading(row["alias"]), Field(canonical, rank))
+        unit = row["unit"]
+        scale = {**COUNT_UNITS, **MONEY_UNITS}[unit] if unit else None
+        found.setdefault(normalise_heading(row["alias"]), Field(canonical, rank, scale))
     return found
 
 
@@ -159,6 +163,8 @@ def mark(text: str) -> str:
     # Most cells are numbers and ids; no mark is one.
     if text.isascii() and text.isalnum() and text[0].isdigit():
         return ""
+    if len(text) > LONGEST_MARK:
+        return "" if text.strip() else "missing"
     return _mark(text)
 
 
@@ -191,17 +197,21 @@ def lookup(label: str, mapping: Mapping[str, str]) -> Field | None:
     A unit in brackets is taken off only when it is a known unit of that kind of figure, so
     曝光量(万次) counts in ten thousands and 曝光量(环比) is no count at all.
     """
+    if len(label) > LONGEST_HEADING:
+        return None
     plain = normalise_heading(label)
     behind = UNIT_BEHIND.fullmatch(plain)
     base, unit = (behind[1], behind[2] or behind[3]) if behind else (plain, "")
     for name in (plain, base):
-        field = Field(mapping[name], -1) if name in mapping else aliases().get(name)
+        said = mapping.get(name)
+        field = Field(said, -1) if said is not None else aliases().get(name)
         if field is None:
             continue
         if not unit or (name == plain and field.canonical not in METRICS):
             return field
         scale = _scale(field, unit)
-        if scale is not None:
+        # Whoever gave a whole heading its meaning has seen what stands in its brackets.
+        if scale is not None or (said is not None and name == plain):
             return Field(field.canonical, field.rank, scale)
     return None
 

@@ -3,89 +3,34 @@
 from __future__ import annotations
 
 import io
-import json
 import re
-import subprocess
-import sys
-import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
-from pathlib import Path
-from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.statements.reading import apart
 from portal.statements.reading.errors import Unreadable
-from portal.statements.reading.tables import Cell, Limits, Table
+from portal.statements.reading.tables import Limits, Table
 
 ZIP = b"PK\x03\x04"
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Where a cell stands, as a sheet's XML says it: r="XFD1048576".
 PLACE = re.compile(rb"""\sr=["']([A-Z]{1,3})(\d{1,7})["']""")
 CHUNK = 1 << 20
-PROCESS = Path(__file__).with_name("workbook_process.py")
 
 
 def read(data: bytes, *, name: str, limits: Limits) -> list[Table]:
-    """Read all sheets, hidden ones marked, in a process of its own. Raises: Unreadable.
-
-    workbook_process.py says why.
-    """
+    """Read all sheets, hidden ones marked, in a process of its own. Raises: Unreadable."""
     if data.startswith(ZIP):
         _check_archive(data, name, limits)
-    with tempfile.TemporaryFile() as source:
-        source.write(data)
-        source.seek(0)
-        with subprocess.Popen(  # noqa: S603 - our own file, run by our own interpreter
-            [sys.executable, "-I", str(PROCESS)],
-            stdin=source,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        ) as process:
-            try:
-                tables = _tables(process.stdout or (), name, limits)
-            finally:
-                process.kill()  # it has ended by itself unless we stopped listening
-    return tables
 
+    def refuse(failure: str, _about: str) -> Unreadable:
+        return _locked(name) if failure == "locked" else _damaged(name)
 
-def _tables(lines: Iterable[bytes], name: str, limits: Limits) -> list[Table]:
-    """What the process says, up to its last line: a silence before is its end by damage."""
-    tables: list[Table] = []
-    try:
-        for line in map(json.loads, lines):
-            if isinstance(line, list):
-                tables[-1].rows.append([_from_json(value) for value in line])
-            elif "sheet" in line:
-                _check_size(line, name, limits)
-                merged = [(*first, *last) for first, last in line["merged"]]
-                tables.append(Table(line["sheet"], [], merged, hidden=line["hidden"]))
-            elif "failure" in line:
-                raise _locked(name)
-            else:
-                return [_within(table, name) for table in tables]
-    except ValueError as error:
-        raise _damaged(name) from error
-    raise _damaged(name)
-
-
-def _check_size(sheet: dict[str, Any], name: str, limits: Limits) -> None:
-    if sheet["height"] > limits.rows:
-        raise limits.too_many_rows(name)
-    limits.check_width(sheet["width"], name)
-    if sheet["height"] * sheet["width"] > limits.cells:
-        raise limits.too_many_cells(name, sheet["width"])
-
-
-def _from_json(value: Any) -> Cell:
-    """A cell; a formula without its value and an error are blank."""
-    if isinstance(value, dict):
-        moment = value.get("moment")
-        return datetime.fromisoformat(moment) if moment else date.fromisoformat(value["day"])
-    return value
+    tables = apart.read(data, name=name, limits=limits, refuse=refuse)
+    return [_within(table, name) for table in tables]
 
 
 def _within(table: Table, name: str) -> Table:

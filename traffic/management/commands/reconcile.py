@@ -17,12 +17,12 @@ class Command(BaseCommand):
             count = _("not summed") if line.impressions is None else f"{line.impressions:,}"
             self.stdout.write(f"{line.label:<24} {line.rows:>16,} {count:>20}")
         for sentence in report.checked:
-            self.stdout.write(sentence)
+            self.stdout.write(str(sentence))
         for difference in report.differences:
-            self.stderr.write(difference)
-        if report.differences:
+            self.stderr.write(str(difference))
+        if report.found:
             raise CommandError(
                 _("%(n)d differences: the figures above do not follow from their facts.")
-                % {"n": len(report.differences)}
+                % {"n": report.found}
             )
         self.stdout.write(self.style.SUCCESS(_("Everything adds up.")))

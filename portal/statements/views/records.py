@@ -1,4 +1,4 @@
-"""Pages of platform reports: list, landing in two presses, record, sources. No rule lives here."""
+"""Pages of platform reports and their sources: lists and records. No rule lives here."""
 
 from __future__ import annotations
 
@@ -16,17 +16,11 @@ from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.spreadsheet import xlsx_response
-from portal.statements import domain, dry_run, outcomes, queries, raw, rules, showing
+from portal.statements import domain, dry_run, inbox, meanings, outcomes, queries, rules, showing
 from portal.statements.columns import SOURCE_COLUMNS, STATEMENT_COLUMNS, rejected_columns
-from portal.statements.forms import (
-    LandForm,
-    SourceForm,
-    StatementFilter,
-    TakeInForm,
-    period_text,
-    sign,
-    unsign,
-)
+from portal.statements.forms import SourceForm, StatementFilter
+from portal.statements.landing import period_text
+from portal.statements.mending import MeaningsForm
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
@@ -45,6 +39,9 @@ SOURCE_SORTS = {
     "covered": (gettext_lazy("Longest without a report"), ("last_covered", "name", "pk")),
 }
 REJECTED_SHOWN = 20
+# Reports of a source on its page; the list of reports has them all.
+LATEST = 10
+REFUSED_SHOWN = 20
 
 
 def _filtered(request: PortalRequest) -> tuple[StatementFilter, Any]:
@@ -75,133 +72,6 @@ def statements_export(request: PortalRequest) -> HttpResponseBase:
     _form, rows = _filtered(request)
     ordered = rows.order_by("-pk").iterator(chunk_size=500)
     return xlsx_response(_("Platform reports"), STATEMENT_COLUMNS, ordered)
-
-
-# --- Landing ---------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@only_for(rules.may_land)
-def land(request: PortalRequest) -> HttpResponse:
-    """Choose a report; the first press shows what landing it would do and stores its bytes only."""
-    if request.method != "POST" and (shown := _kept_shown(request)):
-        source = get_object_or_404(queries.sources(request.user), pk=shown["source"])
-        return _show_again(request, shown, source)
-    sources = queries.sources(request.user)
-    if request.method == "POST":
-        form = LandForm(request.POST, request.FILES, sources=sources)
-        if form.is_valid():
-            return _show(request, form)
-    else:
-        initial = {"source": request.GET.get("source")}
-        form = LandForm(kept_post(request), sources=sources, initial=initial)
-    context = {"form": form, "has_sources": sources.exists()}
-    return render(request, "statements/land.html", context)
-
-
-def _kept_shown(request: PortalRequest) -> dict[str, Any] | None:
-    """What stood before the person whose session ended with the second press: its bytes are
-    stored, so that the dry run can be shown again without choosing the files anew."""
-    kept = kept_post(request, path=reverse("statement-take-in"))
-    return unsign(kept.get("token", ""), user=request.user.pk) if kept else None
-
-
-def _show(request: PortalRequest, form: LandForm) -> HttpResponse:
-    data = form.cleaned_data
-    files = []
-    for upload, read in zip(data["files"], form.read_files, strict=True):
-        upload.seek(0)
-        files.append(raw.keep(upload.chunks(), name=read.name))
-    found = dry_run.look(
-        source=data["source"],
-        first_day=data["first_day"],
-        last_day=data["last_day"],
-        files=form.read_files,
-        hashes={file.sha256 for file in files},
-    )
-    return _dry_run_page(request, found, files)
-
-
-def _dry_run_page(
-    request: PortalRequest,
-    found: dry_run.DryRun,
-    files: list[raw.RawFile],
-    *,
-    unanswered: bool = False,
-) -> HttpResponse:
-    token = sign(
-        source=found.source,
-        first_day=found.first_day,
-        last_day=found.last_day,
-        files=files,
-        latest=found.latest,
-        extends=found.extends,
-        user=request.user.pk,
-    )
-    asks, answers = bool(found.extends), {"token": token}
-    form = TakeInForm(answers, asks=asks) if unanswered else TakeInForm(initial=answers, asks=asks)
-    context = {
-        "run": found,
-        "period": period_text(found.first_day, found.last_day),
-        "files": [showing.read_file(file) for file in found.files],
-        "repeated": showing.repeated(found.came_before) if found.came_before else "",
-        "form": form,
-    }
-    return render(request, "statements/dry_run.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@only_for(rules.may_land)
-def take_in(request: PortalRequest) -> HttpResponse:
-    """The second press: land what the first one showed."""
-    if request.method != "POST":
-        return redirect("statement-land")
-    shown = unsign(request.POST.get("token", ""), user=request.user.pk)
-    if shown is None:
-        messages.error(request, _("This page is too old. Choose the file again."))
-        return redirect("statement-land")
-    source = get_object_or_404(queries.sources(request.user), pk=shown["source"])
-    form = TakeInForm(request.POST, asks=bool(shown["extends"]))
-    if not form.is_valid():
-        return _show_again(request, shown, source, unanswered=True)
-    extends = None
-    if form.cleaned_data.get("how") == TakeInForm.ADD:
-        extends = get_object_or_404(queries.statements(request.user), pk=shown["extends"])
-    try:
-        landing = domain.land_files(
-            source=source,
-            first_day=shown["first_day"],
-            last_day=shown["last_day"],
-            files=shown["files"],
-            actor=request.actor,
-            adds_to=extends,
-            seen=shown["latest"],
-        )
-    except domain.Outdated as error:
-        messages.warning(request, str(error))
-        return _show_again(request, shown, source)
-    except RuleBroken as error:
-        messages.error(request, str(error))
-        return redirect("statement-land")
-    if landing.repeated:
-        messages.info(request, showing.repeated(landing.statement))
-    else:
-        messages.success(request, _("Landed. It is being read; its days are added up after that."))
-    return redirect(landing.statement)
-
-
-def _show_again(
-    request: PortalRequest, shown: dict[str, Any], source: Source, *, unanswered: bool = False
-) -> HttpResponse:
-    """The dry run once more, from the stored bytes, with what counts by now."""
-    found = dry_run.look(
-        source=source,
-        first_day=shown["first_day"],
-        last_day=shown["last_day"],
-        files=dry_run.read_stored(shown["files"], source),
-        hashes={file.sha256 for file in shown["files"]},
-    )
-    return _dry_run_page(request, found, shown["files"], unanswered=unanswered)
 
 
 # --- Record ----------------------------------------------------------------------------------
@@ -289,9 +159,13 @@ def sources(request: PortalRequest) -> HttpResponse:
     only_late = "late" in request.GET
     if only_late:
         rows = rows.filter(pk__in=[row.pk for row in queries.late(request.user)])
+    refused = queries.refused_files() if inbox.place() else []
     context = {
         "may_land": bool(rules.may_land(request.actor)),
         "only_late": only_late,
+        "inbox": inbox.place(),
+        "refused": refused[:REFUSED_SHOWN],
+        "refused_count": len(refused),
         **page_context(request, rows, sorts=SOURCE_SORTS),
     }
     return render(request, "statements/sources.html", context)
@@ -320,3 +194,59 @@ def source_new(request: PortalRequest) -> HttpResponse:
             messages.success(request, _("The source is there; land its first report now."))
             return redirect(f"{reverse('statement-land')}?source={row.pk}")
     return render(request, "statements/source_new.html", {"form": form})
+
+
+def _visible_source(request: PortalRequest, pk: int) -> Source:
+    return get_object_or_404(queries.sources(request.user), pk=pk)
+
+
+@require_safe
+@only_for(rules.may_read)
+def source(request: PortalRequest, pk: int) -> HttpResponse:
+    """One source: what its columns mean, and its latest reports."""
+    row = _visible_source(request, pk)
+    rows = queries.statements(request.user).filter(source=row).prefetch_related("parts")
+    latest = list(rows.order_by("-pk")[:LATEST])
+    parts = [part for each in latest for part in each.parts.all()]
+    read = [part for part in parts if part.read_at]
+    context = {
+        "row": row,
+        "may_land": bool(rules.may_land(request.actor)),
+        "meanings": showing.meanings(queries.meanings(row)),
+        "columns": showing.columns(read[0].columns) if read else [],
+        "lines": showing.lines(latest, queries.works(parts), request.actor),
+        "crumbs": [*_way_to(row)[:-1], (row.name, "")],
+    }
+    return render(request, "statements/source.html", context)
+
+
+def _way_to(row: Source) -> list[tuple[str, str]]:
+    return [
+        (_("Home"), reverse("home")),
+        (_("Platform reports"), reverse("statements")),
+        (_("Report sources"), reverse("sources")),
+        (row.name, row.get_absolute_url()),
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only_for(rules.may_land)
+def source_columns(request: PortalRequest, pk: int) -> HttpResponse:
+    """Say what the headings of a source's reports mean from now on."""
+    row = _visible_source(request, pk)
+    data = request.POST if request.method == "POST" else kept_post(request)
+    form = MeaningsForm(data, source=row)
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = meanings.give_meanings(
+                source=row, meanings=form.meanings, actor=request.actor
+            )
+        except RuleBroken as error:
+            form.add_error(None, str(error))
+        else:
+            said = _("Kept; it holds for files that come from now on.")
+            messages.success(request, said if changed else _("Nothing was changed."))
+            return redirect(row)
+    crumbs = [*_way_to(row), (_("Meanings of columns"), "")]
+    context = {"row": row, "form": form, "crumbs": crumbs}
+    return render(request, "statements/source_columns.html", context)

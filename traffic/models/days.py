@@ -1,4 +1,4 @@
-"""Placements and their days. Facts are immutable; every figure here is derived and replaced."""
+"""Days of deliveries: every figure here is derived and replaced."""
 
 from __future__ import annotations
 
@@ -7,113 +7,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.scope import rows_of
-from portal.statements.models import DerivedDay, IdKind, Metric, Platform, ProvinceQuerySet
+from portal.statements.models import DerivedDay, ProvinceQuerySet
 from portal.statements.reading import LONGEST_ID
 from traffic.enums import Channel, Fate
+from traffic.models.placements import Placement
 
 if TYPE_CHECKING:
-    from portal.accounts.models import User
+    pass
 
 HOURS = struct.Struct("<24q")
-
-
-class PlacementQuerySet(models.QuerySet["Placement"]):
-    """Reads of placements."""
-
-    def visible_to(self, user: User) -> PlacementQuerySet:
-        """All for province roles; those of the own county or organisation for others."""
-        scope = rows_of(
-            user, organisation="submission__organisation", personal=Q(submission__owner=user)
-        )
-        return self.filter(scope)
-
-
-class Placement(models.Model):
-    """One thing the platform promotes: a published dossier in a campaign, a channel, a window.
-
-    It counts by one metric of one source; other reports of the same delivery are compared.
-    """
-
-    submission = models.ForeignKey(
-        "submissions.Submission",
-        models.PROTECT,
-        related_name="placements",
-        verbose_name=_("dossier"),
-    )
-    campaign = models.ForeignKey(
-        "campaigns.Campaign",
-        models.PROTECT,
-        related_name="placements",
-        verbose_name=_("campaign"),
-    )
-    county = models.ForeignKey(
-        "regions.County", models.PROTECT, verbose_name=_("county-level unit")
-    )
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
-    name = models.CharField(_("name"), max_length=120)
-    first_day = models.DateField(_("first day"))
-    last_day = models.DateField(_("last day"))
-    source = models.ForeignKey(
-        "statements.Source", models.PROTECT, verbose_name=_("counted by the report")
-    )
-    metric = models.CharField(_("counted by"), max_length=12, choices=Metric.choices)
-    account = models.OneToOneField(
-        "ledger.Account", models.PROTECT, related_name="placement", verbose_name=_("account")
-    )
-    form_key = models.UUIDField(null=True, unique=True, editable=False)
-
-    objects = PlacementQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("placement")
-        verbose_name_plural = _("placements")
-        ordering: ClassVar = ["-pk"]
-        indexes: ClassVar = [
-            models.Index(fields=["campaign", "county"], name="placement_of_campaign"),
-            models.Index(fields=["county", "id"], name="placement_of_county"),
-        ]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(last_day__gte=F("first_day")),
-                name="placement_ends_after_it_begins",
-                violation_error_message=_("The last day lies before the first."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        """The placement's page."""
-        return reverse("placement", args=[self.pk])
-
-
-class ExternalId(models.Model):
-    """What a platform calls a placement; always text (19 digits do not fit a double)."""
-
-    placement = models.ForeignKey(Placement, models.PROTECT, related_name="external_ids")
-    platform = models.CharField(_("platform"), max_length=16, choices=Platform.choices)
-    kind = models.CharField(_("kind of id"), max_length=16, choices=IdKind.choices)
-    value = models.CharField(_("id"), max_length=LONGEST_ID)
-
-    class Meta:
-        verbose_name = _("external id")
-        verbose_name_plural = _("external ids")
-        ordering: ClassVar = ["pk"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["platform", "kind", "value"],
-                name="external_id_names_one_placement",
-                violation_error_message=_("This id belongs to another placement already."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.value
 
 
 class Day(DerivedDay):
@@ -133,6 +37,8 @@ class PlacementDay(models.Model):
     count = models.BigIntegerField(_("delivered"))
     hours = models.BinaryField(null=True)
     approximate = models.BooleanField(_("rounded"), default=False)
+    # What the same report says was clicked; nothing where it has no clicks: missing is not zero.
+    clicks = models.BigIntegerField(_("clicks"), null=True)
 
     class Meta:
         verbose_name = _("placement day")
@@ -144,6 +50,9 @@ class PlacementDay(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["placement", "date"], name="one_row_a_placement_day"),
             models.CheckConstraint(condition=Q(count__gte=0), name="placement_day_not_negative"),
+            models.CheckConstraint(
+                condition=Q(clicks__isnull=True) | Q(clicks__gte=0), name="clicks_not_negative"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -163,6 +72,9 @@ class DaySum(models.Model):
     county = models.ForeignKey("regions.County", models.PROTECT, related_name="+")
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     count = models.BigIntegerField(_("delivered"))
+    # The clicks of those rows whose report says them, and what these rows were delivered.
+    clicks = models.BigIntegerField(_("clicks"), null=True)
+    clicks_of = models.BigIntegerField(_("delivered with clicks"), null=True)
 
     class Meta:
         verbose_name = _("sum of a day")
@@ -171,7 +83,18 @@ class DaySum(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["date", "campaign", "county", "channel"], name="one_sum_per_grain"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(clicks__isnull=True, clicks_of__isnull=True)
+                | Q(
+                    clicks__isnull=False,
+                    clicks__gte=0,
+                    clicks_of__isnull=False,
+                    clicks_of__gte=0,
+                    clicks_of__lte=F("count"),
+                ),
+                name="clicks_stand_beside_what_was_delivered",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -224,6 +147,37 @@ class UnmatchedDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {self.external_id}"
+
+
+class ComparedDay(models.Model):
+    """What another report says of a placement's day, beside what is counted: never added.
+
+    In the placement's own metric, on the days of its window. `counted` is nothing where the
+    counting report says nothing of the day.
+    """
+
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="compared")
+    source = models.ForeignKey("statements.Source", models.PROTECT, related_name="+")
+    date = models.DateField(_("day"))
+    said = models.BigIntegerField(_("said"))
+    counted = models.BigIntegerField(_("counted"), null=True)
+    approximate = models.BooleanField(_("rounded"), default=False)
+
+    objects = ProvinceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("compared day")
+        verbose_name_plural = _("compared days")
+        ordering: ClassVar = ["-date", "placement", "source"]
+        indexes: ClassVar = [models.Index(fields=["date"], name="compared_day_of_date")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["placement", "source", "date"], name="one_compared_row_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.placement_id} {self.date}: {self.said} / {self.counted}"
 
 
 class Correction(models.Model):

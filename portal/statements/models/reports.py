@@ -1,15 +1,10 @@
-"""Figures that others send us: read, versioned, replaced, never added twice.
-
-Source = one platform account × one report type. Statement = source + declared period + version +
-parts. Parts add, versions replace. A statement is current for each day it declares until a later
-version covers that day.
-"""
+"""Statements, their files and the rows that could not be counted."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -17,43 +12,12 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.enums import PROVINCE_ROLES
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
-
+from portal.statements.models.sources import ProvinceQuerySet, Source
 
 # The kind of work that reads a part.
 READ = "statements.read"
 # The number of the files that came with a statement; what is added later has the next ones.
 FIRST_LANDING = 1
-
-
-class Platform(models.TextChoices):
-    """Who sends figures."""
-
-    DOUYIN = "douyin", _("Douyin")
-    OCEANENGINE = "oceanengine", _("Ocean Engine")
-    TOUTIAO = "toutiao", _("Toutiao")
-    OTHER = "other", _("Other")
-
-
-class IdKind(models.TextChoices):
-    """Which column of a report names what was shown."""
-
-    MATERIAL = "material_id", _("Work or material id")
-    CAMPAIGN = "campaign_id", _("Plan or project id")
-    MATERIAL_NAME = "material_name", _("Work or material name")
-    CAMPAIGN_NAME = "campaign_name", _("Plan or project name")
-    PRODUCT = "product_id", _("Product id (a report of sales)")
-    PRODUCT_NAME = "product_name", _("Product name")
-
-
-class Metric(models.TextChoices):
-    """What a placement may be counted by."""
-
-    IMPRESSIONS = "impressions", _("Impressions")
-    PLAYS = "plays", _("Plays")
 
 
 class StatementState(models.TextChoices):
@@ -64,44 +28,6 @@ class StatementState(models.TextChoices):
     READ = "read", _("Read")
     REPLACED = "replaced", _("Replaced by a later version")
     SET_ASIDE = "set_aside", _("Set aside")
-
-
-class ProvinceQuerySet(models.QuerySet[models.Model]):
-    """Rows only province roles see."""
-
-    def visible_to(self, user: User) -> ProvinceQuerySet:
-        """All for province roles, nothing for everyone else."""
-        if user.is_authenticated and user.wears(*PROVINCE_ROLES):
-            return self.all()
-        return self.none()
-
-
-class Source(models.Model):
-    """One platform account × one report type."""
-
-    name = models.CharField(_("name"), max_length=80, unique=True)
-    platform = models.CharField(_("platform"), max_length=16, choices=Platform.choices)
-    id_kind = models.CharField(
-        _("what names the row"),
-        max_length=16,
-        choices=IdKind.choices,
-        default=IdKind.MATERIAL,
-    )
-
-    objects = ProvinceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("source")
-        verbose_name_plural = _("sources")
-        ordering: ClassVar = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def tells_sales(self) -> bool:
-        """True for reports of orders by product: no placement is counted by them."""
-        return self.id_kind == IdKind.PRODUCT
 
 
 class Statement(models.Model):
@@ -184,6 +110,9 @@ class Part(models.Model):
     sha256 = models.CharField(max_length=64)
     name = models.CharField(_("file name"), max_length=200)
     size = models.PositiveBigIntegerField(_("bytes"))
+    # The meanings of columns it is read with, as its source had them when it landed: reading it
+    # again gives the same, whatever the source says by then.
+    mapping = models.JSONField(_("meanings of columns"), default=dict)
     # Files that came together have one number: they count together or not at all.
     landing = models.PositiveIntegerField(default=FIRST_LANDING)
     read_at = models.DateTimeField(_("read at"), null=True)
