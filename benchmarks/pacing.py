@@ -40,16 +40,32 @@ UNKEPT = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 def fill(placements: int) -> None:
     """Write the placements with their accounts, plans and days."""
     import numpy as np
-    from django.db.models import F, Sum
+    from django.db import connection
 
-    from portal import bulk
+    from traffic.models import Plan
+
+    random = np.random.default_rng(7)
+    given = random.integers(50_000, 300_000, placements)
+    rows = _placed(given.tolist())
+    Plan.objects.bulk_create(
+        Plan(placement=row, shape=("front", "even")[n % 2], daily_cap=(None, 50_000)[n % 4 // 2])
+        for n, row in enumerate(rows[::10])
+    )
+    _deliver(rows, given, random)
+    _counted(rows[0].source, (TODAY - FIRST).days)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _placed(given: list[int]) -> list[Any]:
+    """Placements over campaigns and counties, each with what it was given."""
     from portal.accounts.actor import Actor
     from portal.campaigns.models import Action, Campaign
     from portal.ledger.models import Account, Level, Unit
     from portal.regions.models import County
     from portal.statements.models import IdKind, Platform, Source
     from traffic import pool
-    from traffic.models import DaySum, Placement, PlacementDay, Plan
+    from traffic.models import Placement
 
     pool.open_pool(actor=Actor.system())
     campaigns = Campaign.objects.bulk_create(
@@ -63,61 +79,57 @@ def fill(placements: int) -> None:
         for n in range(CAMPAIGNS)
     )
     source = Source.objects.create(name="bench", platform=Platform.DOUYIN, id_kind=IdKind.MATERIAL)
-    submission = closing.published()
+    submission, above = closing.published(), pool.campaign_account(campaigns[0])
     counties = list(County.objects.order_by("pk").values_list("pk", flat=True))
-    above = pool.campaign_account(campaigns[0])
-    random = np.random.default_rng(7)
-    given = random.integers(50_000, 300_000, placements)
+    shared = {"unit": Unit.IMPRESSIONS, "level": Level.PLACEMENT, "parent": above}
     accounts = Account.objects.bulk_create(
-        (
-            Account(
-                unit=Unit.IMPRESSIONS,
-                level=Level.PLACEMENT,
-                parent=above,
-                key=f"bench-{n}",
-                name=f"bench {n}",
-                county_id=counties[n % len(counties)],
-                balance=int(given[n]),
-            )
-            for n in range(placements)
-        ),
-        batch_size=5000,
+        Account(
+            key=f"bench-{n}",
+            name=f"bench {n}",
+            county_id=counties[n % len(counties)],
+            balance=balance,
+            **shared,
+        )
+        for n, balance in enumerate(given)
     )
-    rows = Placement.objects.bulk_create(
-        (
-            Placement(
-                submission=submission,
-                campaign=campaigns[n % CAMPAIGNS],
-                county_id=counties[n % len(counties)],
-                channel="product",
-                name=account.name,
-                first_day=FIRST + timedelta(days=n % 3),
-                last_day=FIRST + timedelta(days=DAYS + n % CAMPAIGNS - 1),
-                source=source,
-                metric="impressions",
-                account=account,
-            )
-            for n, account in enumerate(accounts)
-        ),
-        batch_size=5000,
+    counted = {"source": source, "metric": "impressions", "channel": "product"}
+    return Placement.objects.bulk_create(
+        Placement(
+            submission=submission,
+            campaign=campaigns[n % CAMPAIGNS],
+            county_id=account.county_id,
+            name=account.name,
+            first_day=FIRST + timedelta(days=n % 3),
+            last_day=FIRST + timedelta(days=DAYS + n % CAMPAIGNS - 1),
+            account=account,
+            **counted,
+        )
+        for n, account in enumerate(accounts)
     )
-    Plan.objects.bulk_create(
-        Plan(placement=row, shape=("front", "even")[n % 2], daily_cap=(None, 50_000)[n % 4 // 2])
-        for n, row in enumerate(rows[::10])
-    )
-    known = (TODAY - FIRST).days
-    rate = given / DAYS * np.exp(random.normal(0, 0.3, placements))
-    day_row = bulk.plain(PlacementDay)
-    for ago in range(known):
+
+
+def _deliver(rows: list[Any], given: Any, random: Any) -> None:
+    """The days of all placements, and their sums."""
+    import numpy as np
+    from django.db.models import F, Sum
+
+    from portal import bulk
+    from traffic.models import DaySum, PlacementDay
+
+    rate = given / DAYS * np.exp(random.normal(0, 0.3, len(rows)))
+    plain = {field.attname: None for field in PlacementDay._meta.concrete_fields}
+    plain |= {"clicks": 0, "approximate": False}
+    make = bulk.plain(PlacementDay)
+    for ago in range((TODAY - FIRST).days):
         day = FIRST + timedelta(days=ago)
-        counts = np.rint(rate * np.exp(random.normal(0, 0.2, placements))).astype(int)
+        counts = np.rint(rate * np.exp(random.normal(0, 0.2, len(rows)))).astype(int)
+        written = [
+            {**plain, "placement_id": row.pk, "date": day, "count": int(n)}
+            for row, n in zip(rows, counts, strict=True)
+            if row.first_day <= day
+        ]
         bulk.write(
-            PlacementDay,
-            [
-                day_row(placement_id=row.pk, date=day, count=int(n), hours=None, approximate=False)
-                for row, n in zip(rows, counts, strict=True)
-                if row.first_day <= day
-            ],
+            PlacementDay, [make(**{name: one[name] for name in make._fields}) for one in written]
         )
     sums = PlacementDay.objects.order_by().values(
         "date",
@@ -125,16 +137,7 @@ def fill(placements: int) -> None:
         campaign_id=F("placement__campaign"),
         county_id=F("placement__county"),
     )
-    DaySum.objects.bulk_create(
-        (DaySum(**{**row, "count": row["count"]}) for row in sums.annotate(count=Sum("count"))),
-        batch_size=5000,
-    )
-    _counted(source, known)
-    from django.db import connection
-
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+    DaySum.objects.bulk_create(DaySum(**row) for row in sums.annotate(count=Sum("count")))
 
 
 def _counted(source: Any, known: int) -> None:

@@ -347,6 +347,9 @@ PAGES = (
 
 # Words, files and forms that offer no rows of ours.
 WITHOUT_ROWS = {
+    "pacing-room",
+    "pacing-what-if",
+    "pacing-what-if-export",
     "about",
     "api-docs",
     "api-me",

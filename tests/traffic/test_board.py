@@ -84,7 +84,9 @@ def follow(client, page):
     """Open every number of a page; how many there are. Any that is no link must be no sum."""
     shown = Page(client.get(page).content.decode())
     assert {label for label, _number in shown.bare} <= NO_SUMS, (page, shown.bare)
-    for href, number in shown.links:
+    # What is needed and foreseen is no sum of deliveries: its list says how it comes about.
+    links = [(href, number) for href, number in shown.links if not href.startswith("/pacing/")]
+    for href, number in links:
         assert re.match(r"/board/\d+/(transfers|deliveries)/|/placements/\d+/days/", href), (
             page,
             href,
@@ -92,7 +94,7 @@ def follow(client, page):
         opened = Page(client.get(f"{href}{'&' if '?' in href else '?'}size=100").content.decode())
         assert opened.total == number, (page, href)
         assert sum(opened.cells) == number, (page, href)
-    return len(shown.links)
+    return len(links)
 
 
 @pytest.fixture

@@ -15,9 +15,8 @@ from portal.verdict import Verdict
 from traffic.enums import Channel
 from traffic.forms import AmountField
 from traffic.models import Placement
-from traffic.pacing import domain, rules
+from traffic.pacing import domain, queries, rules
 from traffic.pacing.enums import Shape, Status
-from traffic.pacing.models import CampaignPacing, Plan
 from traffic.pacing.whatif import Change
 from traffic.queries import called
 from traffic.rules import is_within
@@ -51,7 +50,7 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, placement: Placement, **kwargs: Any) -> None:
         self.placement = placement
-        plan = Plan.objects.filter(pk=placement.pk).first()
+        plan = queries.plan_of(placement)
         initial: dict[str, Any] = {"seen": 0, "shape": ""}
         if plan is not None:
             initial = {"seen": plan.version, "shape": plan.shape, "daily_cap": plan.daily_cap}
@@ -128,7 +127,7 @@ class FestivalForm(forms.Form):
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
         self.campaign = campaign
-        set_ = CampaignPacing.objects.filter(pk=campaign.pk).first()
+        set_ = queries.festivals_of(campaign)
         initial: dict[str, Any] = {"seen": 0}
         if set_ is not None:
             initial = {"seen": set_.version, "county_cap": set_.county_cap}

@@ -108,7 +108,7 @@ def attention(actor: Actor) -> Iterable[registry.Task]:
     if not rules.may_read_board(actor):
         return
     missing = pacing.everything().having(Status.WILL_MISS).tolist()
-    rows = queries.Placement.objects.visible_to(actor.person).filter(pk__in=missing)
+    rows = queries.placements(actor.person).filter(pk__in=missing)
     yield registry.Task(
         gettext_lazy("Placements that will miss what was promised to them"),
         rows.count(),

@@ -67,6 +67,16 @@ def of_placements(rows: Iterable[Placement]) -> dict[int, Line]:
     return found
 
 
+def plan_of(placement: Placement) -> Plan | None:
+    """What is set of a placement's pacing."""
+    return Plan.objects.filter(pk=placement.pk).first()
+
+
+def festivals_of(campaign: Campaign) -> CampaignPacing | None:
+    """What is set of a campaign's pacing."""
+    return CampaignPacing.objects.filter(pk=campaign.pk).first()
+
+
 @dataclass(frozen=True)
 class Line:
     """One placement's figures; impressions. The range holds four outcomes in five."""

@@ -46,7 +46,7 @@ def _sorted(request: PortalRequest) -> tuple[PacingFilter, pacing.Standing, list
     """The filter, where everything stands, and the numbers of the wanted rows in their order."""
     form = PacingFilter(request.GET, campaigns=campaigns.every())
     found = pacing.everything()
-    rows = form.restrict(queries.Placement.objects.visible_to(request.user))
+    rows = form.restrict(queries.placements(request.user))
     seen = np.array(rows.order_by("pk").values_list("pk", flat=True), dtype=np.int64)
     keys = pacing.ranked(found, request.GET.get("sort", ""), form.statuses())
     return form, found, keys[np.isin(keys, seen)].tolist()
