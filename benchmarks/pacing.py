@@ -64,6 +64,7 @@ def _placed(given: list[int]) -> list[Any]:
     from portal.ledger.models import Account, Level, Unit
     from portal.regions.models import County
     from portal.statements.models import IdKind, Platform, Source
+    from products.models import Product
     from traffic import pool
     from traffic.models import Placement
 
@@ -80,6 +81,10 @@ def _placed(given: list[int]) -> list[Any]:
     )
     source = Source.objects.create(name="bench", platform=Platform.DOUYIN, id_kind=IdKind.MATERIAL)
     submission, above = closing.published(), pool.campaign_account(campaigns[0])
+    # In stock and always in season: a placement that is paused needs nothing.
+    Product.objects.create(
+        submission=submission, name="bench", category_id="fruit", unit="box", price=30, stock=1000
+    )
     counties = list(County.objects.order_by("pk").values_list("pk", flat=True))
     shared = {"unit": Unit.IMPRESSIONS, "level": Level.PLACEMENT, "parent": above}
     accounts = Account.objects.bulk_create(
