@@ -57,19 +57,11 @@ def fill(placements: int) -> None:
         cursor.execute("ANALYZE")
 
 
-def _placed(given: list[int]) -> list[Any]:
-    """Placements over campaigns and counties, each with what it was given."""
-    from portal.accounts.actor import Actor
+def _campaigns() -> list[Any]:
+    """Campaigns that begin together and end one after another."""
     from portal.campaigns.models import Action, Campaign
-    from portal.ledger.models import Account, Level, Unit
-    from portal.regions.models import County
-    from portal.statements.models import IdKind, Platform, Source
-    from products.models import Product
-    from traffic import pool
-    from traffic.models import Placement
 
-    pool.open_pool(actor=Actor.system())
-    campaigns = Campaign.objects.bulk_create(
+    return Campaign.objects.bulk_create(
         Campaign(
             code=f"bench-{n}",
             name=f"bench {n}",
@@ -79,6 +71,20 @@ def _placed(given: list[int]) -> list[Any]:
         )
         for n in range(CAMPAIGNS)
     )
+
+
+def _placed(given: list[int]) -> list[Any]:
+    """Placements over campaigns and counties, each with what it was given."""
+    from portal.accounts.actor import Actor
+    from portal.ledger.models import Account, Level, Unit
+    from portal.regions.models import County
+    from portal.statements.models import IdKind, Platform, Source
+    from products.models import Product
+    from traffic import pool
+    from traffic.models import Placement
+
+    pool.open_pool(actor=Actor.system())
+    campaigns = _campaigns()
     source = Source.objects.create(name="bench", platform=Platform.DOUYIN, id_kind=IdKind.MATERIAL)
     submission, above = closing.published(), pool.campaign_account(campaigns[0])
     # In stock and always in season: a placement that is paused needs nothing.
