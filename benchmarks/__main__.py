@@ -6,6 +6,8 @@ import sys
 BENCHMARKS = (
     "benchmarks.closing",
     "benchmarks.rollup",
+    "benchmarks.pacing",
+    "benchmarks.forecast",
     "benchmarks.year",
     "benchmarks.workers",
     "benchmarks.demonstration",

@@ -21,6 +21,7 @@ PRODUCT = Kind(
     may_file=rules.may_file,
     facts=queries.facts,
     readiness=rules.readiness,
+    unready=queries.unready,
     ready_beside=("windows",),
     live_fields=(
         "stock",

@@ -99,6 +99,13 @@ def season(day: date, *, of: str = "product__") -> Q:
     return _season(number_of(day), number_of(day), of)
 
 
+def unready(day: date) -> Q:
+    """Dossiers of products out of season on a day, or out of stock: beyond state and papers, the
+    rest of `rules.readiness` in SQL."""
+    empty = Q(product__stock__isnull=True) | Q(product__stock=0)
+    return Q(kind="product") & (~season(day) | empty)
+
+
 def season_of_month(month: int, *, of: str = "") -> Q:
     """Rows in season on any day of a month."""
     return _season(month * 100 + 1, month * 100 + 31, of)

@@ -50,6 +50,12 @@ TRAFFIC: dict[str, Stop] = {
     "make-good": Stop(lambda side: {"pk": side.make_good.pk}),
     "make-good-adjust": Stop(lambda side: {"pk": side.make_good.pk}, who="office"),
     "make-good-move": Stop(lambda side: {"pk": side.make_good.pk, "move": "decline"}, who="office"),
+    "placement-plan": Stop(lambda side: {"pk": side.placement.pk}, who="office"),
+    "campaign-pacing": Stop(
+        lambda side: {"code": side.placement.campaign.code},
+        who="office",
+        unmarked="campaigns are the programme's",
+    ),
     "allot": Stop(lambda side: {"pk": side.placement.account_id}, who="office"),
     "transfer-reverse": Stop(lambda side: {"pk": side.transfer.pk}, who="office"),
     "statement": Stop(lambda side: {"pk": side.statement.pk}, who="office"),

@@ -33,6 +33,8 @@ LISTS_OF_ROWS = {
     "qualifications-export",
     "placements",
     "placements-export",
+    "pacing",
+    "pacing-export",
     "profile",
     "desk-away",
     "desk-hand-over",
@@ -136,6 +138,13 @@ FILTERS: dict[str, Callable[[walk.Side], dict[str, list[Any]]]] = {
         "channel": [side.placement.channel],
         "on": [DAY],
         "only": ["stopped"],
+    },
+    "pacing": lambda side: {
+        "q": [side.mark, f"id-{side.county}"],
+        "status": ["will_miss", "behind", "ahead"],
+        "action": ["products"],
+        "campaign": [side.placement.campaign.code],
+        "county": [side.county],
     },
     "work-list": lambda side: {"state": ["waiting"]},
     "statements": lambda side: {

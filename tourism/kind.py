@@ -20,6 +20,7 @@ SPOT = Kind(
     may_file=rules.may_file_spot,
     facts=queries.spot_facts,
     readiness=rules.spot_readiness,
+    unready=queries.spot_unready,
     note=queries.closed_note,
     live_fields=(
         "closed_until",
@@ -57,6 +58,7 @@ ROUTE = Kind(
     may_file=rules.may_file_route,
     facts=queries.route_facts,
     readiness=rules.route_readiness,
+    unready=queries.route_unready,
     ready_beside=("stops__spot__submission",),
     rests_on=rules.spots_behind,
     note=queries.route_note,

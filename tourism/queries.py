@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import clock
+from portal.qualifications.rules import usable_on
 from portal.regions.models import County, Town
 from portal.submissions.enums import State
 from portal.submissions.kinds import Fact
@@ -25,6 +28,22 @@ def spots() -> QuerySet[Spot]:
 def routes() -> QuerySet[Route]:
     """Published routes with their county; one query."""
     return Route.objects.published().select_related("submission__county", "submission__city")
+
+
+def spot_unready(day: date) -> Q:
+    """Dossiers of spots closed on a day: the rest of `rules.spot_readiness` in SQL."""
+    return Q(kind="spot", spot__closed_until__gte=day)
+
+
+def route_unready(day: date) -> Q:
+    """Dossiers of routes with a stop that may not be promoted on a day: the rest of
+    `rules.route_readiness` in SQL."""
+    stops = RouteStop.objects.order_by().filter(
+        ~Q(spot__submission__state=State.PUBLISHED)
+        | Q(spot__closed_until__gte=day)
+        | ~usable_on(day, of="spot__submission")
+    )
+    return Q(kind="route", pk__in=stops.values("route"))
 
 
 def routes_with_stops() -> SubmissionQuerySet:

@@ -21,6 +21,7 @@ class TrafficConfig(AppConfig):
         from traffic import board, days, fates, forecast, menu, placing, queries
         from traffic.makegood import domain as make_goods
         from traffic.makegood import menu as make_good_menu
+        from traffic.pacing import pages as pacing
 
         statements.register_on_change(days.want_closed)
         days.register_on_close(make_goods.judge_day)
@@ -38,10 +39,13 @@ class TrafficConfig(AppConfig):
         registry.register_panel("statements.statement", menu.statement_panel)
         registry.register_attention(menu.attention)
         board.register()
+        registry.register_attention(pacing.attention)
         acts.name(
             {
                 "placement.create": _("Placement made"),
                 "placement.match": _("Id matched to a placement"),
+                "placement.plan": _("Plan of a placement changed"),
+                "campaign.pacing": _("Festivals of a campaign changed"),
                 "placement.follow": _("Placement follows a merged dossier"),
             }
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -24,9 +26,22 @@ if TYPE_CHECKING:
 
 
 def stopped() -> Q:
-    """Placements whose dossier was taken offline, or a paper of which has lapsed."""
-    usable = papers.usable_on(clock.today(), of="submission")
-    return ~Q(submission__state=State.PUBLISHED) | ~usable
+    """Placements that may not be promoted today, as `readiness` of their kinds says in SQL: taken
+    offline, a paper lapsed, out of season or stock, closed."""
+    today = clock.today()
+    unready = reduce(or_, (kind.unready(today) for kind in kinds.every()))
+    return (
+        ~Q(submission__state=State.PUBLISHED)
+        | ~papers.usable_on(today, of="submission")
+        | Q(submission__in=Submission.objects.filter(unready).order_by().values("pk"))
+    )
+
+
+def paused() -> frozenset[int]:
+    """The numbers of placements that run today and may not be promoted; one query."""
+    today = clock.today()
+    rows = Placement.objects.filter(stopped(), first_day__lte=today, last_day__gte=today)
+    return frozenset(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def of_dossier(submission: Submission, user: User) -> list[Placement]:

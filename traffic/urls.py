@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 from traffic import checks, comparing, origins, regional, tracing, unmatched, views
+from traffic.pacing import asking
+from traffic.pacing import views as pacing
 
 urlpatterns = [
     path("", include("traffic.allotting.urls")),
@@ -21,6 +23,13 @@ urlpatterns = [
     path("placements/export/", views.placements_export, name="placements-export"),
     path("placements/new/", views.placement_new, name="placement-new"),
     path("placements/<int:pk>/", views.placement, name="placement"),
+    path("placements/<int:pk>/plan/", pacing.plan, name="placement-plan"),
+    path("campaigns/<slug:code>/pacing/", pacing.festivals, name="campaign-pacing"),
+    path("pacing/", pacing.standings, name="pacing"),
+    path("pacing/room/", asking.room, name="pacing-room"),
+    path("pacing/what-if/", asking.what_if, name="pacing-what-if"),
+    path("pacing/what-if/export/", asking.what_if_export, name="pacing-what-if-export"),
+    path("pacing/export/", pacing.standings_export, name="pacing-export"),
     path("placements/<int:pk>/days/<str:day>/", tracing.placement_day, name="placement-day"),
     path(
         "placements/<int:pk>/days/<str:day>/export/",

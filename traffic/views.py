@@ -41,6 +41,7 @@ from traffic.forms import (
     TransferFilter,
 )
 from traffic.makegood import queries as make_goods
+from traffic.pacing import pages as pacing
 
 if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
@@ -134,6 +135,7 @@ def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
         "tiles": [{**vars(tile), "url": f"{url}?county={tile.code}"} for tile in below.tiles],
         "may_allot": bool(rules.may_allot(request.actor)) and row.parent_id is not None,
         "may_give": bool(rules.may_allot(request.actor)) and row.level != Level.PLEDGE,
+        "pacing": pacing.of_account(row),
         "effect_url": _effect_url(row),
         **pages,
     }
@@ -335,9 +337,11 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
     row: Placement = get_object_or_404(queries.placements(request.user), pk=pk)
     days = list(row.days.order_by("date"))
     figures = queries.board_row(row.account, sum(day.count for day in days))
+    ready = readiness.of_placements([row]).get(row.pk)
     context = {
         "placement": row,
-        "ready": readiness.of_placements([row]).get(row.pk),
+        "ready": ready,
+        "pacing": pacing.of_placement(row, days, ready),
         "crumbs": crumbs_of(request, row.account),
         "figures": figures,
         "make_goods": make_goods.beside(row, figures.remaining, request.user),

@@ -51,6 +51,9 @@ class Kind:
     may_file: Callable[[Actor], Verdict]
     facts: Callable[[models.Model], list[Fact]]
     readiness: Callable[[models.Model, date], Verdict] = field(default=lambda record, day: YES)
+    # Dossiers that `readiness` refuses on a day for more than their own state and papers, in SQL:
+    # on lookups of the dossier.
+    unready: Callable[[date], models.Q] = field(default=lambda day: models.Q(pk__in=[]))
     # What `readiness` reads beside the record, by the names of its relations, and the other
     # dossiers whose papers count for it too: many are judged at once with it.
     ready_beside: tuple[str, ...] = ()

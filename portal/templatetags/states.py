@@ -14,10 +14,12 @@ STATE_COLOURS = {
     **dict.fromkeys(("submitted", "endorsed", "open", "running", "pending", "enrolled"), "blue"),
     **dict.fromkeys(("approved", "published", "paid", "active", "done", "sent"), "green"),
     **dict.fromkeys(("valid", "delivered", "selected"), "green"),
-    "put": "blue",
+    **dict.fromkeys(("on_time", "reached"), "green"),
+    **dict.fromkeys(("put", "ahead"), "blue"),
     **dict.fromkeys(("waiting", "offered", "appealed", "expired", "soon"), "amber"),
+    **dict.fromkeys(("behind", "paused"), "amber"),
     # Red is kept for what somebody must act on.
-    **dict.fromkeys(("returned", "suspended", "parked", "failed", "lapsed"), "red"),
+    **dict.fromkeys(("returned", "suspended", "parked", "failed", "lapsed", "will_miss"), "red"),
 }
 # A clock with fewer working days left than this turns amber.
 SOON = 3

@@ -203,6 +203,11 @@ PAGES = (
     Page("make-good", "official", 16),
     Page("make-good-adjust", "office", 13, still=True),
     Page("make-good-move", "office", 5, still=True),
+    Page("placement-plan", "office", 12, still=True),
+    Page("campaign-pacing", "office", 12, still=True),
+    Page("pacing", "office", 14),
+    Page("pacing", "official", 14),
+    Page("pacing-export", "office", 10),
     Page("allotments", "office", 11),
     Page("allotments-export", "office", 6),
     Page("transfers", "office", 13),
@@ -356,6 +361,9 @@ PAGES = (
 
 # Words, files and forms that offer no rows of ours.
 WITHOUT_ROWS = {
+    "pacing-room",
+    "pacing-what-if",
+    "pacing-what-if-export",
     "about",
     "api-docs",
     "api-me",

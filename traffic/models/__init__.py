@@ -19,9 +19,14 @@ from traffic.models.placements import (
     Gap,
     Placement,
 )
+from traffic.pacing.models import (
+    CampaignPacing,
+    Plan,
+)
 
 __all__ = [
     "HOURS",
+    "CampaignPacing",
     "ComparedDay",
     "Correction",
     "Day",
@@ -32,6 +37,7 @@ __all__ = [
     "Gap",
     "Placement",
     "PlacementDay",
+    "Plan",
     "Reconciliation",
     "UnmatchedDay",
 ]

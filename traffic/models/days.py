@@ -201,3 +201,8 @@ class Correction(models.Model):
     def difference(self) -> int:
         """What the correction added; negative when it took away."""
         return self.after - self.before
+
+
+# What is set of pacing, in its own room.
+from traffic.pacing.models import CampaignPacing as CampaignPacing  # noqa: E402
+from traffic.pacing.models import Plan as Plan  # noqa: E402

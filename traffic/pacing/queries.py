@@ -1,0 +1,192 @@
+"""Composed reads of pacing: all placements as arrays, kept until what they
+are made of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.core.cache import cache
+from django.db.models import Count, F, Max, Sum
+
+from portal import clock
+from portal.campaigns.models import Campaign
+from portal.ledger.models import Account, Level, Unit
+from traffic import queries, readiness
+from traffic.models import Day, Placement
+from traffic.pacing import facts, standing
+from traffic.pacing.curves import Ints
+from traffic.pacing.enums import Status
+from traffic.pacing.models import CampaignPacing, Plan
+from traffic.pacing.standing import STATUSES, Pauses, Standing
+
+# Longer than a morning nothing is kept, whatever happens.
+KEPT_SECONDS = 12 * 3600
+# A prime: accounts that exchange what they hold do not add up to the same.
+MIXED = 9973
+
+
+def everything() -> Standing:
+    """Where every placement stands that is not over, or was lately; five queries and the cache's,
+    six more when anything it is made of has changed."""
+    today = clock.today()
+    pauses = Pauses(readiness.paused())
+    key = f"pacing-{today}-{_stamp()}-{hash(tuple(sorted(pauses.now)))}"
+    found: Standing | None = cache.get(key)
+    if found is None:
+        rows = Placement.objects.filter(facts.current(today))
+        found = standing.assess(facts.read(rows, today), pauses)
+        cache.set(key, found, KEPT_SECONDS)
+    return found
+
+
+def _stamp() -> str:
+    """Changes with every close, transfer, placement and plan; four queries."""
+    closes = Day.objects.aggregate(n=Sum("closed"), at=Max("closed_at"))
+    held = Account.objects.filter(unit=Unit.IMPRESSIONS, level=Level.PLACEMENT).aggregate(
+        n=Count("pk"), sum=Sum("balance"), mixed=Sum(F("balance") * (F("pk") % MIXED))
+    )
+    versions = {"n": Count("pk"), "v": Sum("version"), "mixed": Sum(F("pk") * F("version"))}
+    set_ = [model.objects.aggregate(**versions) for model in (Plan, CampaignPacing)]
+    moment = closes["at"] and closes["at"].timestamp()
+    counted = [value for row in (held, *set_) for value in row.values()]
+    return "-".join(str(value) for value in (closes["n"], moment, *counted))
+
+
+def of_placements(rows: Iterable[Placement]) -> dict[int, Line]:
+    """Where each of these stands, by its number; those long over are read by themselves."""
+    keys = {row.pk for row in rows}
+    whole = everything()
+    found = lines(whole, keys)
+    if older := keys - found.keys():
+        of = Placement.objects.filter(pk__in=older)
+        found |= lines(standing.assess(facts.read(of, clock.today())), older)
+    return found
+
+
+def plan_of(placement: Placement) -> Plan | None:
+    """What is set of a placement's pacing."""
+    return Plan.objects.filter(pk=placement.pk).first()
+
+
+def festivals_of(campaign: Campaign) -> CampaignPacing | None:
+    """What is set of a campaign's pacing."""
+    return CampaignPacing.objects.filter(pk=campaign.pk).first()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One placement's figures; impressions. The range holds four outcomes in five."""
+
+    status: Status
+    given: int
+    done: int
+    due: int
+    need: int
+    held: int
+    short: int
+    middle: int
+    low: int
+    high: int
+    seen: date | None
+
+    @property
+    def ends(self) -> bool:
+        """Whether there is an end to be foreseen: something promised and some report read."""
+        return self.status not in (Status.UNGIVEN, Status.WAITING, Status.MISSED)
+
+    @property
+    def lacks(self) -> int:
+        """What will be missing at the end by the middle of the forecast."""
+        return max(self.given - self.middle, 0)
+
+
+def lines(found: Standing, keys: Iterable[int]) -> dict[int, Line]:
+    """Lines of these placements."""
+    of = found.facts
+    return {int(of.key[at]): line(found, int(at)) for at in of.places(keys)}
+
+
+def line(found: Standing, at: int) -> Line:
+    """The figures of the placement at a place."""
+    of = found.facts
+    seen = int(of.seen[at])
+    return Line(
+        status=STATUSES[found.status[at]],
+        given=int(of.given[at]),
+        done=int(of.delivered[at].sum()),
+        **{
+            name: int(getattr(found, name)[at])
+            for name in ("due", "need", "held", "short", "middle", "low", "high")
+        },
+        seen=date.fromordinal(seen) if seen else None,
+    )
+
+
+def ranked(found: Standing, order: str, statuses: Iterable[Status]) -> Ints:
+    """Numbers of placements that stand so, those on top first: by `need`, by what they `lacks` at
+    the end, by their `last` day, else by urgency."""
+    of = found.facts
+    lacks = np.maximum(of.given - found.middle, 0)
+    weights = {"need": -found.need, "lacks": -lacks, "last": of.last}
+    weight = weights.get(order, found.status)
+    keys = of.key[np.lexsort((of.key, -lacks, weight))]
+    return np.asarray(keys[np.isin(keys, found.having(*statuses))])
+
+
+# --- Levels ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Need:
+    """What the placements below an account need together, whole impressions that add up level by
+    level; how many need anything, will miss, are behind, are paused."""
+
+    account: Account
+    need: int
+    held: int
+    running: int
+    missing: int
+    behind: int
+    paused: int
+
+
+def needs(accounts: Iterable[Account], found: Standing | None = None) -> list[Need]:
+    """What stands below each account, in their order; one query of campaigns, and `everything`."""
+    found = found or everything()
+    campaigns: list[Any] = list(Campaign.objects.order_by().values("pk", "code", "action"))
+    return [_need(account, found, _below(account, found, campaigns)) for account in accounts]
+
+
+def _need(account: Account, found: Standing, rows: Any) -> Need:
+    def counted(status: Status) -> int:
+        return int((found.status[rows] == STATUSES.index(status)).sum())
+
+    return Need(
+        account=account,
+        need=int(found.need[rows].sum()),
+        held=int(found.held[rows].sum()),
+        running=int((found.need[rows] > 0).sum()),
+        missing=counted(Status.WILL_MISS),
+        behind=counted(Status.BEHIND),
+        paused=counted(Status.PAUSED),
+    )
+
+
+def _below(account: Account, found: Standing, campaigns: list[Any]) -> Any:
+    """Which placements stand below an account, as `traffic.queries.beneath` has it in SQL."""
+    of = found.facts
+    where = queries.beneath(account)
+    if "account" in where:
+        return of.account == account.pk
+    wanted = {name.removeprefix("campaign__"): value for name, value in where.items()}
+    rows = np.ones(len(of), dtype=bool)
+    if county := wanted.pop("county", None):
+        rows &= of.county == int(county)
+    if wanted:
+        own = [row["pk"] for row in campaigns if wanted.items() <= row.items()]
+        rows &= np.isin(of.campaign, own)
+    return rows
