@@ -159,7 +159,8 @@ def test_without_signing_in_only_public_pages_answer(sides):
     for name, _args in own_routes():
         if name in walk.PUBLIC:
             answer = client.get(reverse(name, kwargs=walk.PUBLIC[name](here)))
-            allowed = {200, 302, 405}
+            # Monitors are told that the reports of this world are late.
+            allowed = {503} if name == "freshz" else {200, 302, 405}
         else:
             stops = {**walk.ROWS, **walk.ADMIN_ROWS, **walk.SHARED, **walk.OPEN}
             kwargs = stops[name].fill(here) if name in stops else walk.FORMS.get(name, {})

@@ -185,7 +185,7 @@ class SourceForm(forms.Form):
         help_text=gettext_lazy("The column by which rows are matched to placements."),
     )
     is_cumulative = forms.BooleanField(
-        label=gettext_lazy("Its figures are totals since the start (累计)"),
+        label=gettext_lazy("Its figures are totals since the start"),
         required=False,
         help_text=gettext_lazy(
             "Each report then speaks of one day, and a day counts by how much a total rose."

@@ -138,7 +138,7 @@ def lying(inbox: SubTreeFileSystem, key: str) -> list[dict[str, str]]:
         text = ""
         if f"{name}{WHY}" in names:
             place = stores.Stored(inbox, f"{key}/{REFUSED}/{name}{WHY}")
-            text = place.read().decode("utf-8-sig", "replace").strip()[:500]
+            text = place.read_bytes().decode("utf-8-sig", "replace").strip()[:500]
         found.append({"name": name, "why": text})
     return found
 

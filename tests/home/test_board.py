@@ -142,6 +142,7 @@ def test_what_needs_attention_is_named_with_its_number(office: Actor) -> None:
         "数据待重新汇总的日期": 1,
         "七天内开始、尚无投放的活动": 1,
         "平台报表迟到的来源": 1,
+        "预计完不成承诺的投放": 2,
     }
     county = Actor.of(UserFactory(official=dossiers.XINFENG))
     assert {str(row.label): row.count for row in registry.attention_of(county)} == {

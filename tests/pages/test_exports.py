@@ -43,7 +43,6 @@ RECORDS = {
     "dossier",
     "listing",
     "live-session",
-    "make-good",
     "my-data",
     "placement",
     "product-county",

@@ -112,7 +112,11 @@ def test_a_source_is_made_once_and_leads_to_its_first_report(page):
     assert "已有同名的报表来源" in words(answer)
     assert Source.objects.count() == 1
     assert "抖音作品日报" in words(page.get(reverse("sources")))
-    assert workbook(page.get(reverse("sources-export")))[1][:2] == ["抖音作品日报", "抖音"]
+    assert workbook(page.get(reverse("sources-export")))[1][:3] == [
+        "抖音作品日报",
+        "douyinzuopinribao",
+        "抖音",
+    ]
 
 
 def test_without_a_source_the_page_leads_to_making_one(page):

@@ -117,16 +117,14 @@ class FestivalForm(forms.Form):
         max_value=100,
         help_text=_("Per cent of what the campaign needs on a day; empty for no limit."),
     )
-    sections: ClassVar = [
-        (
-            _("Festival %(n)d") % {"n": n},
-            [f"first{n}", f"last{n}", f"weight{n}"],
-        )
-        for n in range(1, FESTIVALS + 1)
-    ]
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
         self.campaign = campaign
+        # In the words of whoever reads it now.
+        self.sections = [
+            (_("Festival %(n)d") % {"n": n}, [f"first{n}", f"last{n}", f"weight{n}"])
+            for n in range(1, FESTIVALS + 1)
+        ]
         set_ = queries.festivals_of(campaign)
         initial: dict[str, Any] = {"seen": 0}
         if set_ is not None:
