@@ -35,6 +35,8 @@ LISTS_OF_ROWS = {
     "placements-export",
     "pacing",
     "pacing-export",
+    "make-goods",
+    "make-goods-export",
     "profile",
     "desk-away",
     "desk-hand-over",
@@ -60,6 +62,8 @@ LISTS_OF_ROWS = {
 WITHOUT_ROWS = {
     "days": "days are the whole programme's",
     "design": "specimens that are nobody's",
+    "pacing-room": "a question the office asks alone",
+    "pacing-what-if": "the same",
     "effect": "sums of a county, without a name; by creator: `home/test_effect.py`",
     "message-log": "it shows masked addresses and no text",
     "allotments": "sums of a county, without a name",
@@ -146,6 +150,19 @@ FILTERS: dict[str, Callable[[walk.Side], dict[str, list[Any]]]] = {
         "campaign": [side.placement.campaign.code],
         "county": [side.county],
     },
+    "make-goods": lambda side: {
+        "q": [side.mark],
+        "state": ["proposed"],
+        "county": [side.county],
+    },
+    "compared": lambda side: {
+        "campaign": [side.placement.campaign_id],
+        "source": [side.gap.source_id],
+        "since": [DAY],
+        "until": [DAY],
+        "only": ["open"],
+    },
+    "statement-days": lambda side: {"until": [DAY], "only": ["gaps", "late"]},
     "work-list": lambda side: {"state": ["waiting"]},
     "statements": lambda side: {
         "source": [side.statement.source_id],

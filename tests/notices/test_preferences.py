@@ -74,6 +74,7 @@ def test_the_page_offers_what_leads_somewhere_and_nothing_that_is_urgent(
         "您代同事办理工作",
         "活动征集产品",
         "征集的产品已遴选",
+        "投放缺口已有审批结果",
     ]
     assert choices(client, "有申报等您办理") == ["app", "sms", "quiet"]
     assert choices(client, "每个工作日早上") == ["off", "daily", "only"]
@@ -135,6 +136,7 @@ def test_a_choice_is_kept_shown_and_recorded(client: Client, official: User) -> 
         "desk.stand_in": "sms",
         "call.opened": "app",
         "call.decided": "sms",
+        "make_good.decided": "app",
     }
     assert chosen(client) == data
     entry = Entry.objects.get(act="notices.choose")

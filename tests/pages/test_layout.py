@@ -75,7 +75,7 @@ def test_a_menu_too_long_for_a_line_folds_by_group(client: Client) -> None:
     # One entry alone is no group, and what fits one line has none.
     assert menu(UserFactory(official=RUYUAN), client) == [
         *("卷宗", "审核台", "工程总览", actions),
-        "活动与流量（活动、征集与专场直播、流量看板、投放）",
+        "活动与流量（活动、成效、征集与专场直播、流量看板、投放、投放进度、补量）",
         "综合管理（经营主体、证照与品牌）",
     ]
     assert menu(UserFactory(trainee=True), client) == [

@@ -6,8 +6,6 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from portal.accounts.actor import Actor
-from portal.jobs.domain import run_due
-from portal.statements import domain as statements
 from tests import dossiers
 from tests.traffic import world
 from tests.traffic.world import DAY, ID
@@ -26,15 +24,7 @@ def office() -> Actor:
 def land(office, rows, *, heading="展示数,点击数", of=None, name="日报.csv"):
     """A report of one day: id and cells under `heading`."""
     lines = [f"时间-天,素材ID,{heading}", *(f"{DAY},{value}\t,{cells}" for value, cells in rows)]
-    statements.land(
-        source=of or world.source(),
-        first_day=DAY,
-        last_day=DAY,
-        name=name,
-        data="\n".join(lines).encode("utf-8-sig"),
-        actor=office,
-    )
-    run_due()
+    world.land_file(office, "\n".join(lines).encode("utf-8-sig"), name=name, of=of)
 
 
 def days():

@@ -102,7 +102,7 @@ def test_a_row_that_was_changed_by_hand_is_found(office, check):
     land(office, [(DAY, ID, 90)], of=check, name="复核.csv")
     ComparedDay.objects.update(said=91)
     (difference,) = reconcile().differences
-    assert "比对日" in difference
+    assert "比对日" in str(difference)
 
 
 # --- Side by side ----------------------------------------------------------------------------

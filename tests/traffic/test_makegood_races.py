@@ -13,6 +13,7 @@ from portal.ledger import queries as ledger
 from portal.ledger.models import Account, Transfer
 from portal.moves.domain import transition
 from portal.statements import domain as statements
+from portal.statements import raw
 from portal.verdict import RuleBroken
 from tests import dossiers
 from tests.races import waiting_for_a_lock
@@ -66,10 +67,8 @@ def corrected(office: Actor, count: int) -> None:
     """A corrected report has been read; its day waits to be closed again."""
     landing = statements.land(
         source=world.source(),
-        first_day=shortfalls.FIRST,
-        last_day=shortfalls.LAST,
-        name="更正.csv",
-        data=world.report([(shortfalls.LAST, world.ID, count)]),
+        period=(shortfalls.FIRST, shortfalls.LAST),
+        parts=[raw.keep([world.report([(shortfalls.LAST, world.ID, count)])], name="更正.csv")],
         actor=office,
     )
     jobs.run(work_id=jobs.Work.objects.get(key=landing.part.work_key).pk)
