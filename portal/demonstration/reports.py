@@ -20,8 +20,11 @@ from portal.statements.domain import land
 from portal.statements.models import READ, Part, Source
 from traffic.days import CLOSE
 from traffic.enums import Channel
+from traffic.makegood.domain import WORK as MAKE_GOOD
 from traffic.models import ExternalId
 
+# What a landed report asks for, one after the other.
+WORKS_DONE = (READ, CLOSE, MAKE_GOOD)
 FIRST, LAST = date(2023, 9, 23), date(2023, 10, 22)
 # When the newest report came: nothing of the told history is later.
 LAST_LANDED = datetime(2023, 10, 23, 0, 20, tzinfo=clock.SHANGHAI)
@@ -64,7 +67,7 @@ def build() -> None:
             with clock.telling(moment):
                 _land([f for f in group if (f.source, f.name) not in there], sources, office)
     # What a build that was broken off left behind.
-    run_due(kinds=(READ, CLOSE))
+    run_due(kinds=WORKS_DONE)
 
 
 def _land(files: Sequence[File], sources: dict[str, Source], office: Actor) -> None:
@@ -76,7 +79,7 @@ def _land(files: Sequence[File], sources: dict[str, Source], office: Actor) -> N
             actor=office,
         )
     if files:
-        run_due(kinds=(READ, CLOSE))
+        run_due(kinds=WORKS_DONE)
 
 
 def promoted() -> dict[str, list[Work]]:

@@ -61,7 +61,9 @@ def test_a_group_opens_by_mouse_and_by_keyboard_and_closes_by_itself(
     page = people(UserFactory(staff=True))
     group = menu(page).get_by_role("group")
     actions, traffic = (group.filter(has_text=word) for word in ("五大行动", "活动与流量"))
-    products, board = (menu(page).get_by_role("link", name=word) for word in ("特色商品", "投放"))
+    products, board = (
+        menu(page).get_by_role("link", name=word, exact=True) for word in ("特色商品", "投放")
+    )
     expect(products).to_be_hidden()
     actions.locator("summary").click()
     expect(products).to_be_visible()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from tests import dossiers
 from tests.browser.conftest import People
 from tests.browser.look import Look
-from tests.browser.steps import press
+from tests.browser.steps import go, press
 from tests.traffic import world
 from tests.traffic.world import DAY, ID
 
@@ -60,5 +60,5 @@ def test_figures_are_followed_to_their_rows(people: People, look: Look) -> None:
     press(page, "交给此人核查")
     look(page, "gap-taken")
     page.goto(reverse("unmatched"))
-    press(page, "就是这个投放")
+    go(page.get_by_role("button", name="就是这个投放").first)
     look(page, "unmatched-after")

@@ -30,6 +30,7 @@ from tests.kills import killed_at, lease_runs_out, nothing
 from tests.traffic import world
 from tests.workers import wait_until
 from traffic import reconciling
+from traffic.days import CLOSE
 from traffic.models import Correction, Day, DayFate, DaySum, PlacementDay, UnmatchedDay
 
 # Ids of two placements, and one that belongs to none.
@@ -164,7 +165,9 @@ def standing(number: int) -> dict[str, Any]:
         ).count(),
         "work": {
             "read": _rows(Work.objects.filter(key__in=keys), "state", "reason", "fault"),
-            "close": _rows(Work.objects.filter(key=day.isoformat()), "state", "reason", "fault"),
+            "close": _rows(
+                Work.objects.filter(kind=CLOSE, key=day.isoformat()), "state", "reason", "fault"
+            ),
         },
         **_figures(day),
         "fates": [

@@ -66,10 +66,10 @@ def test_with_every_message_twice_a_report_and_its_correction_count_once(
     with open_desk(redis_environment) as desk:
         desk.do("build")
         with celery_worker(redis_environment, app="tests.faults.twice", concurrency=2) as worker:
-            for rows, expected in ((FIRST, 2), (CORRECTED, 4)):
+            for rows, expected in ((FIRST, 3), (CORRECTED, 6)):
                 for day in DAYS:
                     desk.do("land", number=day, rows=rows, twice=True)
-                # One waking to read and one to close for each day, each of them twice.
+                # For each day wakings to read, to close and to see what lacks; each of them twice.
                 wait_until(
                     lambda n=expected: messages(worker, "succeeded").total() == 2 * n * len(DAYS),
                     what=f"every message is done\n{worker.output}",

@@ -52,7 +52,7 @@ MOVES = Moves(
     ),
     Move(
         "close_gap",
-        _("Withdraw"),
+        _("Withdraw the proposal"),
         _("Withdrawn: later figures closed the shortfall"),
         (PROPOSED,),
         WITHDRAWN,

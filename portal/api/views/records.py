@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.http import Http404
@@ -177,7 +178,15 @@ def _moment(text: str) -> Any:
         moment = parse_datetime(text)
     except ValueError:
         return None
-    return None if moment is None or is_naive(moment) else moment
+    return None if moment is None or is_naive(moment) else _in_utc(moment)
+
+
+def _in_utc(moment: datetime) -> datetime | None:
+    """The same moment: databases do not know every offset that may be written."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 class RecordOne(Records):
