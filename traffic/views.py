@@ -135,7 +135,7 @@ def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
         "tiles": [{**vars(tile), "url": f"{url}?county={tile.code}"} for tile in below.tiles],
         "may_allot": bool(rules.may_allot(request.actor)) and row.parent_id is not None,
         "may_give": bool(rules.may_allot(request.actor)) and row.level != Level.PLEDGE,
-        "pacing": pacing.of_account(row),
+        "pacing_url": pacing.rows_below(row),
         "effect_url": _effect_url(row),
         **pages,
     }
@@ -341,7 +341,7 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
     context = {
         "placement": row,
         "ready": ready,
-        "pacing": pacing.of_placement(row, days, ready),
+        "curve": pacing.curve_of(row, days, figures.promised),
         "crumbs": crumbs_of(request, row.account),
         "figures": figures,
         "make_goods": make_goods.beside(row, figures.remaining, request.user),

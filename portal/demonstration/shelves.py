@@ -22,6 +22,7 @@ from products.sales.days import CLOSE
 from products.seen import domain as seen
 from products.seen.models import Hit, SeenDay
 from traffic.days import CLOSE as CLOSE_TRAFFIC
+from traffic.makegood.domain import WORK as MAKE_GOOD
 
 SOURCE = "抖店商品日报"
 FIRST, LAST = date(2023, 10, 9), date(2023, 10, 22)
@@ -80,7 +81,7 @@ def _report(chosen: list[Submission], office: Actor) -> None:
             parts=[raw.keep([_csv(chosen)], name=f"商品日报_{FIRST:%Y%m%d}-{LAST:%Y%m%d}.csv")],
             actor=office,
         )
-    run_due(kinds=(READ, CLOSE, CLOSE_TRAFFIC))
+    run_due(kinds=(READ, CLOSE, CLOSE_TRAFFIC, MAKE_GOOD))
 
 
 def _csv(chosen: list[Submission]) -> bytes:

@@ -4,26 +4,18 @@ reader whose page is another one. A new page is a line here, or a name among tho
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from tests.pages.crowd import Crowd
 from tests.pages.page import Page, with_code, with_kind
 
 
-def _action(crowd: Crowd) -> dict[str, Any]:
-    return {"pk": crowd.placement.account.parent.parent.parent_id}
-
-
-def _campaign(crowd: Crowd) -> dict[str, Any]:
-    return {"pk": crowd.placement.account.parent.parent_id}
-
-
-def _county(crowd: Crowd) -> dict[str, Any]:
-    return {"pk": crowd.placement.account.parent_id}
-
-
-def _pool(crowd: Crowd) -> dict[str, Any]:
-    return {"pk": crowd.placement.account.parent.parent.parent.parent_id}
+def _account(above: int) -> Callable[[Crowd], dict[str, Any]]:
+    """The account so many levels above a placement's."""
+    path = ".".join(["account", *["parent"] * above])
+    return lambda crowd: {"pk": attrgetter(path)(crowd.placement).pk}
 
 
 def _taken(crowd: Crowd) -> dict[str, Any]:
@@ -34,6 +26,7 @@ def _other(crowd: Crowd) -> dict[str, Any]:
     return {"pk": crowd.other.pk}
 
 
+_county, _campaign, _action, _pool = map(_account, (1, 2, 3, 4))
 _submitted, _published, _route = with_code("submitted"), with_code("published"), with_code("route")
 _approved, _endorsed = with_code("approved"), with_code("endorsed")
 
@@ -73,8 +66,8 @@ PAGES = (
     Page("home", "merchant", 9, still=True),
     Page("home", "creator_user", 10, still=True),
     Page("home", "trainee", 10, still=True),
-    Page("programme", "office", 34),
-    Page("programme", "official", 27),
+    Page("programme", "office", 46),
+    Page("programme", "official", 39),
     # By campaign, since there are as many counties and actions ever: `home/test_effect.py`.
     Page("effect", "office", 10, "?by=campaign", beside=None),
     Page("effect", "official", 10, "?by=campaign", beside=None),
@@ -177,8 +170,8 @@ PAGES = (
     Page("placements", "office", 10),
     Page("placements", "official", 10),
     Page("placements-export", "office", 4),
-    Page("placement", "office", 22),
-    Page("placement", "official", 22),
+    Page("placement", "office", 28),
+    Page("placement", "official", 28),
     Page("placement-day", "office", 11, still=True),
     Page("placement-day-export", "office", 9, still=True),
     Page("placement-compared", "office", 11),
@@ -203,11 +196,11 @@ PAGES = (
     Page("make-good", "official", 16),
     Page("make-good-adjust", "office", 13, still=True),
     Page("make-good-move", "office", 5, still=True),
-    Page("placement-plan", "office", 12, still=True),
-    Page("campaign-pacing", "office", 12, still=True),
-    Page("pacing", "office", 14),
-    Page("pacing", "official", 14),
-    Page("pacing-export", "office", 10),
+    Page("placement-plan", "office", 20, still=True),
+    Page("campaign-pacing", "office", 7, still=True),
+    Page("pacing", "office", 18),
+    Page("pacing", "official", 18),
+    Page("pacing-export", "office", 16),
     Page("allotments", "office", 11),
     Page("allotments-export", "office", 6),
     Page("transfers", "office", 13),
@@ -245,8 +238,8 @@ PAGES = (
     Page("sources", "office", 6, beside=3),
     Page("sources", "office", 7, "?late=1", beside=2),
     Page("sources-export", "office", 4),
-    Page("source", "office", 12),
-    Page("source-columns", "office", 6),
+    Page("source", "office", 9),
+    Page("source-columns", "office", 6, still=True),
     # Brands and standards.
     Page("brands", "visitor", 2),
     Page("brands", "official", 6),

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 OLD = 3
 
 
-def of_placement(row: Placement, days: Iterable[PlacementDay], ready: Verdict | None) -> Any:
-    """The context of a placement's plan: its line, why it stands so, and the drawing."""
+def standing_of(row: Placement, ready: Verdict | None) -> dict[str, Any]:
+    """Where a placement stands and why; it takes what `everything` takes."""
     line = pacing.of_placements([row])[row.pk]
-    return {"line": line, "why": reasons(line, ready), "points": _points(row, days, line.given)}
+    return {"line": line, "why": reasons(line, ready)}
 
 
-def _points(row: Placement, days: Iterable[PlacementDay], given: int) -> list[dict[str, Any]]:
+def curve_of(row: Placement, days: Iterable[PlacementDay], given: int) -> list[dict[str, Any]]:
     """Delivered and planned by the end of each day; nothing to plan where nothing is promised."""
     if not given:
         return []
@@ -89,10 +89,12 @@ def reasons(line: pacing.Line, ready: Verdict | None) -> list[str]:
     return said
 
 
-def of_account(account: Account) -> dict[str, Any]:
-    """The context of what an account's placements need today."""
-    (need,) = pacing.needs([account])
-    return {"need": need, "rows": f"{reverse('pacing')}?{urlencode(_asked(account))}"}
+def rows_below(account: Account) -> str:
+    """Where the standings of what lies below an account are listed.
+
+    Boards lead there instead of telling them: they are opened far more often than figures change.
+    """
+    return f"{reverse('pacing')}?{urlencode(_asked(account))}"
 
 
 def _asked(account: Account) -> dict[str, str]:

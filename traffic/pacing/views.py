@@ -18,8 +18,8 @@ from portal.campaigns import queries as campaigns
 from portal.ledger.models import Level
 from portal.spreadsheet import xlsx_response
 from portal.verdict import RuleBroken
-from traffic import queries, rules
-from traffic.pacing import domain
+from traffic import queries, readiness, rules
+from traffic.pacing import domain, pages
 from traffic.pacing import queries as pacing
 from traffic.pacing.columns import PACING_COLUMNS
 from traffic.pacing.forms import FestivalForm, PacingFilter, PlanForm
@@ -98,7 +98,9 @@ def plan(request: PortalRequest, pk: int) -> HttpResponse:
         else:
             _say(request, changed)
             return redirect(row)
-    return render(request, "traffic/pacing/plan.html", {"form": form, "placement": row})
+    ready = readiness.of_placements([row]).get(row.pk)
+    context = {"form": form, "placement": row, **pages.standing_of(row, ready)}
+    return render(request, "traffic/pacing/plan.html", context)
 
 
 @only_for(rules.may_allot)
