@@ -50,13 +50,8 @@ def delivered(page: Page) -> int:
     return int(value or 0)
 
 
-def test_a_late_report_is_found_landed_mended_matched_and_followed(
-    people: People, look: Look, late: date
-) -> None:
-    page = people(UserFactory(staff=True, full_name="陈雅文"))
-    assert delivered(page) == 2000
-
-    # The board of the programme says what lacks, and leads to the day.
+def find_what_lacks(page: Page, look: Look, late: date) -> None:
+    """The board of the programme says what is late, and leads to the form of its day."""
     page.goto("/programme/")
     go(page.get_by_role("link", name="平台报表迟到的来源"))
     look(page, "late-days")
@@ -64,7 +59,9 @@ def test_a_late_report_is_found_landed_mended_matched_and_followed(
     expect(page.get_by_label("开始日期")).to_have_value(late.isoformat())
     expect(page.get_by_label("报表来源").locator("option:checked")).to_have_text("抖音作品日报")
 
-    # Its headings are new: they are given their meaning, and the file is not chosen again.
+
+def land_and_mend(page: Page, look: Look, late: date) -> None:
+    """Its headings are new: they are given their meaning, and the file is not chosen again."""
     lines = [STRANGE, f"{late},{ID}\t,12000,主推", f"{late},{RUINED}\t,300,"]
     file = {"name": "迟到日报.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
     page.get_by_label("文件").set_input_files([file])  # type: ignore[list-item]
@@ -83,18 +80,20 @@ def test_a_late_report_is_found_landed_mended_matched_and_followed(
     press(page, "入库并滚算")
     told(page, "已入库")
     run_due()
-    assert delivered(page) == 14_000
 
-    # One id was ruined on its way; the portal says which placement it probably is.
+
+def match(page: Page, look: Look) -> None:
+    """One id was ruined on its way; the portal says which placement it probably is."""
     page.goto("/unmatched/")
     row = page.get_by_role("row").filter(has_text=RUINED)
     look(page, "late-unmatched")
     go(row.get_by_role("button", name="就是这个投放"))
     told(page, "已匹配 1 个 ID")
     run_due()
-    assert delivered(page) == 14_300
 
-    # The figure opens down to its lines in the file.
+
+def follow_to_its_lines(page: Page, look: Look) -> None:
+    """The figure opens down to its lines in the file."""
     follow(page, "1.43万 (14,300) 已投放：查看明细")
     look(page, "late-deliveries")
     day = page.get_by_role("row").filter(has_text="1.23万")
@@ -106,4 +105,17 @@ def test_a_late_report_is_found_landed_mended_matched_and_followed(
         line = page.get_by_role("row").filter(has_text=cells[1])
         for cell in cells:
             expect(line).to_contain_text(cell)
+
+
+def test_a_late_report_is_found_landed_mended_matched_and_followed(
+    people: People, look: Look, late: date
+) -> None:
+    page = people(UserFactory(staff=True, full_name="陈雅文"))
+    assert delivered(page) == 2000
+    find_what_lacks(page, look, late)
+    land_and_mend(page, look, late)
+    assert delivered(page) == 14_000
+    match(page, look)
+    assert delivered(page) == 14_300
+    follow_to_its_lines(page, look)
     assert PlacementDay.objects.get(date=late).count == 12_300
