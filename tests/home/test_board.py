@@ -147,4 +147,5 @@ def test_what_needs_attention_is_named_with_its_number(office: Actor) -> None:
     county = Actor.of(UserFactory(official=dossiers.XINFENG))
     assert {str(row.label): row.count for row in registry.attention_of(county)} == {
         "已发布线路上暂停开放的打卡地": 1,
+        "预计完不成承诺的投放": 1,
     }
