@@ -67,7 +67,8 @@ def _chosen(request: HttpRequest, sorts: Mapping[str, tuple[Any, Any]]) -> Any:
     return order
 
 
-def _size(request: HttpRequest) -> int:
+def size_of(request: HttpRequest) -> int:
+    """How many rows a page is to have."""
     size = request.GET.get("size", "")
     return int(size) if size.isdecimal() and int(size) in SIZES else SIZES[0]
 
@@ -92,7 +93,7 @@ def page_context(
     default. Values nobody offered fall back to it, as does an odd page or size.
     """
     order = _chosen(request, sorts)
-    return _context(page_of(request, rows.order_by(*order), _size(request)), sorts)
+    return _context(page_of(request, rows.order_by(*order), size_of(request)), sorts)
 
 
 LineSorts = Mapping[str, tuple[str | Promise, Callable[[Any], Any]]]
@@ -109,5 +110,5 @@ def lines_context(
 ) -> dict[str, Any]:
     """Return the same as `page_context` for such lines."""
     found = sorted_lines(request, lines, sorts=sorts)
-    pages = RowsPaginator(found, _size(request))
+    pages = RowsPaginator(found, size_of(request))
     return _context(pages.get_page(request.GET.get("page")), sorts)

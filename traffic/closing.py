@@ -219,6 +219,9 @@ def _compare(closing: Closing, day: date, said: Said, places: list[Any], which: 
 
     which: places of ids among `places`. In each placement's own metric.
     """
+    if not len(which):
+        # Most reports count: their rows, millions of them, are not looked through once more.
+        return
     chosen = np.full(len(places), -1, np.int8)
     for number in which.tolist():
         if places[number].first_day <= day <= places[number].last_day:

@@ -61,10 +61,9 @@ def _traced(
     source: Source, value: str, day: date, metric: str
 ) -> tuple[Statement | None, list[tracing.TracedFile]]:
     """What counts of the source for the day, and its files that name the id."""
-    found = statements.standing(source, day, day)
-    if not found:
+    statement = statements.counting(source, day)
+    if statement is None:
         return None, []
-    statement = found[0][0]
     return statement, list(tracing.trace(statement, {value}, {day}, metric))
 
 

@@ -73,8 +73,7 @@ def day_of(placement: Placement, day: date) -> Day:
     """What a placement's day is made of. Raises: Http404 where nothing was delivered."""
     row = get_object_or_404(placement.days.all(), date=day)
     source = placement.source
-    found = statements.standing(source, day, day)
-    statement = found[0][0] if found else None
+    statement = statements.counting(source, day)
     own = placement.external_ids.filter(platform=source.platform, kind=source.id_kind)
     ids = set(own.order_by("pk").values_list("value", flat=True))
     files = list(tracing.trace(statement, ids, {day}, placement.metric)) if statement else []

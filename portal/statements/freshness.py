@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import F, Min
+from django.db.models import Min
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from portal import clock
 from portal.jobs.models import ENDED, Work, WorkState
-from portal.statements import queries
+from portal.statements import days, queries
 from portal.statements.models import DerivedDay, Source
 
 # How far back the newest complete day is looked for.
@@ -52,13 +52,7 @@ def _freshness() -> dict[str, Any]:
 def _behind() -> set[date]:
     """Days of any room's figures that are to be added up again; one query for each such table."""
     tables = [model for model in apps.get_models() if issubclass(model, DerivedDay)]
-    return {
-        day
-        for model in tables
-        for day in model._default_manager.filter(wanted__gt=F("closed"))
-        .order_by("date")
-        .values_list("date", flat=True)
-    }
+    return {day for model in tables for day in days.behind(model)}
 
 
 def _overdue(behind: set[date]) -> int:

@@ -264,6 +264,12 @@ def standing(
     return sorted(found.items(), key=lambda pair: pair[0].version)
 
 
+def counting(source: Source, day: date) -> Statement | None:
+    """The statement of a source that counts for a day; two queries."""
+    found = standing(source, day, day)
+    return found[0][0] if found else None
+
+
 def would_remove(statement: Statement) -> bool:
     """True when an earlier version has rows for the statement's period and this one has none.
 

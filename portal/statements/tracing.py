@@ -189,7 +189,7 @@ def _file_rows(
             raw.raw_path(part.sha256).read_bytes(),
             name=part.name,
             id_column=statement.source.id_kind,
-            mapping=read_with(part),
+            mapping=part.mapping,
             ids=ids,
             # Of a report about one day, rows without a day speak of it; see `facts.dated`.
             days={*days, None} if one_day else days,
@@ -206,12 +206,7 @@ def _file_rows(
     return TracedFile(**said, shown=Shown.ALL, headings=found.headings, rows=rows)
 
 
-def read_with(part: Part) -> Mapping[str, str]:
-    """The meanings of headings that the part was read with, besides the table of spellings."""
-    return part.mapping
-
-
 def _key(part: Part, statement: Statement, ids: Collection[str], days: Collection[date]) -> str:
-    how = (part.sha256, statement.source.id_kind, read_with(part), sorted(ids), sorted(days))
+    how = (part.sha256, statement.source.id_kind, part.mapping, sorted(ids), sorted(days))
     period = (statement.first_day, statement.last_day)
     return f"traced-{hashlib.sha256(repr((how, period)).encode()).hexdigest()}"

@@ -7,18 +7,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import Promise
 
-from portal.lists import SIZES, Counted, ListPaginator
-
-
-class KeyPaginator(ListPaginator):
-    """Pages of the numbers of rows, counted as far as lists count."""
-
-    @cached_property
-    def count(self) -> Counted:
-        """How many there are."""
-        return Counted(len(self.object_list))
+from portal.lists import SIZES, RowsPaginator, size_of
 
 
 def page_of_keys(
@@ -32,9 +23,7 @@ def page_of_keys(
 
     The caller has sorted the keys and told which may be seen: they are numbers out of `rows`.
     """
-    size = request.GET.get("size", "")
-    per_page = int(size) if size.isdecimal() and int(size) in SIZES else SIZES[0]
-    page = KeyPaginator(keys, per_page).get_page(request.GET.get("page"))
+    page = RowsPaginator(keys, size_of(request)).get_page(request.GET.get("page"))
     found = rows.in_bulk(list(page.object_list))
     page.object_list = [found[key] for key in page.object_list if key in found]
     return {"page_obj": page, "sorts": list(sorts.items()), "sizes": SIZES}
