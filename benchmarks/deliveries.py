@@ -131,7 +131,8 @@ class Deliveries:
         from portal.statements.models import Source
         from traffic.models import ExternalId, Placement
 
-        source = {"id": 1, "name": "抖音日报", "platform": "douyin", "id_kind": "material_id"}
+        source = {"id": 1, "key": "douyin-ribao", "name": "抖音日报", "platform": "douyin"}
+        source["id_kind"] = "material_id"
         copy(Source, [source])
         copy(Placement, rows)
         copy(
