@@ -46,6 +46,7 @@ from tests.traffic import world
 from tests.training import world as training
 from traffic import gaps
 from traffic.allotting.domain import keep as keep_sheet
+from traffic.alerts.models import Alert
 from traffic.makegood.models import MakeGood
 from traffic.models import Reconciliation
 
@@ -252,6 +253,17 @@ class Side:
             reserve=county,
             due_on=clock.today(),
             proposed_at=clock.now(),
+        )
+        self.alert = Alert.objects.create(
+            kind="will_miss",
+            key=f"will_miss:{self.county}",
+            campaign=self.placement.campaign,
+            county=self.placement.county,
+            placement=self.placement,
+            figures={"n": 1, "lacks": 993, "given": 1000},
+            since=clock.today(),
+            raised_at=clock.now(),
+            raised_in=uuid.uuid4(),
         )
         log_move(self.make_good, name="propose", from_state="", actor=Actor.system())
         line = {"row": 2, "code": f"A{self.placement.account_id}", "county": "", "source": ""}

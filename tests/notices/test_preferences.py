@@ -136,6 +136,7 @@ def test_a_choice_is_kept_shown_and_recorded(client: Client, official: User) -> 
         "desk.stand_in": "sms",
         "call.opened": "app",
         "call.decided": "sms",
+        "alert.raised": "app",
         "make_good.decided": "app",
     }
     assert chosen(client) == data
