@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -45,8 +46,8 @@ from tests.tourism import world as tourism
 from tests.traffic import world
 from tests.training import world as training
 from traffic import gaps
-from traffic.allotting.domain import keep as keep_sheet
 from traffic.alerts.models import Alert
+from traffic.allotting.domain import keep as keep_sheet
 from traffic.makegood.models import MakeGood
 from traffic.models import Reconciliation
 

@@ -350,7 +350,7 @@ class Crowd(PoolCrowd):
     ) -> None:
         """Make-goods, what happened to one, what one placement got; workbooks, rows of one."""
         more(self.make_good, number, placement=placements.__getitem__)
-        more(self.alert, number, key=lambda n: f"more-{n}")
+        more(self.alert, number)
         more(MoveLog.objects.of(self.make_good).earliest("pk"), number)
         more(self.sheet, number)
         self.sheet.lines += [
