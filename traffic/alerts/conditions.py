@@ -167,7 +167,7 @@ def _late() -> list[Condition]:
             {"source_id": row.pk},
         )
         for row in rows
-        if statements.is_late(row.latest_first, row.latest_last)
+        if statements.is_late(row)
     ]
 
 
