@@ -83,7 +83,7 @@ def _read(facts: Facts, day: date) -> tuple[Ints, Ints, Any]:
     days = np.zeros((len(facts), len(weeks)), dtype=np.int64)
     hours = np.zeros((len(facts), len(weeks), 24), dtype=np.int64)
     whole = np.ones(len(facts), dtype=bool)
-    rows = PlacementDay.objects.filter(date__in=list(weeks)).order_by()
+    rows = PlacementDay.objects.filter(date__in=list(weeks)).order_by("pk")
     table = list(rows.values_list("placement", "date", "count", "hours"))
     if not table or not len(facts):
         return days, hours, whole
