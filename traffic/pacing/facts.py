@@ -28,6 +28,8 @@ LATELY = timedelta(days=7)
 # So far back weekdays are learned from.
 LEARNED = timedelta(days=120)
 SHAPES = ("", *Shape.values)
+# Where each channel stands in `Channel.values`, which is made anew whenever it is asked for.
+CHANNELS = {name: place for place, name in enumerate(Channel.values)}
 # Of more placements than this their days are not looked up one by one.
 FEW = 1000
 # What a row of placements is read as.
@@ -116,7 +118,7 @@ def read(rows: QuerySet[Placement], today: date) -> Facts:
         campaign=campaign,
         county=county,
         source=source,
-        channel=np.array([Channel.values.index(each) for each in columns[6]], dtype=np.int64),
+        channel=np.array([CHANNELS[each] for each in columns[6]], dtype=np.int64),
         first=first,
         last=last,
         seen=_seen(source),
