@@ -21,7 +21,7 @@ from traffic.models import DayFate, DaySum, Placement, PlacementDay
 from traffic.pacing import forecast
 from traffic.pacing.curves import PLAIN, UNCAPPED, Ints, festival_weights
 from traffic.pacing.enums import Shape
-from traffic.pacing.models import CampaignPacing, Plan
+from traffic.pacing.models import CampaignPacing, Plan, days_of
 
 # A placement that ended within so many days is still looked at: its last reports come in.
 LATELY = timedelta(days=7)
@@ -134,13 +134,14 @@ def read(rows: QuerySet[Placement], today: date) -> Facts:
 def _plans(rows: QuerySet[Placement], key: Ints) -> tuple[Ints, Ints, dict[int, Any]]:
     shape, cap = np.zeros(len(key), dtype=np.int64), np.full(len(key), UNCAPPED, dtype=np.int64)
     points = {}
-    for plan in Plan.objects.filter(placement__in=rows.order_by().values("pk")):
-        at = np.searchsorted(key, plan.pk)
-        shape[at] = SHAPES.index(plan.shape)
-        if plan.daily_cap is not None:
-            cap[at] = plan.daily_cap
-        if plan.points:
-            points[plan.pk] = plan.drawn
+    found = Plan.objects.filter(placement__in=rows.order_by().values("pk")).order_by("pk")
+    for pk, name, daily_cap, drawn in found.values_list("pk", "shape", "daily_cap", "points"):
+        at = np.searchsorted(key, pk)
+        shape[at] = SHAPES.index(name)
+        if daily_cap is not None:
+            cap[at] = daily_cap
+        if drawn:
+            points[pk] = days_of(drawn)
     return shape, cap, points
 
 
