@@ -89,8 +89,9 @@ def learn(delivered: Floats, exposure: Floats, days: Floats, peers: Floats) -> L
 
 
 def _likely(level: Floats, known: Any, days: Floats) -> tuple[Floats, Floats]:
-    """For each of `RATIOS` the noise that fits best, and how likely both are (a logarithm): a Kalman
-    filter over each placement's stretches, the oldest first, in units of the noise.
+    """For each of `RATIOS` the noise that fits best, and how likely both are (a logarithm).
+
+    A Kalman filter over each placement's stretches, the oldest first, in units of the noise.
 
     A row is a ratio, a column a placement.
     """
