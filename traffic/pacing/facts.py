@@ -40,6 +40,7 @@ COLUMNS = (
     "campaign_id",
     "county_id",
     "source_id",
+    "submission_id",
     "channel",
 )
 DATES = ("first_day", "last_day")
@@ -61,6 +62,7 @@ class Facts:
     campaign: Ints
     county: Ints
     source: Ints
+    submission: Ints
     # A place in `Channel.values`.
     channel: Ints
     first: Ints
@@ -102,11 +104,11 @@ def read(rows: QuerySet[Placement], today: date) -> Facts:
     """Read the facts of these placements; six queries."""
     table = list(rows.order_by("pk").values_list(*COLUMNS, *DATES))
     columns = list(zip(*table, strict=True)) or [()] * (len(COLUMNS) + len(DATES))
-    key, account, given, campaign, county, source = (
-        np.array([int(value) for value in column], dtype=np.int64) for column in columns[:6]
+    key, account, given, campaign, county, source, submission = (
+        np.array([int(value) for value in column], dtype=np.int64) for column in columns[:7]
     )
     first, last = (
-        np.array([day.toordinal() for day in column], dtype=np.int64) for column in columns[7:]
+        np.array([day.toordinal() for day in column], dtype=np.int64) for column in columns[8:]
     )
     shape, cap, points = _plans(rows, key)
     set_ = CampaignPacing.objects.in_bulk({int(each) for each in np.unique(campaign)})
@@ -118,7 +120,8 @@ def read(rows: QuerySet[Placement], today: date) -> Facts:
         campaign=campaign,
         county=county,
         source=source,
-        channel=np.array([CHANNELS[each] for each in columns[6]], dtype=np.int64),
+        submission=submission,
+        channel=np.array([CHANNELS[each] for each in columns[7]], dtype=np.int64),
         first=first,
         last=last,
         seen=_seen(source),

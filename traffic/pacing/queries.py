@@ -16,7 +16,7 @@ from portal.campaigns.models import Campaign
 from portal.ledger.models import Account, Level, Unit
 from traffic import readiness
 from traffic.models import Day, Placement
-from traffic.pacing import facts, levels, standing
+from traffic.pacing import ahead, facts, levels, standing
 from traffic.pacing.curves import Ints
 from traffic.pacing.enums import Status
 from traffic.pacing.levels import Need
@@ -31,14 +31,14 @@ MIXED = 9973
 
 def everything() -> Standing:
     """Where every placement stands that is not over, or was lately; five queries and the cache's,
-    six more when anything it is made of has changed."""
+    ten more when anything it is made of has changed: the days ahead are asked for then, too."""
     today = clock.today()
-    pauses = Pauses(readiness.paused())
-    key = f"pacing-{today}-{_stamp()}-{hash(tuple(sorted(pauses.now)))}"
+    now = readiness.paused()
+    key = f"pacing-{today}-{_stamp()}-{hash(tuple(sorted(now)))}"
     found: Standing | None = cache.get(key)
     if found is None:
-        rows = Placement.objects.filter(facts.current(today))
-        found = standing.assess(facts.read(rows, today), pauses)
+        of = facts.read(Placement.objects.filter(facts.current(today)), today)
+        found = standing.assess(of, Pauses(now, ahead.runs(of)))
         cache.set(key, found, KEPT_SECONDS)
     return found
 
