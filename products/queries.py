@@ -111,10 +111,11 @@ def open_on(days: Sequence[date], among: QuerySet[Any]) -> dict[int, tuple[bool,
     """Of these dossiers the products that will be out of season on some of the days, each with
     whether it is in season, day by day; two queries."""
     seasonal = Q(season_start__isnull=False) | Q(pk__in=SeasonWindow.objects.values("product"))
-    rows = Product.objects.filter(seasonal, pk__in=among).only("season_start", "season_end")
+    rows = Product.objects.filter(seasonal, pk__in=among).select_related(None)
     known: dict[Any, tuple[bool, ...]] = {}
     found = {}
-    for row in rows.prefetch_related("windows").order_by("pk"):
+    rows = rows.only("season_start", "season_end").prefetch_related("windows")
+    for row in rows.order_by("pk"):
         windows = ((window.starts, window.ends) for window in row.windows.all())
         # Many have the same season.
         own = (row.season_start, row.season_end, *windows)

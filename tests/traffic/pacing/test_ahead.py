@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -50,6 +51,8 @@ def seasons(dossier, *windows):
         SeasonWindow(product=product, starts=starts, ends=ends, daily_capacity=1)
         for starts, ends in windows
     )
+    # What is kept of today knows nothing of it until anything else changes.
+    cache.clear()
 
 
 def told_on(day, row):
@@ -122,9 +125,9 @@ def test_the_days_ahead_are_those_that_each_day_by_itself_would_refuse():
     Product.objects.filter(pk=product.pk).update(season_start=11, season_end=1)
     assert agree(product, days)
     owner = dossiers.official()
-    spots = [tourism.publish(tourism.draft_spot(owner, name), owner) for name in ("甲", "乙")]
+    spots = [tourism.publish(tourism.draft_spot(owner, name), owner) for name in ("甲", "乙", "丙")]
     route = tourism.publish(tourism.draft_route(owner, spots), owner)
-    for spot, ends in zip(spots, (9, 4), strict=True):
+    for spot, ends in zip(spots, (9, 4, 14), strict=True):
         Spot.objects.filter(pk=spot.pk).update(closed_until=days[ends])
         assert agree(spot, days)
         assert agree(route, days)
