@@ -16,12 +16,14 @@ from traffic.pacing.standing import Bools
 
 def runs(of: Facts) -> dict[int, Bools]:
     """The days from the first, true where it may run, of placements that may not on one or more to
-    come; days that are over are true. Queries as the kinds take, however many placements."""
+    come, or of the last seven that nobody reported yet; days before are true. Queries as the kinds
+    take, however many placements."""
     ahead = of.last >= of.today
     if not ahead.any():
         return {}
-    days = [date.fromordinal(day) for day in range(of.today, int(of.last.max()) + 1)]
-    rows = Placement.objects.filter(facts.current(days[0]))
+    today, since = date.fromordinal(of.today), of.today - facts.LATELY.days
+    days = [date.fromordinal(day) for day in range(since, int(of.last.max()) + 1)]
+    rows = Placement.objects.filter(facts.current(today))
     among = rows.order_by().values("submission")
     known = {
         dossier: np.array(each)
@@ -33,9 +35,8 @@ def runs(of: Facts) -> dict[int, Bools]:
     for place in np.flatnonzero(shut):
         first, last = int(of.first[place]), int(of.last[place])
         own = np.ones(last - first + 1, dtype=bool)
-        begin = max(first, of.today)
-        open_ = known[int(of.submission[place])]
-        own[begin - first :] = open_[begin - of.today : last - of.today + 1]
+        begin = max(first, since)
+        own[begin - first :] = known[int(of.submission[place])][begin - since : last - since + 1]
         if not own.all():
             found[int(of.key[place])] = own
     return found

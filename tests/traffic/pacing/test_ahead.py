@@ -128,7 +128,7 @@ def test_the_days_ahead_are_those_that_each_day_by_itself_would_refuse():
     spots = [tourism.publish(tourism.draft_spot(owner, name), owner) for name in ("甲", "乙", "丙")]
     route = tourism.publish(tourism.draft_route(owner, spots), owner)
     for spot, ends in zip(spots, (9, 4, 14), strict=True):
-        Spot.objects.filter(pk=spot.pk).update(closed_until=days[ends])
+        Spot.objects.filter(pk=spot.pk).update(closed_until=days[ends], closed_because="修路")
         assert agree(spot, days)
         assert agree(route, days)
 
