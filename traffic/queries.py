@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from portal.ledger.models import Account, Level, Unit
 from portal.regions.queries import counties
 from portal.regions.tiles import Tile
 from portal.regions.tiles import tiles as shaded
+from traffic import rules
 from traffic.models import (
     Correction,
     Day,
@@ -30,9 +31,11 @@ from traffic.models import (
 )
 
 if TYPE_CHECKING:
+    from portal.accounts.actor import Actor
     from portal.accounts.models import User
     from portal.ledger.models import Transfer
     from portal.ledger.queries import Standing
+    from portal.stages import Cut
     from portal.statements.models import Source
 
 
@@ -63,6 +66,12 @@ def placements(user: User) -> QuerySet[Placement]:
     return Placement.objects.visible_to(user).select_related(
         "submission", "campaign", "county__city", "source", "account"
     )
+
+
+def openable(user: User, among: Collection[int]) -> QuerySet[Any]:
+    """The numbers of those placements whose page `user` may open."""
+    found = Placement.objects.visible_to(user).filter(pk__in=among)
+    return found.order_by("pk").values_list("pk", flat=True)
 
 
 def called(rows: QuerySet[Placement], words: str) -> QuerySet[Placement]:
@@ -336,17 +345,32 @@ PATHS = {
 }
 
 
-def narrowed(rows: Any, wanted: Mapping[str, Any], *, at: str = "") -> Any:
-    """Narrow day sums, or deliveries with `at` their placement, to what is `wanted` of `PATHS`."""
-    return rows.filter(**{at + path: wanted[name] for name, path in PATHS.items() if wanted[name]})
+def narrowed(rows: Any, cut: Cut, *, at: str = "") -> Any:
+    """Narrow day sums, or deliveries with `at` their placement, to what a cut asks for; only
+    deliveries know a dossier."""
+    wanted = {at + path: getattr(cut, name) for name, path in PATHS.items()}
+    if at:
+        wanted[f"{at}submission__code"] = cut.dossier
+    return cut.days(rows.filter(**{path: value for path, value in wanted.items() if value}))
 
 
-def region_deliveries(user: User) -> QuerySet[PlacementDay]:
-    """The rows behind `region_sums`: one per placement and day."""
-    scope = rows_of(user, county="placement__county", city="placement__county__city")
-    return PlacementDay.objects.filter(scope).select_related(
-        "placement__county", "placement__campaign"
-    )
+def delivered_to(actor: Actor, placements: Collection[int] | None = None) -> QuerySet[PlacementDay]:
+    """The rows behind `region_sums`, one per placement and day; who has no region has those of
+    the own dossiers.
+
+    `placements` narrows them to what shows works of creators within the reader's view: who has no
+    region sees how far the own works went, though the placement is somebody else's.
+    """
+    rows = PlacementDay.objects.select_related("placement__county", "placement__campaign")
+    if placements is not None:
+        rows = rows.filter(placement__in=placements)
+    if rules.may_read_board(actor):
+        return rows.filter(
+            rows_of(actor.person, county="placement__county", city="placement__county__city")
+        )
+    if placements is not None:
+        return rows
+    return rows.filter(placement__in=Placement.objects.visible_to(actor.person).order_by())
 
 
 def county_accounts(user: User) -> QuerySet[Account]:

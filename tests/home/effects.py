@@ -12,6 +12,7 @@ from portal.statements import domain as statements
 from portal.statements import raw
 from tests import dossiers
 from tests.creators import world as creators
+from tests.factories import OrganisationFactory, UserFactory
 from tests.products import world as shelves
 from tests.tourism import world as tourism
 from tests.traffic import world
@@ -20,6 +21,7 @@ RUYUAN, XINFENG = dossiers.RUYUAN, dossiers.XINFENG
 FIRST, LAST = date(2023, 10, 19), date(2023, 10, 20)
 # Works: of one creator alone; beside an id of somebody else; of two creators in one placement.
 ALONE, BESIDE, TOGETHER = "7390000000000000901", "7390000000000000902", "7390000000000000903"
+FARM, TEA = "新丰茶园", "新丰红茶"
 MATERIALS = f"""时间-天,素材ID,展示数,点击数
 2023-10-19,111,1000,30
 2023-10-20,111,2000,0
@@ -33,9 +35,10 @@ MATERIALS = f"""时间-天,素材ID,展示数,点击数
 
 def programme(office: Actor) -> None:
     """Two counties with products, works, orders; a spot; reports with and without clicks."""
-    here, there = dossiers.official(RUYUAN), dossiers.official(XINFENG)
+    here = dossiers.official(RUYUAN)
+    farm = Actor.of(UserFactory(merchant=OrganisationFactory(name=FARM, county_id=XINFENG)))
     radish = dossiers.product_in("published", owner=here, office=office)
-    tea = dossiers.product_in("published", owner=there, office=office)
+    tea = dossiers.product_in("published", owner=farm, office=office, name=TEA)
     matrix = Campaign.objects.create(
         code="guardians-2023", name="守护人", action="creators", first_day=FIRST, last_day=LAST
     )
