@@ -18,39 +18,32 @@ from python_calamine import CalamineWorkbook
 from creators.domain import take_task
 from portal import registry
 from portal.accounts.actor import Actor
-from portal.accounts.models import User
 from portal.home import effect
 from portal.ledger.models import Account
-from portal.stages import By, Cut, Stage, nothing
+from portal.stages import By, Stage, nothing
+from portal.submissions.models import Submission
 from tests import databases, dossiers
 from tests.answers import signed_in
 from tests.creators import world as creators
 from tests.factories import SHAOGUAN, OrganisationFactory, UserFactory
 from tests.home import effects
-from tests.home.effects import FIRST, LAST, RUYUAN, XINFENG
+from tests.home.effects import (
+    FIRST,
+    LAST,
+    OWN,
+    REGIONS,
+    RUYUAN,
+    XINFENG,
+    behind,
+    lines,
+    reader,
+    table,
+    told,
+)
 from tests.traffic import world
 from traffic.models import Day, DaySum
 
 pytestmark = pytest.mark.django_db
-NEIGHBOUR = "440224"
-REGIONS: dict[str, dict[str, Any]] = {
-    "staff": {"staff": True},
-    "auditor": {"auditor": True},
-    "county": {"official": RUYUAN},
-    "other county": {"official": XINFENG},
-    "city": {"official_of_city": SHAOGUAN},
-    "neighbour": {"official": NEIGHBOUR},
-}
-# Who has no region sees the own alone.
-OWN = {"merchant": effects.FARM, "creator": "瑶山阿妹"}
-
-
-def reader(who: str) -> User:
-    """Somebody new of a region, or the one whose organisation or file the programme has."""
-    if who in REGIONS:
-        return UserFactory(**REGIONS[who])
-    by = {"merchant": "memberships__organisation__name", "creator": "submissions__title"}
-    return User.objects.get(**{by[who]: OWN[who]})
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -60,39 +53,6 @@ def office(django_db_setup: None, django_db_blocker: Any) -> Iterator[Actor]:
         office = dossiers.staff()
         effects.programme(office)
         yield office
-
-
-def table(user: User | Actor, by: str = "county", **filters: Any) -> effect.Table:
-    actor = user if isinstance(user, Actor) else Actor.of(user)
-    return effect.table(actor, Cut(by=By(by), **filters))
-
-
-def told(line: effect.Line) -> dict[str, tuple[int, Decimal | None]]:
-    """Figure and rate of each stage that has one."""
-    return {column.stage: (cell.value, cell.rate) for column, cell in line.cells if cell}
-
-
-def lines(found: effect.Table) -> dict[str, dict[str, tuple[int, Decimal | None]]]:
-    """The lines of which anything is known."""
-    return {str(line.name): told(line) for line in found.lines if told(line)}
-
-
-def behind(client: Client, url: str) -> int:
-    """What the rows at `url` add up to; the page's own sum is checked against them."""
-    answer = client.get(f"{url}&size=100")
-    assert answer.status_code == 200, url
-    rows, sums = answer.context["page_obj"], answer.context["sums"]
-    if url.startswith(reverse("sales")):
-        assert sum(row["total_orders"] for row in rows) == sums["orders"], url
-        return sums["orders"]
-    if "orders" in sums:
-        assert sum(row.orders for row in rows) == sums["orders"], url
-        return sums["orders"]
-    assert sum(row.count for row in rows) == sums["delivered"], url
-    if not answer.context["of_clicks"]:
-        return sums["delivered"]
-    assert sum(row.clicks for row in rows) == sums["clicks"], url
-    return sums["clicks"]
 
 
 def test_each_county_stands_on_one_line(office):
@@ -356,12 +316,14 @@ def asked(client: Client, query: str) -> int:
     return len(queries)
 
 
-@pytest.mark.parametrize(
-    ("by", "number"), [("county", 11), ("action", 11), ("campaign", 10), ("creator", 12)]
-)
-@pytest.mark.parametrize("who", ["staff", "county"])
+QUERIES = {"county": 11, "action": 11, "campaign": 10, "creator": 12}
+ASKED = [(who, *each) for who in ("staff", "county") for each in QUERIES.items()]
+ASKED += [("merchant", "dossier", 10), ("merchant", "campaign", 8), ("creator", "creator", 11)]
+
+
+@pytest.mark.parametrize(("who", "by", "number"), ASKED)
 def test_as_many_queries_whatever_there_is(office, who, by, number):
-    client = signed_in(UserFactory(**REGIONS[who]))
+    client = signed_in(reader(who))
     asked(client, f"?by={by}")
     before = asked(client, f"?by={by}")
     maker = creators.person()
@@ -369,7 +331,10 @@ def test_as_many_queries_whatever_there_is(office, who, by, number):
     take = take_task(task=creators.task(office), actor=maker)
     dossiers.move(creators.handed_in(take, maker, work_id="900"), "accept", office)
     world.placement(office, ids=("900",), channel="creator")
-    world.land(office, [(LAST, "900", 900)], of=world.source(), name="又一份.csv")
+    tea = Submission.objects.get(title=effects.TEA)
+    world.placement(office, ids=("901",), submission=tea)
+    rows = [(LAST, "900", 900), (LAST, "901", 90)]
+    world.land(office, rows, of=world.source(), name="又一份.csv")
     assert (asked(client, f"?by={by}"), before) == (number, number)
 
 
