@@ -92,10 +92,18 @@ def matching(rows: QuerySet[Placement], words: str) -> QuerySet[Placement]:
     )
 
 
-def counted_first(rows: QuerySet[Placement], source: Source) -> QuerySet[Placement]:
-    """Those that a source counts for on top, then the newest."""
-    other = Case(When(source=source, then=Value(0)), default=Value(1))
-    return rows.annotate(other=other).order_by("other", "-pk")
+def fitting_first(
+    rows: QuerySet[Placement], source: Source, first: date, last: date
+) -> QuerySet[Placement]:
+    """Those that a source counts for on these days on top, then its others, then the newest."""
+    runs = Q(first_day__lte=last, last_day__gte=first)
+    rank = Case(
+        When(runs, source=source, then=Value(0)),
+        When(source=source, then=Value(1)),
+        When(runs, then=Value(2)),
+        default=Value(3),
+    )
+    return rows.annotate(rank=rank).order_by("rank", "-pk")
 
 
 def accounts(user: User) -> QuerySet[Account]:
