@@ -18,7 +18,7 @@ from portal import registry
 from portal.campaigns.queries import every as every_campaign
 from portal.stages import Amount, By, Cut, Key, Reading, Stage, Works
 from portal.statements.models import IdKind
-from traffic import queries, rules
+from traffic import delivered, queries, rules
 from traffic.models import ExternalId, Placement
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def stages(actor: Actor, cut: Cut) -> dict[Stage, Reading]:
     else:
         given = _of_own(actor, cut)
     behind = cut.days(queries.days(only_open=True)).count()
-    delivered = {key: Amount(row.count, row.last) for key, row in given.items()}
+    shown = {key: Amount(row.count, row.last) for key, row in given.items()}
     clicked = {
         key: Amount(row.clicks, row.clicks_last, row.clicks_of)
         for key, row in given.items()
@@ -82,7 +82,7 @@ def stages(actor: Actor, cut: Cut) -> dict[Stage, Reading]:
             "one creator alone."
         )
     return {
-        Stage.DELIVERED: Reading(delivered, partial(_url, cut), note=whose, behind=behind),
+        Stage.DELIVERED: Reading(shown, partial(_url, cut), note=whose, behind=behind),
         Stage.VISITS: Reading(
             clicked,
             partial(_url, cut, clicked=True),
@@ -126,7 +126,7 @@ def _summed(rows: Any, field: str, *, clicks_of: Any) -> Iterable[tuple[Any, Giv
 
 def _of_sums(user: User, cut: Cut) -> dict[Key, Given]:
     """By county, action or campaign, out of the sums of days; two queries."""
-    rows = queries.narrowed(queries.region_sums(user), cut)
+    rows = delivered.narrowed(delivered.region_sums(user), cut)
     field = "county" if cut.by == By.COUNTY else "campaign"
     found: dict[Key, Given] = {}
     # Named afterwards: joined in the reading, every row would carry its campaign's words.
@@ -145,7 +145,7 @@ def _of_sums(user: User, cut: Cut) -> dict[Key, Given]:
 
 def _of_own(actor: Actor, cut: Cut) -> dict[Key, Given]:
     """By dossier or campaign, out of the days of what the reader's own side filed; one query."""
-    rows = queries.narrowed(queries.delivered_to(actor), cut, at="placement__")
+    rows = delivered.narrowed(delivered.delivered_to(actor), cut, at="placement__")
     paths = {By.DOSSIER: "submission__code", By.CAMPAIGN: "campaign__code"}
     return dict(_summed(rows, f"placement__{paths[cut.by]}", clicks_of=CLICKED))
 
@@ -155,7 +155,7 @@ def _of_creators(actor: Actor, cut: Cut) -> dict[Key, Given]:
     if cut.works is None:
         return {}
     owners = placements_of(cut.works)
-    rows = queries.narrowed(queries.delivered_to(actor, list(owners)), cut, at="placement__")
+    rows = delivered.narrowed(delivered.delivered_to(actor, list(owners)), cut, at="placement__")
     found: dict[Key, Given] = {}
     for placement, given in _summed(rows, "placement", clicks_of=CLICKED):
         key = owners[placement]

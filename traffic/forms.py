@@ -22,9 +22,10 @@ from portal.submissions.choosing import DossierField
 from portal.verdict import Verdict
 from traffic import rules
 from traffic.allotting.forms import AccountField, AmountField
+from traffic.delivered import delivered_to, narrowed, region_sums
 from traffic.effect import placements_of
 from traffic.enums import Channel
-from traffic.queries import called, delivered_to, narrowed, region_sums
+from traffic.queries import called
 from traffic.readiness import stopped
 
 if TYPE_CHECKING:

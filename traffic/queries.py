@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,6 @@ from portal.ledger.models import Account, Level, Unit
 from portal.regions.queries import counties
 from portal.regions.tiles import Tile
 from portal.regions.tiles import tiles as shaded
-from traffic import rules
 from traffic.models import (
     Correction,
     Day,
@@ -31,11 +30,9 @@ from traffic.models import (
 )
 
 if TYPE_CHECKING:
-    from portal.accounts.actor import Actor
     from portal.accounts.models import User
     from portal.ledger.models import Transfer
     from portal.ledger.queries import Standing
-    from portal.stages import Cut
     from portal.statements.models import Source
 
 
@@ -66,12 +63,6 @@ def placements(user: User) -> QuerySet[Placement]:
     return Placement.objects.visible_to(user).select_related(
         "submission", "campaign", "county__city", "source", "account"
     )
-
-
-def openable(user: User, among: Collection[int]) -> QuerySet[Any]:
-    """The numbers of those placements whose page `user` may open."""
-    found = Placement.objects.visible_to(user).filter(pk__in=among)
-    return found.order_by("pk").values_list("pk", flat=True)
 
 
 def called(rows: QuerySet[Placement], words: str) -> QuerySet[Placement]:
@@ -336,49 +327,7 @@ def action_label(account: Account) -> str:
     return str(Action(account.key).label) if account.level == Level.ACTION else account.name
 
 
-# What a region is given, over all campaigns: the sums, and the same rows one by one.
-
-
-def region_sums(user: User) -> QuerySet[DaySum]:
-    """The day sums of the counties `user` sees."""
-    return DaySum.objects.filter(rows_of(user)).order_by()
-
-
-# The filters of day sums by county and campaign; a delivery has the same on its placement.
-PATHS = {
-    "action": "campaign__action",
-    "campaign": "campaign__code",
-    "city": "county__city",
-    "county": "county",
-}
-
-
-def narrowed(rows: Any, cut: Cut, *, at: str = "") -> Any:
-    """Narrow day sums, or deliveries with `at` their placement, to what a cut asks for; only
-    deliveries know a dossier."""
-    wanted = {at + path: getattr(cut, name) for name, path in PATHS.items()}
-    if at:
-        wanted[f"{at}submission__code"] = cut.dossier
-    return cut.days(rows.filter(**{path: value for path, value in wanted.items() if value}))
-
-
-def delivered_to(actor: Actor, placements: Collection[int] | None = None) -> QuerySet[PlacementDay]:
-    """The rows behind `region_sums`, one per placement and day; who has no region has those of
-    the own dossiers.
-
-    `placements` narrows them to what shows works of creators within the reader's view: who has no
-    region sees how far the own works went, though the placement is somebody else's.
-    """
-    rows = PlacementDay.objects.select_related("placement__county", "placement__campaign")
-    if placements is not None:
-        rows = rows.filter(placement__in=placements)
-    if rules.may_read_board(actor):
-        return rows.filter(
-            rows_of(actor.person, county="placement__county", city="placement__county__city")
-        )
-    if placements is not None:
-        return rows
-    return rows.filter(placement__in=Placement.objects.visible_to(actor.person).order_by())
+# What a region is promised, over all campaigns: what it was given stands in `delivered`.
 
 
 def county_accounts(user: User) -> QuerySet[Account]:

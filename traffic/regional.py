@@ -15,7 +15,7 @@ from portal.ledger import queries as ledger
 from portal.lists import page_context
 from portal.spreadsheet import xlsx_response
 from portal.statements import rules as reading_rules
-from traffic import queries, rules
+from traffic import delivered, queries, rules
 from traffic.columns import ALLOTMENT_COLUMNS, CLICKS_COLUMN, DAY_COLUMNS, DELIVERY_COLUMNS
 from traffic.forms import AllotmentFilter, DayFilter, RegionFilter
 from traffic.views import DELIVERY_SORTS
@@ -45,7 +45,7 @@ def deliveries(request: PortalRequest) -> HttpResponse:
         "sums": form.sums,
         "of_clicks": form.of_clicks,
         # A creator's work is counted by a placement of somebody else's: its page is theirs.
-        "closed": shown.difference(queries.openable(request.user, shown)) if shown else shown,
+        "closed": shown.difference(delivered.openable(request.user, shown)) if shown else shown,
         **page,
     }
     return render(request, "traffic/region_deliveries.html", context)
