@@ -36,9 +36,7 @@ NAMELESS = f"{TOTALS}_最新.csv"
 NIGHTS = (date(2023, 9, 24), date(2023, 9, 25), date(2023, 9, 26))
 LOST_BEFORE = NIGHTS[1]
 CHECKED_AT = datetime(2023, 10, 23, 0, 30, tzinfo=clock.SHANGHAI)
-EXPLAINED = (
-    "平台10月17日剔除了该作品的异常播放，累计数回落；投放以作品日报为准，差额属实，无需调整。"
-)
+EXPLAINED = "累计报表缺10月15日，两天的增量都记在16日；投放以作品日报为准，无需调整。"
 WAITED_FOR = "10月22日的作品日报还没到，补报入库后再核对。"
 
 
@@ -123,8 +121,8 @@ def _look_into_gaps(source: Source) -> None:
     office, other = people.actor("staff1"), people.actor("staff2")
     for report, note in ((source, ""), (Source.objects.get(name=CREATORS), WAITED_FOR)):
         rows = ComparedDay.objects.filter(source=report).order_by().values("placement")
-        largest = rows.annotate(n=Sum(F("said") - F("counted"))).order_by("n", "placement")
-        if (found := largest.first() if report == source else largest.last()) is None:
+        found = rows.annotate(n=Sum(F("said") - F("counted"))).order_by("-n", "placement").first()
+        if found is None:
             continue
         row = gaps.assign_gap(
             placement=Placement.objects.get(pk=found["placement"]),

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, transaction
+from django.test import override_settings
 
 from portal import demonstration
 
@@ -54,7 +56,8 @@ def fingerprint() -> dict[str, str]:
 @pytest.fixture(scope="module", autouse=True)
 def programme(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """One demonstration for all tests of a module, built with interruptions."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    watched = override_settings(STATEMENT_INBOX=str(settings.VAR_DIR / "inbox"))
+    with watched, django_db_blocker.unblock(), transaction.atomic():
         for table, number in (
             ("submissions_submission", 23),
             ("ledger_account", 250),
