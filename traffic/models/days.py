@@ -32,7 +32,8 @@ class Day(DerivedDay):
 class PlacementDay(models.Model):
     """What one placement was delivered on one day; the 24 hours where the report has them."""
 
-    placement = models.ForeignKey(Placement, models.PROTECT, related_name="days")
+    # Its unique constraint finds the days of a placement: one index less to write.
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="days", db_index=False)
     date = models.DateField(_("day"))
     count = models.BigIntegerField(_("delivered"))
     hours = models.BinaryField(null=True)
@@ -156,7 +157,9 @@ class ComparedDay(models.Model):
     counting report says nothing of the day.
     """
 
-    placement = models.ForeignKey(Placement, models.PROTECT, related_name="compared")
+    placement = models.ForeignKey(
+        Placement, models.PROTECT, related_name="compared", db_index=False
+    )
     source = models.ForeignKey("statements.Source", models.PROTECT, related_name="+")
     date = models.DateField(_("day"))
     said = models.BigIntegerField(_("said"))
