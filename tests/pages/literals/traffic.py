@@ -1,0 +1,88 @@
+"""How many queries the pages of the pool, placements, pacing and boards take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+from tests.pages.crowd import Crowd
+from tests.pages.page import Page
+
+
+def _account(above: int) -> Callable[[Crowd], dict[str, Any]]:
+    """The account so many levels above a placement's."""
+    path = ".".join(["account", *["parent"] * above])
+    return lambda crowd: {"pk": attrgetter(path)(crowd.placement).pk}
+
+
+_county, _campaign, _action, _pool = map(_account, (1, 2, 3, 4))
+
+
+PAGES = (
+    # Boards.
+    Page("programme", "office", 46),
+    Page("programme", "official", 39),
+    # By campaign, since there are as many counties and actions ever: `home/test_effect.py`.
+    Page("effect", "office", 10, "?by=campaign", beside=None),
+    Page("effect", "official", 10, "?by=campaign", beside=None),
+    Page("effect-export", "office", 7, "?by=campaign", beside=None),
+    Page("board", "office", 17),
+    Page("board", "official", 9),
+    Page("account", "office", 18, of=_action),
+    Page("account", "office", 19, of=_campaign),
+    Page("account", "office", 18, "?size=50"),
+    Page("account", "official", 18, "?size=50"),
+    Page("account-export", "office", 9),
+    Page("account-export", "office", 12, of=_campaign),
+    # Placements, allotments and what they delivered.
+    Page("campaigns", "office", 6, beside=None),
+    Page("campaigns-unplaced", "office", 6),
+    Page("campaigns-export", "office", 3),
+    Page("placements", "office", 10),
+    Page("placements", "official", 10),
+    Page("placements-export", "office", 4),
+    Page("placement", "office", 28),
+    Page("placement", "official", 28),
+    Page("placement-day", "office", 11, still=True),
+    Page("placement-day-export", "office", 9, still=True),
+    Page("placement-compared", "office", 11),
+    Page("placement-compared-export", "office", 6),
+    Page("gap", "office", 11),
+    Page("compared", "office", 11),
+    Page("compared", "office", 11, "?only=open"),
+    Page("compared-export", "office", 7),
+    Page("placement-new", "office", 8),
+    Page("allot", "office", 13, still=True),
+    Page("account-statement", "office", 13),
+    Page("account-statement", "official", 13),
+    Page("account-statement-export", "office", 6),
+    Page("allotment-sheet-new", "office", 10),
+    Page("allotment-sheet-template", "office", 5),
+    Page("allotment-sheet", "office", 16),
+    Page("allotment-sheet-undo", "office", 9, still=True),
+    Page("make-goods", "office", 6),
+    Page("make-goods", "official", 6),
+    Page("make-goods-export", "office", 4),
+    Page("make-good", "office", 16),
+    Page("make-good", "official", 16),
+    Page("make-good-adjust", "office", 13, still=True),
+    Page("make-good-move", "office", 5, still=True),
+    Page("placement-plan", "office", 20, still=True),
+    Page("campaign-pacing", "office", 7, still=True),
+    Page("pacing", "office", 18),
+    Page("pacing", "official", 18),
+    Page("pacing-export", "office", 16),
+    Page("allotments", "office", 11),
+    Page("allotments-export", "office", 6),
+    Page("transfers", "office", 13),
+    Page("transfers", "official", 13),
+    Page("transfers", "office", 12, of=_county),
+    Page("transfers-export", "office", 5),
+    Page("transfer-reverse", "office", 5, still=True),
+    Page("deliveries", "office", 13),
+    Page("deliveries", "office", 9, of=_pool, beside=None),
+    Page("deliveries-export", "office", 5),
+    Page("region-deliveries", "office", 9, "?day={crowd.correction.date}"),
+    Page("region-deliveries-export", "office", 4),
+)
