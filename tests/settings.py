@@ -57,6 +57,8 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable("undefined: %s")
 # WhiteNoise warns of a missing folder, and a warning is an error here.
 STATIC_ROOT = str(VAR_DIR / "collected")
+# Tests that watch a folder name theirs.
+STATEMENT_INBOX = ""
 (VAR_DIR / "collected").mkdir(exist_ok=True)
 # Every client of a test makes the middleware anew: a file is looked for when it is asked for, not
 # all of them each time.

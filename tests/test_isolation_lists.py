@@ -116,6 +116,7 @@ FILTERS: dict[str, Callable[[walk.Side], dict[str, list[Any]]]] = {
         "until": [DAY],
         "only": ["clicks"],
         "creator": ["all", side.creator.code],
+        "dossier": [side.placement.submission.code],
     },
     "sales": lambda side: {
         "q": [side.mark],
