@@ -12,8 +12,8 @@ from tests.browser.look import Look
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_server")]
 # On a wide screen: faint letters, and a ground nearly of the colour of the letters on it.
 FAINT = {
-    "h1 { color: #bbb !important }": "h1",
-    "main, main * { background: #777 !important }": "h1",
+    "h1 { color: #bbb !important }": "<h1",
+    "main, main * { background: #777 !important }": "<p",
 }
 HIDDEN = "@media (max-width: 999px) { h1 { display: none !important } }"
 
