@@ -31,8 +31,7 @@ Key = tuple[int, str, str]
 def tell(paper: OnPaper) -> Iterable[Forecast]:
     """Sums by campaign, county and channel, and the fate of the source's rows, before and after.
 
-    Only this source's figures move: a placement is counted by one source. Six queries, and one for
-    each 5,000 ids.
+    Only this source's figures move: a placement is counted by one source. Seven queries.
     """
     now = {statement: list(facts.tables_of(statement)) for statement, _days in paper.now}
     rows = sum(table.num_rows for tables in (*now.values(), paper.tables) for table in tables)
