@@ -275,6 +275,10 @@ class Side:
             actor=office,
         )
 
+    def reopen_alert(self) -> None:
+        """Have the alert stand again, which a close has ended since: it was made up."""
+        Alert.objects.filter(pk=self.alert.pk).update(ended_on=None)
+
     def _calls(self, people: dict[str, Actor]) -> None:
         """A product put forward and selected, in a session's running order; a call and a session
         that are still empty."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_noop
 
 from portal import clock
 from portal.accounts.actor import Actor
@@ -23,6 +26,9 @@ from traffic.alerts.models import NAMES, Alert
 from traffic.alerts.sentences import message
 
 WORK = "traffic.alerts"
+# So many new ones at once are told one by one.
+FEW = 5
+MANY = gettext_noop("There are %(n)s new alerts. Look through them on one page.")
 
 
 def ask(day: date | None = None) -> None:
@@ -75,29 +81,49 @@ def _raise(new: Iterable[conditions.Condition]) -> list[Alert]:
 
 
 def _tell(raised: list[Alert]) -> None:
-    """Tell the office of each, and the officials of its county; two queries beside the notices."""
+    """Tell the office of each, and the officials of its county; two queries beside the notices.
+
+    Whom more than `FEW` concern is told once how many there are.
+    """
     if not raised:
         return
     hats = Membership.objects.active().filter(role__in=[Role.STAFF, Role.OFFICIAL])
     people = {row.pk: row for row in User.objects.filter(is_active=True, memberships__in=hats)}
     holders = list(hats.order_by("pk").values_list("user", "role", "county", "city"))
-    for alert in raised:
-        city = alert.county.city_id if alert.county is not None else None
-        concerned = {
-            user
-            for user, role, of_county, of_city in holders
-            if role == Role.STAFF
-            or (city is not None and (of_county == alert.county_id or of_city == city))
-        }
+    concerned = [_concerned(alert, holders) & people.keys() for alert in raised]
+    number = Counter(user for users in concerned for user in users)
+    for alert, users in zip(raised, concerned, strict=True):
         # Values stay as they are now: in the programme's language.
         with translation.override(settings.LANGUAGE_CODE):
             msgid, words = message(alert)
+        few = [people[pk] for pk in sorted(users) if number[pk] <= FEW]
+        _notify(few, msgid, words, alert.get_absolute_url())
+    for many in sorted({each for each in number.values() if each > FEW}):
+        those = [people[pk] for pk in sorted(number) if number[pk] == many]
+        _notify(those, MANY, {"n": str(many)}, reverse("alerts"))
+
+
+def _concerned(
+    alert: Alert, holders: Iterable[tuple[int, str, str | None, str | None]]
+) -> set[int]:
+    """The office, and the officials of the alert's county or its city."""
+    city = alert.county.city_id if alert.county is not None else None
+    return {
+        user
+        for user, role, of_county, of_city in holders
+        if role == Role.STAFF
+        or (city is not None and (of_county == alert.county_id or of_city == city))
+    }
+
+
+def _notify(users: list[User], msgid: str, words: dict[str, str], url: str) -> None:
+    if users:
         notify(
-            recipients=[people[pk] for pk in sorted(concerned & people.keys())],
+            recipients=users,
             event="alert.raised",
             msgid=msgid,
             params=words,
-            url=alert.get_absolute_url(),
+            url=url,
             actor=Actor.system(),
         )
 

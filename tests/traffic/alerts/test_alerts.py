@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from portal.accounts.actor import Actor
 from portal.audit.models import Entry
@@ -178,6 +179,24 @@ def test_snoozed_comes_back_acknowledged_does_not_and_a_neighbour_sees_nothing(
         client.force_login(who.user)
         assert client.get(f"/alerts/{miss.pk}/").status_code == (200 if state else 404)
         assert client.get(f"/alerts/{late.pk}/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_whom_many_new_alerts_concern_is_told_once_how_many(
+    office: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(domain, "FEW", 2)
+    row = placed(office, 20_000_000)
+    reported(office, last=400_000)
+    told = Notice.objects.filter(event="alert.raised").order_by("pk")
+    # After the first report one alert, three more after the second.
+    (miss,) = Alert.objects.filter(kind="will_miss")
+    first, second = told.filter(recipient=office.user)
+    assert (first.url, first.text[:12]) == (miss.get_absolute_url(), miss.reason[:12])
+    assert second.url == reverse("alerts")
+    assert second.text == "新增 3 条预警，请在预警页统一查看处理。"
+    # The county is concerned by two, and is told of each.
+    assert told.filter(recipient=row.submission.owner).count() == 2
 
 
 @pytest.mark.django_db

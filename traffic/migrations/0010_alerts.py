@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ('ledger', '0002_append_only'),
         ('regions', '0002_load_regions'),
         ('statements', '0007_until_when_expected'),
-        ('traffic', '0008_sums_of_placement_days'),
+        ('traffic', '0009_compared_days_are_found_by_their_constraint'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
