@@ -64,6 +64,7 @@ WITHOUT_ROWS = {
     "design": "specimens that are nobody's",
     "pacing-room": "a question the office asks alone",
     "pacing-what-if": "the same",
+    "brief": "of another county there is none: `traffic/briefs/test_brief.py`",
     "effect": "sums of a county, without a name; by creator: `home/test_effect.py`",
     "message-log": "it shows masked addresses and no text",
     "allotments": "sums of a county, without a name",
