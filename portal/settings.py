@@ -345,6 +345,8 @@ PDF_MAX_BYTES = 20 * 1024 * 1024
 STATEMENT_MAX_BYTES = 200 * 1024 * 1024
 STATEMENT_SHOWN_BYTES = 20 * 1024 * 1024
 STATEMENT_SHOWN_EVENTS = 5_000_000
+# A file of the largest size holds a tenth of this, unless it is made to keep a worker busy.
+STATEMENT_MAX_EVENTS = 1_000_000_000
 # Where raw files and partials lie, for all machines that read or close: a folder, or
 # s3://bucket/prefix?endpoint_override=…&scheme=…; empty for VAR_DIR.
 STATEMENT_STORE = env.str("STATEMENT_STORE", "")

@@ -16,6 +16,7 @@ class ProductsConfig(AppConfig):
         from portal import registry
         from portal.audit import acts
         from portal.statements import domain as statements
+        from portal.statements import rebuilding
         from portal.submissions import kinds
         from products import board, menu, parts
         from products.brands import plug as brands
@@ -35,6 +36,7 @@ class ProductsConfig(AppConfig):
         registry.register_menu(lambda actor: [catalogue])
         registry.register_links(menu.product_links)
         statements.register_on_change(days.want_closed)
+        rebuilding.register(days.SALES)
         acts.name(menu.ACTS)
         board.register()
         parts.register()

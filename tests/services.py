@@ -131,6 +131,8 @@ def missing() -> dict[str, str]:
         why["celery"] = f"no Redis at {_place(redis_url())} (TEST_REDIS_URL)"
     if postgres_programs() is None:
         why["private_postgres"] = "no initdb on PATH or in /usr/lib/postgresql"
+    if shutil.which("redis-server") is None:
+        why["private_redis"] = "no redis-server on PATH"
     if not has_small_disks():
         why["small_disk"] = "no process may mount a disk of its own (unshare, mount)"
     if chromium() is None:

@@ -67,6 +67,7 @@ TRAFFIC: dict[str, Stop] = {
     "statement-confirm": Stop(lambda side: {"pk": side.statement.pk}, who="office", answer=405),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
     "source": Stop(lambda side: {"pk": side.statement.source_id}, who="office"),
+    "source-expected": Stop(lambda side: {"pk": side.statement.source_id}, who="office"),
     "source-columns": Stop(lambda side: {"pk": side.statement.source_id}, who="office"),
     "reconciliation-check": Stop(lambda side: {"pk": side.check.pk}, who="office"),
     "reconciliation-check-export": Stop(lambda side: {"pk": side.check.pk}, who="office"),

@@ -120,6 +120,10 @@ FORMS = {
         {"name": "抖音生活服务日报", "platform": "douyin", "id_kind": "material_id"},
     ),
     "report": Form(lambda office: reverse("statement-land"), DAYS),
+    "source expected": Form(
+        lambda office: reverse("source-expected", args=[world.source().pk]),
+        {"until": "2023-10-31", "reason": "账号已注销"},
+    ),
     "source columns": Form(
         lambda office: reverse("source-columns", args=[world.source().pk]),
         {"heading-1": "看见次数", "meaning-1": "impressions"},

@@ -16,14 +16,16 @@ class TrafficConfig(AppConfig):
         from portal.ledger import domain as ledger
         from portal.statements import domain as statements
         from portal.statements import forecast as landing_forecast
-        from portal.statements import outcomes
+        from portal.statements import outcomes, rebuilding
         from portal.submissions import merging
         from traffic import board, days, fates, forecast, menu, placing, queries
         from traffic.makegood import domain as make_goods
         from traffic.makegood import menu as make_good_menu
         from traffic.pacing import pages as pacing
+        from traffic.reconciling.days import FIGURES
 
         statements.register_on_change(days.want_closed)
+        rebuilding.register(FIGURES)
         days.register_on_close(make_goods.judge_day)
         outcomes.register(fates.outcomes)
         outcomes.register_shares(fates.shares)

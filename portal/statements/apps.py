@@ -30,6 +30,7 @@ class StatementsConfig(AppConfig):
         acts.name(
             {
                 "source.create": _("Report source added"),
+                "source.expect": _("Until when reports of a source are expected was said"),
                 "source.meanings": _("Columns of a report source given a meaning"),
                 "statement.land": _("Platform report landed"),
                 "statement.confirm_removal": _("Removal of figures confirmed"),

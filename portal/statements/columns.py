@@ -42,6 +42,7 @@ SOURCE_COLUMNS = (
     Column(_("Says totals"), 10, lambda row: _("Yes") if row.is_cumulative else _("No")),
     Column(_("Reports"), 10, lambda row: row.landed),
     Column(_("Last day covered"), 14, lambda row: row.last_covered),
+    Column(_("reports expected until"), 14, lambda row: row.expected_until),
 )
 
 

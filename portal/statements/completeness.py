@@ -28,8 +28,10 @@ class Standing(TextChoices):
     SET_ASIDE = "set_aside", _("Set aside")
     MISSING = "missing", _("Report missing")
     LATE = "late", _("Report late")
-    # Nobody expects a report of the day: it is not due yet, or lies before the first.
+    # Nobody expects a report of the day: it is not due yet, or lies before the first or behind
+    # the last.
     AHEAD = "ahead", _("Not due yet")
+    ENDED = "ended", _("No more expected")
     BEFORE = "before", _("Before its first report")
 
 
@@ -156,10 +158,14 @@ def _expected(source: Any, day: date) -> Cell:
     first, last = source.latest_first, source.latest_last
     if last is None or day < source.begins:
         return Cell(day, Standing.BEFORE)
+    until = source.expected_until
+    if until is not None and day > until:
+        return Cell(day, Standing.ENDED)
     if day <= last:
         return Cell(day, Standing.MISSING, None, None, day, day)
     if day > queries.expected_until(first, last):
         return Cell(day, Standing.AHEAD)
     length = (last - first).days + 1
     begins = last + ONE_DAY + (day - last - ONE_DAY) // (length * ONE_DAY) * length * ONE_DAY
-    return Cell(day, Standing.LATE, None, None, begins, begins + (length - 1) * ONE_DAY)
+    ends = begins + (length - 1) * ONE_DAY
+    return Cell(day, Standing.LATE, None, None, begins, min(ends, until) if until else ends)

@@ -204,6 +204,34 @@ class SourceForm(forms.Form):
         return cleaned
 
 
+class ExpectForm(forms.Form):
+    """Until when a source's reports are expected; nothing for as long as they come."""
+
+    until = forms.DateField(
+        label=gettext_lazy("Last day of which a report is expected"),
+        required=False,
+        help_text=gettext_lazy(
+            "When the account is closed or the report no longer made. Leave it empty when reports "
+            "go on."
+        ),
+    )
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].example = "2023-12-31"  # type: ignore[attr-defined]
+        self.fields["reason"].example = _("Account closed")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Both or neither."""
+        cleaned = super().clean() or {}
+        if cleaned.get("until") and not cleaned.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", _("Say why no more reports are expected."))
+        if cleaned.get("reason") and not cleaned.get("until") and "until" not in self.errors:
+            self.add_error("until", _("Say the last day, or leave both empty."))
+        return cleaned
+
+
 class StatementFilter(forms.Form):
     """Filters of the list; they stay in the address."""
 

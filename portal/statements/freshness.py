@@ -43,7 +43,7 @@ def _freshness() -> dict[str, Any]:
     return {
         "newest_complete_day": _newest_complete(sources, behind),
         "sources": len(sources),
-        "sources_late": sum(queries.is_late(row.latest_first, row.latest_last) for row in sources),
+        "sources_late": sum(map(queries.is_late, sources)),
         "days_behind": len(behind),
         "days_overdue": _overdue(behind),
     }
@@ -78,9 +78,9 @@ def _newest_complete(sources: list[Any], behind: set[date]) -> date | None:
     for source, begins, ends in rows.values_list("source", "first_day", "last_day"):
         own = covered.setdefault(source, set())
         own.update(clock.days_between(max(begins, first), min(ends, last)))
-    begun = {row.pk: row.begins for row in sources}
+    spans = {row.pk: (row.begins, row.expected_until or last) for row in sources}
     for day in reversed(clock.days_between(first, last)):
-        expected = [pk for pk, begins in begun.items() if begins <= day]
+        expected = [pk for pk, (begins, ends) in spans.items() if begins <= day <= ends]
         if expected and day not in behind and all(day in covered[pk] for pk in expected):
             return day
     return None

@@ -107,12 +107,16 @@ def late(user: User) -> list[Source]:
     and has a day to arrive. One without any report is expected by nobody yet.
     """
     rows = expecting(sources(user)).filter(latest_last__isnull=False).order_by("pk")
-    return [row for row in rows if is_late(row.latest_first, row.latest_last)]
+    return [row for row in rows if is_late(row)]
 
 
-def is_late(first_day: date, last_day: date) -> bool:
-    """Whether the report after one of this period should be here by now."""
-    return _expected(first_day, last_day) < clock.today()
+def is_late(source: Any) -> bool:
+    """Whether the next report of a source should be here by now; `source` is a row of `expecting`
+    that has a report. None is due once the last day that is expected is covered."""
+    until = source.expected_until
+    if until is not None and source.latest_last >= until:
+        return False
+    return _expected(source.latest_first, source.latest_last) < clock.today()
 
 
 def expected_until(first_day: date, last_day: date) -> date:

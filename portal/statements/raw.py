@@ -132,11 +132,13 @@ def read_again(
 
     Raises: Damaged when they are not those that came, Unreadable, DiskFull.
     """
-    file = raw_path(sha256)
+    file, most = raw_path(sha256), settings.STATEMENT_MAX_EVENTS
     _check(file, sha256, name)
-    found = _events(file, name=name, id_kind=id_kind) or _look(
-        file.read_bytes(), name=name, id_kind=id_kind, mapping=mapping
-    )
+    try:
+        found = _events(file, name=name, id_kind=id_kind, most=most)
+    except events.TooManyEvents:
+        raise reading.Limits(rows=most).too_many_rows(name) from None
+    found = found or _look(file.read_bytes(), name=name, id_kind=id_kind, mapping=mapping)
     with stores.draft(store(), "partials") as draft:
         found.partial.write(draft)
         stores.put(draft, partial_path(sha256, id_kind, mapping))

@@ -22,5 +22,6 @@ urlpatterns = [
     path("report-sources/export/", records.sources_export, name="sources-export"),
     path("report-sources/new/", records.source_new, name="source-new"),
     path("report-sources/<int:pk>/", records.source, name="source"),
+    path("report-sources/<int:pk>/expected/", records.source_expected, name="source-expected"),
     path("report-sources/<int:pk>/columns/", records.source_columns, name="source-columns"),
 ]

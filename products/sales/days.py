@@ -6,8 +6,10 @@ import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
+from django.utils.translation import gettext_lazy as _
 
 from portal import bulk
 from portal.statements import days as derived
@@ -15,6 +17,7 @@ from portal.statements import domain as statements_domain
 from portal.statements import queries as statements
 from portal.statements.facts import cells_of
 from portal.statements.models import IdKind, Statement
+from portal.statements.rebuilding import Figures, Table
 from products.listings.models import Item
 from products.sales.models import FIGURES, ReportedDay, SalesDay, UnmatchedSale
 
@@ -41,6 +44,8 @@ class Sold:
 
 # What each report says of the day, by id.
 Said = list[tuple[Statement, dict[str, Sold]]]
+# What a close writes.
+Rows = dict[type[Model], list[Any]]
 
 
 def hold_reports() -> None:
@@ -70,15 +75,27 @@ def close_day(*, day: date) -> bool:
     Locks the day, as `portal.statements.days.close` says.
     """
 
-    def read() -> tuple[str, tuple[Said, dict[str, int]]]:
-        said = [(found, _sold(found, day)) for found in _current(day)]
-        known = _items({value for _statement, sold in said for value in sold})
-        return _digest(said, known), (said, known)
+    def read() -> tuple[str, Rows]:
+        said, known = _read(day)
+        return _digest(said, known), _rows(day, said, known)
 
-    def replace(figures: tuple[Said, dict[str, int]], _is_first: bool) -> None:
-        _replace(day, *figures)
+    def replace(rows: Rows, _is_first: bool) -> None:
+        for model, own in rows.items():
+            model._default_manager.filter(date=day).delete()
+            bulk.write(model, own)
 
     return derived.close(ReportedDay, day, read=read, replace=replace)
+
+
+def rows_of(day: date) -> Rows:
+    """The rows of the day as a close would write them; call it under the day's lock."""
+    return _rows(day, *_read(day))
+
+
+def _read(day: date) -> tuple[Said, dict[str, int]]:
+    """What the current reports say of the day, and the product of every id that is known."""
+    said = [(found, _sold(found, day)) for found in _current(day)]
+    return said, _items({value for _statement, sold in said for value in sold})
 
 
 def _current(day: date) -> list[Statement]:
@@ -107,8 +124,8 @@ def _items(values: set[str]) -> dict[str, int]:
     return found
 
 
-def _replace(day: date, said: Said, known: dict[str, int]) -> None:
-    """Write the day anew. An id that two reports name counts from the older source alone: one
+def _rows(day: date, said: Said, known: dict[str, int]) -> Rows:
+    """The rows of the day. An id that two reports name counts from the older source alone: one
     order is one order, whoever reports it."""
     products: dict[int, Sold] = defaultdict(Sold)
     unmatched, counted = [], set()
@@ -125,16 +142,11 @@ def _replace(day: date, said: Said, known: dict[str, int]) -> None:
                         date=day, source=statement.source, external_id=value, **row.values
                     )
                 )
-    SalesDay.objects.filter(date=day).delete()
-    bulk.write(
-        SalesDay,
-        [
-            SalesDay(date=day, product_id=pk, approximate=row.approximate, **row.values)
-            for pk, row in sorted(products.items())
-        ],
-    )
-    UnmatchedSale.objects.filter(date=day).delete()
-    bulk.write(UnmatchedSale, unmatched)
+    sales = [
+        SalesDay(date=day, product_id=pk, approximate=row.approximate, **row.values)
+        for pk, row in sorted(products.items())
+    ]
+    return {SalesDay: sales, UnmatchedSale: unmatched}
 
 
 def _digest(said: Said, known: dict[str, int]) -> str:
@@ -146,3 +158,31 @@ def _digest(said: Said, known: dict[str, int]) -> str:
     for value in sorted(known):
         digest.update(f"|{value}:{known[value]}".encode())
     return digest.hexdigest()
+
+
+WORDS = {
+    "orders": _("orders paid"),
+    "sales": _("sales in fen"),
+    "refunds": _("orders refunded"),
+    "refunded": _("money refunded in fen"),
+}
+SALES = Figures(
+    days=ReportedDay,
+    tables=(
+        Table(
+            SalesDay,
+            _("sales of a day"),
+            {"product_id": _("product")},
+            WORDS | {"approximate": _("rounded")},
+        ),
+        Table(
+            UnmatchedSale,
+            _("unmatched sale"),
+            {"source_id": _("source"), "external_id": _("id")},
+            WORDS,
+        ),
+    ),
+    read=rows_of,
+    counts=lambda source: source.tells_sales,
+    checked=_("Days of sales: %(days)d closed once more on paper, %(rows)d rows compared."),
+)

@@ -24,6 +24,7 @@ from tests.faults.acts import CORRECTED, FIRST
 from tests.faults.desk import ROOT, Desk, open_desk
 from tests.faults.figures import assert_corrected, assert_first
 from tests.postgres import PrivatePostgres, private_postgres
+from tests.private_redis import private_redis
 from tests.races import waiting_for_a_lock
 from tests.workers import Worker, celery_worker, wait_until
 from traffic.models import Day, PlacementDay
@@ -39,9 +40,9 @@ def broker() -> Iterator[redis.Redis]:
         yield broker
 
 
-def sweep() -> None:
+def sweep(url: str = "") -> None:
     """What beat sends every ten seconds."""
-    with Connection(services.redis_url()) as connection:
+    with Connection(url or services.redis_url()) as connection:
         current_app.send_task(SWEEP_TASK, connection=connection)
 
 
@@ -136,6 +137,43 @@ def test_with_redis_emptied_while_workers_work_a_correction_counts_once(
         assert desk.do("deaths") == []
         assert failed(worker) == set()
         assert desk.do("reconcile") == []
+
+
+@pytest.mark.postgres
+@pytest.mark.private_redis
+@pytest.mark.django_db(transaction=True)
+def test_with_redis_gone_for_a_while_landing_goes_on_and_workers_come_back(
+    redis_environment: dict[str, str],
+) -> None:
+    """The server dies while both workers close a day, reports land without it, it starts empty."""
+    with private_redis() as server:
+        environment = redis_environment | {"REDIS_URL": server.url}
+        with (
+            open_desk(environment) as desk,
+            celery_worker(environment, concurrency=2) as worker,
+        ):
+            desk.do("build")
+            for day in DAYS[:2]:
+                desk.do("land", number=day, rows=FIRST)
+            wait_until(all_is_done, what=f"all is counted\n{worker.output}")
+            with transaction.atomic():
+                assert len(PlacementDay.objects.select_for_update()) == 2 * 2
+                for day in DAYS[:2]:
+                    desk.do("land", number=day, rows=CORRECTED)
+                wait_until(lambda: waiting_for_a_lock() == 2, what=f"closes wait\n{worker.output}")
+                server.crash()
+                for day in DAYS[2:]:
+                    desk.do("land", number=day, rows=CORRECTED)
+            wait_until(lambda: corrected_days() == 2, what=f"both closes end\n{worker.output}")
+            server.start()
+            sweep(server.url)
+            wait_until(all_is_done, what=f"all is counted\n{worker.output}", seconds=60)
+            for day in DAYS[:2]:
+                assert_corrected(desk.do("standing", number=day))
+            assert [desk.do("standing", number=day)["day"] for day in DAYS[2:]] == [[[1, 1]]] * 2
+            assert desk.do("deaths") == []
+            assert failed(worker) == set()
+            assert desk.do("reconcile") == []
 
 
 def corrected_days() -> int:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
+from portal.audit.models import Entry
 from portal.jobs.domain import run_due
 from portal.jobs.models import Work
 from portal.statements import domain
@@ -200,6 +201,34 @@ def test_it_turns_503_when_a_source_is_late(client, office):
         "days_overdue": 0,
     }
     assert "密名来源" not in answer.content.decode()
+
+
+def test_a_source_that_ended_is_late_no_more_and_its_days_are_not_missing(page, office):
+    source = world.source()
+    world.land(office, [(on(14), ID, 1)], days=(on(14), on(14)))
+    assert page.get("/freshz").status_code == 503
+    url = reverse("source-expected", args=[source.pk])
+    half = page.post(url, {"until": "2023-10-16", "reason": ""})
+    assert "请说明今后不再报送的原因。" in words(half)
+    assert 'value="2023-10-16"' in half.content.decode()
+    assert "请填写最后一天，或两项都留空。" in words(page.post(url, {"reason": "注销"}))
+    shown = page.post(url, {"until": "2023-10-16", "reason": "账号注销"}, follow=True)
+    assert "报表应报至 2023年10月16日：账号注销" in words(shown)
+    # Two days of it still lack; the days behind are nobody's business.
+    found = states(board(page, "?until=2023-10-23"))
+    assert {day: found[day] for day in range(15, 24)} == (
+        dict.fromkeys((15, 16), "late") | dict.fromkeys(range(17, 24), "ended")
+    )
+    assert page.get("/freshz").json()["sources_late"] == 1
+    world.land(office, [(on(16), ID, 1)], days=(on(15), on(16)), name="末次.csv")
+    answer = page.get("/freshz")
+    assert (answer.status_code, answer.json()["newest_complete_day"]) == (200, "2023-10-16")
+    page.post(url, {"until": "", "reason": ""})
+    source.refresh_from_db()
+    assert (source.expected_until, source.ended_because) == (None, "")
+    assert page.get("/freshz").status_code == 503
+    acts = Entry.objects.filter(act="source.expect").order_by("pk")
+    assert [act.data["until"] for act in acts] == ["2023-10-16", ""]
 
 
 def test_it_turns_503_when_a_day_waits_too_long_to_be_added_up(client, office, settings):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from portal import stores
@@ -16,7 +17,7 @@ from portal.statements import raw
 from portal.statements.models import READ, Part
 from tests.s3 import S3Server, s3_server
 from tests.statements.events.test_landing import SAID, parquet, text
-from tests.statements.pages import land, show, take, upload, words
+from tests.statements.pages import land, show, take, token, upload, words
 from tests.traffic import world
 from tests.traffic.world import DAY, ID
 from traffic.models import PlacementDay
@@ -105,3 +106,19 @@ def test_a_store_that_does_not_answer_delays_a_reading_and_says_nothing_of_the_f
     run_due()
     assert PlacementDay.objects.get(placement=placement).count == 7
     assert reconcile().differences == []
+
+
+def test_a_store_that_does_not_answer_is_said_on_the_page_and_nothing_lands(page, office, server):
+    shown = show(page, upload(*FILES[2]))
+    server.fall_silent()
+    try:
+        first = show(page, upload(*FILES[2]))
+        last = page.post(reverse("statement-columns"), {"token": token(shown)}, follow=True)
+    finally:
+        server.speak_again()
+    for answer in (first, last):
+        assert "文件存储暂时没有响应" in words(answer)
+    # What was chosen stands in the form, but for the file itself.
+    assert 'value="2023-10-20"' in first.content.decode()
+    assert not Part.objects.exists()
+    assert "已入库" in words(take(page, shown))

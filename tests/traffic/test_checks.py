@@ -68,6 +68,7 @@ def test_the_nightly_check_keeps_what_it_looked_at(placement):
     assert [report.told(sentence, words) for sentence, words in check.checked] == [
         "文件：与来件逐一比对 1 个，不符 0 个。",
         "日汇总：重算 1 天，逐行核对 3 行。",
+        "销售日：重算 0 天，逐行核对 0 行。",
         "账目（曝光次数）：核对账户 10 个、调拨 1 笔，余额合计 0。",
         "账目（分）：核对账户 0 个、调拨 0 笔，余额合计 0。",
     ]

@@ -17,7 +17,7 @@ from traffic.briefs.figures import Brief, values
 TEMPLATE = Path(__file__).with_name("brief.typ")
 
 # So many characters of a line's name stand in the PDF.
-LONGEST_NAME = 16
+LONGEST_NAME = 13
 
 HEADS = (
     gettext_lazy("Delivered this week"),

@@ -13,8 +13,8 @@ from typing import Any
 from django.db.models import Count, Max, Q, Sum
 
 from portal.ledger.models import Transfer
+from portal.statements import rebuilding
 from portal.statements.models import Part, Statement
-from traffic.models import Day
 from traffic.reconciling import days, files, ledger
 from traffic.reconciling.report import Line, Report, Sentence, Steps
 
@@ -45,11 +45,13 @@ def reconcile(tell: Callable[[int, int], None] = _nobody) -> Report:
 def _compared(tell: Callable[[int, int], None]) -> Report:
     report = Report()
     every = days.dates()
-    total = files.read_parts().count() + Statement.objects.count() + len(every)
+    total = files.read_parts().count() + Statement.objects.count()
+    total += sum(len(dates) for _figures, dates in every)
     steps = Steps(tell, total)
     files.whole_files(report, steps)
     files.rows(report, steps)
-    days.closed_again(report, every, steps)
+    for figures, dates in every:
+        days.closed_again(report, figures, dates, steps)
     files.accounted(report)
     ledger.rebuilt(report)
     return report
@@ -62,6 +64,9 @@ def _facts() -> dict[str, Any]:
             last=Max("pk"), held=Count("pk", Q(held=True)), aside=Count("pk", Q(set_aside=True))
         ),
         **Part.objects.aggregate(read=Count("read_at")),
-        **Day.objects.aggregate(wanted=Sum("wanted"), closed=Sum("closed")),
+        "days": [
+            figures.days._default_manager.aggregate(wanted=Sum("wanted"), closed=Sum("closed"))
+            for figures in rebuilding.registered()
+        ],
         **Transfer.objects.aggregate(moved=Max("pk")),
     }

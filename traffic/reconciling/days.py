@@ -2,59 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal import clock
-from portal.statements import queries as statements
-from traffic.closing import Closing, read_day
+from portal.statements import rebuilding
+from portal.statements.rebuilding import ByKey, Figures, Table
+from traffic.closing import read_day
 from traffic.models import HOURS, ComparedDay, Day, DayFate, DaySum, PlacementDay, UnmatchedDay
 from traffic.reconciling.files import COUNTS, NOT_READABLE, why
 from traffic.reconciling.report import About, Report, Steps, msgid, pairs
 from traffic.written import rows_of
-
-
-@dataclass(frozen=True)
-class Table:
-    """A derived table: what names a row of a day, and what it says, each with its word."""
-
-    model: type[Model]
-    label: str | Promise
-    keys: Mapping[str, str | Promise]
-    values: Mapping[str, str | Promise]
-
-    def by_key(self, rows: Iterable[Any]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-        """What each row says, by what names it; rows are keys and values in turn."""
-        width = len(self.keys)
-        return {tuple(row[:width]): tuple(map(_plain, row[width:])) for row in rows}
-
-    def standing(self, day: date) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-        """The rows that stand of a day."""
-        rows = self.model._default_manager.filter(date=day).order_by()
-        return self.by_key(rows.values_list(*self.keys, *self.values).iterator(chunk_size=5000))
-
-    def true(self, rows: Iterable[Model]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-        """The rows as a close would write them."""
-        names = (*self.keys, *self.values)
-        return self.by_key([getattr(row, name) for name in names] for row in rows)
-
-    def name(self, key: tuple[Any, ...]) -> dict[str, Any]:
-        """A row's key in words."""
-        return {"msgid": msgid(self.label), "of": pairs(self.keys, key)}
-
-    def say(self, values: tuple[Any, ...] | None) -> Any:
-        """A row's values in words."""
-        if values is None:
-            return _("nothing")
-        return pairs(self.values, map(_said, values))
-
 
 # Every table a close writes.
 TABLES = (
@@ -102,11 +63,25 @@ TABLES = (
         COUNTS,
     ),
 )
+FIGURES = Figures(
+    days=Day,
+    tables=TABLES,
+    read=lambda day: rows_of(day, read_day(day)),
+    counts=lambda source: True,
+    checked=_("Days: %(days)d closed once more on paper, %(rows)d rows compared."),
+)
 
 
-def _plain(value: Any) -> Any:
-    """A value as it is compared."""
-    return bytes(value) if isinstance(value, memoryview) else value
+def _name(table: Table, key: tuple[Any, ...]) -> dict[str, Any]:
+    """A row's key in words."""
+    return {"msgid": msgid(table.label), "of": pairs(table.keys, key)}
+
+
+def _say(table: Table, values: tuple[Any, ...] | None) -> Any:
+    """A row's values in words."""
+    if values is None:
+        return _("nothing")
+    return pairs(table.values, map(_said, values))
 
 
 def _said(value: Any) -> str | Promise:
@@ -120,90 +95,93 @@ def _said(value: Any) -> str | Promise:
     return str(value)
 
 
-def dates() -> list[date]:
-    """Every day that has a figure, or that a report which counts speaks of."""
-    found: set[date] = set()
-    for model in (Day, *(table.model for table in TABLES)):
-        found |= set(model._default_manager.order_by().values_list("date", flat=True).distinct())
-    for row in statements.countable().order_by("pk").iterator(chunk_size=500):
-        found |= set(clock.days_between(row.first_day, row.last_day))
-    return sorted(found)
+def dates() -> list[tuple[Figures, list[date]]]:
+    """The days of every room's figures, deliveries first."""
+    rooms = sorted(rebuilding.registered(), key=lambda figures: figures is not FIGURES)
+    return [(figures, figures.dates()) for figures in rooms]
 
 
-def closed_again(report: Report, every: list[date], steps: Steps) -> None:
+def closed_again(report: Report, figures: Figures, every: list[date], steps: Steps) -> None:
     """Close every day once more on paper and compare with what stands.
 
     A day that is behind is looked at once more at the end: it may have been closed meanwhile.
     """
     rows, behind = 0, []
     for day in every:
-        compared = _look(report, day)
+        compared = _look(report, figures, day)
         if compared is None:
             behind.append(day)
         rows += compared or 0
         steps.one()
     for day in behind:
-        compared = _look(report, day)
+        compared = _look(report, figures, day)
         if compared is None:
-            report.differs(_("%(day)s is not closed yet."), About(day=day), day=day)
+            report.differs(
+                _("%(day)s is not closed yet."), _of(figures, day), day=_called(figures, day)
+            )
         rows += compared or 0
-    report.checks(
-        _("Days: %(days)d closed once more on paper, %(rows)d rows compared."),
-        days=len(every),
-        rows=rows,
-    )
+    report.checks(figures.checked, days=len(every), rows=rows)
+
+
+def _called(figures: Figures, day: date) -> Any:
+    """A day in words: of other figures than deliveries it says of what."""
+    if figures is FIGURES:
+        return day
+    return {"msgid": msgid(figures.days._meta.verbose_name), "of": day.isoformat()}
+
+
+def _of(figures: Figures, day: date) -> About:
+    """The page of days is about deliveries."""
+    return About(day=day) if figures is FIGURES else About()
 
 
 @transaction.atomic
-def _look(report: Report, day: date) -> int | None:
+def _look(report: Report, figures: Figures, day: date) -> int | None:
     """Compare one day; how many rows were compared, None when it is to be closed again.
 
     Locks the day, so that it is not closed while it is looked at.
     """
-    row = Day.objects.select_for_update().filter(pk=day).first()
+    row = figures.days._default_manager.select_for_update().filter(pk=day).first()
+    about, called = _of(figures, day), _called(figures, day)
     if row is None:
-        report.differs(_("%(day)s was never asked to be closed."), About(day=day), day=day)
+        report.differs(_("%(day)s was never asked to be closed."), about, day=called)
     elif row.wanted > row.closed:
         return None
     try:
-        closing = read_day(day)
+        rows = dict(figures.read(day))
     except NOT_READABLE as error:
         report.differs(
             _("%(day)s cannot be closed once more: %(reason)s"),
-            About(day=day),
-            day=day,
+            about,
+            day=called,
             reason=why(error),
         )
         return 0
-    return _compare(report, day, closing)
+    return sum(
+        _compare(report, about, day, table, table.true(rows[table.model]))
+        for table in figures.tables
+    )
 
 
-def _compare(report: Report, day: date, closing: Closing) -> int:
-    """Compare a day's rows of every table with what its reports give; how many were compared."""
-    rows = rows_of(day, closing)
-    compared = 0
-    for table in TABLES:
-        kept, true = table.standing(day), table.true(rows.pop(table.model))
-        compared += len(kept.keys() | true.keys())
-        if kept == true:
-            continue
-        for key in sorted(kept.keys() | true.keys()):
-            if kept.get(key) != true.get(key):
-                report.differs(
-                    _("%(day)s, %(row)s: %(kept)s stands, %(true)s follows from the reports."),
-                    _about(table, key, day),
-                    day=day,
-                    row=table.name(key),
-                    kept=table.say(kept.get(key)),
-                    true=table.say(true.get(key)),
-                )
-    return compared
+def _compare(report: Report, about: About, day: date, table: Table, true: ByKey) -> int:
+    """Compare a day's rows of a table with what its reports give; how many were compared."""
+    kept = table.standing(day)
+    for key in sorted(kept.keys() | true.keys()) if kept != true else ():
+        if kept.get(key) != true.get(key):
+            report.differs(
+                _("%(day)s, %(row)s: %(kept)s stands, %(true)s follows from the reports."),
+                _about(table, key, about),
+                day=day,
+                row=_name(table, key),
+                kept=_say(table, kept.get(key)),
+                true=_say(table, true.get(key)),
+            )
+    return len(kept.keys() | true.keys())
 
 
-def _about(table: Table, key: tuple[Any, ...], day: date) -> About:
+def _about(table: Table, key: tuple[Any, ...], about: About) -> About:
     """What a difference of a row concerns."""
-    return About(
-        day=day,
+    return about._replace(
         placement=key[0] if table.model is PlacementDay else None,
         statement=key[0] if table.model is DayFate else None,
     )

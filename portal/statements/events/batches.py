@@ -144,13 +144,29 @@ def _reject(batch: Batch, first: int, wrong: dict[str, Any], columns: tuple[Any,
         if len(rows):
             batch.rejected[reason] += len(rows) if events is None else int(events[rows].sum())
             batch.samples += [
-                Rejected(first + row, reason, [_cell(column[row].as_py()) for column in columns])
+                Rejected(first + row, reason, [_cell(column[row]) for column in columns])
                 for row in rows[:SAMPLES].tolist()
             ]
 
 
-def _cell(value: Any) -> str:
-    return "" if value is None else str(value)
+def _cell(value: pa.Scalar) -> str:
+    """What a cell says; moments that Python has no words for as Arrow says them."""
+    if isinstance(value, pa.DictionaryScalar):
+        value = value.value
+    if not value.is_valid:
+        return ""
+    if pa.types.is_timestamp(value.type):
+        try:
+            return str(value.as_py())
+        except (OverflowError, ValueError):
+            return str(value.cast(pa.string()))
+    return _texts(pa.array([value]))[0]
+
+
+def _texts(words: pa.Array) -> list[str]:
+    """Words or numbers as text, "" where there is nothing; bytes that are no text as escapes."""
+    said = words.cast(pa.large_string()).cast(pa.large_binary()).to_pylist()
+    return [str(each or b"", "utf-8", "backslashreplace") for each in said]
 
 
 def _nulls(column: pa.Array) -> Any:
@@ -177,7 +193,7 @@ def _values(column: pa.Array, dtype: Any) -> Any:
 
 def _coded(column: pa.DictionaryArray, code: Any) -> Any:
     """What `code` gives for the column's words, by row; -1 where it holds nothing."""
-    codes = np.append(code([str(word or "") for word in column.dictionary.to_pylist()]), -1)
+    codes = np.append(code(_texts(column.dictionary)), -1)
     places = column.indices.fill_null(len(codes) - 1) if column.null_count else column.indices
     return codes.take(places.to_numpy(zero_copy_only=False))
 
@@ -185,7 +201,7 @@ def _coded(column: pa.DictionaryArray, code: Any) -> Any:
 def _kinds(column: pa.Array) -> tuple[Any, list[str | None]]:
     """For each row its place among the metrics, and these."""
     if pa.types.is_dictionary(column.type):
-        words = [str(word or "").strip().lower() for word in column.dictionary.to_pylist()]
+        words = [word.strip().lower() for word in _texts(column.dictionary)]
         metrics = [METRIC_OF.get(word) for word in words]
         places = column.indices
     else:

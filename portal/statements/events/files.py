@@ -109,7 +109,8 @@ class ParquetEvents:
     def _share(self, groups: list[int], ids: Ids) -> Iterator[Batch]:
         tables = self._tables(groups)
         for first, table in _ahead(tables) if _is_far(self._source) else tables:
-            columns = [_chunk(table[self._names[name]]) for name in self.columns]
+            with _whole(self._name):
+                columns = [_chunk(table[self._names[name]]) for name in self.columns]
             yield self._batch(ids, first, columns)
 
     def _batch(self, ids: Ids, first: int, columns: list[pa.Array]) -> Batch:
@@ -196,11 +197,17 @@ def _ahead(tables: Iterator[Any]) -> Iterator[Any]:
 
 
 def _chunk(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    if isinstance(column, pa.Array):
-        return column
+    """A column in one piece. Raises: ArrowInvalid when it names words that are not there."""
+    if isinstance(column, pa.ChunkedArray):
+        if pa.types.is_dictionary(column.type):
+            column = column.unify_dictionaries()
+        column = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     if pa.types.is_dictionary(column.type):
-        column = column.unify_dictionaries()
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+        # Arrow hands on what a damaged file says.
+        last = pc.max(column.indices).as_py()
+        if last is not None and last >= len(column.dictionary):
+            raise pa.ArrowInvalid
+    return column
 
 
 class TextEvents:
@@ -330,7 +337,7 @@ def _whole(name: str) -> Iterator[None]:
     the store did is no fault of the file."""
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         if has_failed(error):
             raise
         raise Unreadable(

@@ -80,6 +80,11 @@ class Source(models.Model):
     # Its reports say what each id has reached since its start, as of the day they declare.
     is_cumulative = models.BooleanField(_("says totals"), default=False)
 
+    # The last day of which a report is expected, and why none is after it; reports that come all
+    # the same count as every other.
+    expected_until = models.DateField(_("reports expected until"), null=True, blank=True)
+    ended_because = models.CharField(_("why no more are expected"), max_length=200, blank=True)
+
     # What machines call it, and its folder in the inbox; made of the name, and never changed.
     key = models.SlugField(_("short name"), max_length=64, editable=False)
 
@@ -94,6 +99,12 @@ class Source(models.Model):
                 condition=Q(is_cumulative=False) | ~Q(id_kind=IdKind.PRODUCT),
                 name="sales_are_reported_by_the_day",
                 violation_error_message=_("A report of sales says what was sold each day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(expected_until__isnull=True, ended_because="")
+                | Q(expected_until__isnull=False) & ~Q(ended_because=""),
+                name="source_that_ended_says_why",
+                violation_error_message=_("Say until which day reports are expected, and why."),
             ),
             models.UniqueConstraint(fields=["key"], name="source_key_once"),
             models.CheckConstraint(

@@ -4,6 +4,7 @@ here."""
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from portal import stores
 from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.disk import DiskFull
@@ -25,7 +27,7 @@ from portal.statements.tokens import Shown
 from portal.verdict import RuleBroken
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from django.http import QueryDict
 
@@ -55,11 +57,37 @@ def land(request: PortalRequest) -> HttpResponse:
                 return _columns_page(request, _stored(form), form.cleaned_data["source"])
         except DiskFull as error:
             form.add_error("files", str(error))
+        except OSError as error:
+            form.add_error("files", silent(error))
     else:
         initial = LandAsk(request.GET).known()
         form = LandForm(kept_post(request), sources=sources, initial=initial)
     context = {"form": form, "has_sources": sources.exists()}
     return render(request, "statements/land.html", context)
+
+
+def silent(error: OSError) -> str:
+    """What to do when the store of files does not answer; other errors are raised again."""
+    if not stores.has_failed(error):
+        raise error
+    return _(
+        "The store of files does not answer just now. Nothing was landed; try again in a few "
+        "minutes, and tell the system's administrator if it stays so."
+    )
+
+
+def store_may_be_silent(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Lead back to the choice of files with a sentence when the store does not answer."""
+
+    @wraps(view)
+    def answered(request: PortalRequest) -> HttpResponse:
+        try:
+            return view(request)
+        except OSError as error:
+            messages.error(request, silent(error))
+            return redirect("statement-land")
+
+    return answered
 
 
 def _kept(request: PortalRequest, name: str) -> HttpResponse | None:
@@ -129,6 +157,7 @@ def _dry_run_page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @only_for(rules.may_land)
+@store_may_be_silent
 def columns(request: PortalRequest) -> HttpResponse:
     """Say what the columns of the chosen files mean, and see the dry run with it."""
     if request.method != "POST":
@@ -167,6 +196,7 @@ def _too_old(request: PortalRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @only_for(rules.may_land)
+@store_may_be_silent
 def take_in(request: PortalRequest) -> HttpResponse:
     """The last press: land what was shown."""
     if request.method != "POST":

@@ -16,9 +16,19 @@ from portal.accounts.gates import only_for
 from portal.accounts.middleware import kept_post
 from portal.lists import page_context
 from portal.spreadsheet import xlsx_response
-from portal.statements import domain, dry_run, inbox, meanings, outcomes, queries, rules, showing
+from portal.statements import (
+    domain,
+    dry_run,
+    expecting,
+    inbox,
+    meanings,
+    outcomes,
+    queries,
+    rules,
+    showing,
+)
 from portal.statements.columns import SOURCE_COLUMNS, STATEMENT_COLUMNS, rejected_columns
-from portal.statements.forms import SourceForm, StatementFilter
+from portal.statements.forms import ExpectForm, SourceForm, StatementFilter
 from portal.statements.landing import period_text
 from portal.statements.mending import MeaningsForm
 from portal.verdict import RuleBroken
@@ -227,6 +237,22 @@ def _way_to(row: Source) -> list[tuple[str, str]]:
         (_("Report sources"), reverse("sources")),
         (row.name, row.get_absolute_url()),
     ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only_for(rules.may_land)
+def source_expected(request: PortalRequest, pk: int) -> HttpResponse:
+    """Say until when a source's reports are expected."""
+    row = _visible_source(request, pk)
+    data = request.POST if request.method == "POST" else kept_post(request)
+    form = ExpectForm(data, initial={"until": row.expected_until, "reason": row.ended_because})
+    if request.method == "POST" and form.is_valid():
+        expecting.expect(source=row, actor=request.actor, **form.cleaned_data)
+        messages.success(request, _("Kept."))
+        return redirect(row)
+    crumbs = [*_way_to(row), (_("Until when reports are expected"), "")]
+    context = {"row": row, "form": form, "crumbs": crumbs}
+    return render(request, "statements/source_expected.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -40,4 +40,5 @@ PAGES = (
     Page("sources-export", "office", 4),
     Page("source", "office", 9),
     Page("source-columns", "office", 6, still=True),
+    Page("source-expected", "office", 5, still=True),
 )

@@ -11,6 +11,7 @@ from portal.accounts.actor import Actor
 from portal.jobs.domain import run_due
 from portal.jobs.models import Work
 from portal.statements import domain as statements
+from portal.statements.models import Source
 from products.sales import days
 from products.sales.models import ReportedDay, SalesDay, UnmatchedSale
 from tests import dossiers
@@ -120,6 +121,34 @@ def test_traffic_counts_nothing_of_it_and_its_books_still_balance(row, office):
     assert not UnmatchedDay.objects.exists()
     assert DayFate.objects.get(fate="sales").rows == 2
     assert reconciling.reconcile().differences == []
+
+
+def test_reconciling_makes_every_day_of_sales_once_more(row, office):
+    world.land(office, [(DAY, world.ID, 12, 510, 1, 42.5), (DAY, "88", 5, 9, 0, 0)])
+    assert reconciling.reconcile().found == 0
+    SalesDay.objects.update(orders=13)
+    UnmatchedSale.objects.all().delete()
+    report = reconciling.reconcile()
+    number, source = row.product.pk, Source.objects.get().pk
+    rest = "销售额（分） 51000 · 退款订单数 1 · 退款额（分） 4250 · 约数 否"
+    unmatched = "支付订单数 5 · 销售额（分） 900 · 退款订单数 0 · 退款额（分） 0"
+    assert [str(line).partition("：")[::2] for line in report.differences] == [
+        (
+            f"2023-10-20，每日销售（产品 {number}）",
+            f"现记为“支付订单数 13 · {rest}”，按报表应为“支付订单数 12 · {rest}”。",
+        ),
+        (
+            f"2023-10-20，未对应的销售（报表来源 {source} · 平台 ID 88）",
+            f"现记为“无”，按报表应为“{unmatched}”。",
+        ),
+    ]
+    assert "销售日：重算 1 天，逐行核对 2 行。" in map(str, report.checked)
+    # What follows from the reports is written by a close alone; looking changes nothing.
+    assert SalesDay.objects.get().orders == 13
+    days.derived.want_closed(ReportedDay, [DAY], kind=days.CLOSE)
+    (behind,) = reconciling.reconcile().differences[:1]
+    assert "2023-10-20" in str(behind)
+    assert "尚未结算" in str(behind)
 
 
 def test_reports_of_impressions_ask_for_no_day_of_sales(row, office):
