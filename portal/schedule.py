@@ -6,6 +6,12 @@ CELERY_BEAT_SCHEDULE = {
     "lapse-offers": {"task": "training.tasks.lapse_offers", "schedule": 60.0},
     "fold-views": {"task": "products.tasks.fold_views", "schedule": 60.0},
     "sweep-days": {"task": "traffic.tasks.sweep_days", "schedule": 60.0},
+    # What boards and lists tell of pacing: no page waits for it.
+    "renew-pacing": {
+        "task": "traffic.tasks.renew_pacing",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     # A window that ended at midnight, after its last figures had come.
     "sweep-make-goods": {
         "task": "traffic.tasks.sweep_make_goods",

@@ -22,6 +22,7 @@ PRODUCT = Kind(
     facts=queries.facts,
     readiness=rules.readiness,
     unready=queries.unready,
+    open_on=queries.open_on,
     ready_beside=("windows",),
     live_fields=(
         "stock",

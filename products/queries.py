@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -35,6 +35,7 @@ from products import rules, units
 from products.enums import ContentUnit, SaleUnit
 from products.models import Category, Product, ProductQuerySet, Variant
 from products.seasons.models import SeasonWindow, number_of
+from products.seasons.rules import in_season
 from products.seasons.words import season_words
 
 # What comes into season within so many days is announced.
@@ -104,6 +105,25 @@ def unready(day: date) -> Q:
     rest of `rules.readiness` in SQL."""
     empty = Q(product__stock__isnull=True) | Q(product__stock=0)
     return Q(kind="product") & (~season(day) | empty)
+
+
+def open_on(days: Sequence[date], among: QuerySet[Any]) -> dict[int, tuple[bool, ...]]:
+    """Of these dossiers the products that will be out of season on some of the days, each with
+    whether it is in season, day by day; two queries."""
+    seasonal = Q(season_start__isnull=False) | Q(pk__in=SeasonWindow.objects.values("product"))
+    rows = Product.objects.filter(seasonal, pk__in=among).select_related(None)
+    known: dict[Any, tuple[bool, ...]] = {}
+    found = {}
+    rows = rows.only("season_start", "season_end").prefetch_related("windows")
+    for row in rows.order_by("pk"):
+        windows = ((window.starts, window.ends) for window in row.windows.all())
+        # Many have the same season.
+        own = (row.season_start, row.season_end, *windows)
+        if own not in known:
+            known[own] = tuple(in_season(row, day) for day in days)
+        if not all(known[own]):
+            found[row.pk] = known[own]
+    return found
 
 
 def season_of_month(month: int, *, of: str = "") -> Q:

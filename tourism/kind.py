@@ -21,6 +21,7 @@ SPOT = Kind(
     facts=queries.spot_facts,
     readiness=rules.spot_readiness,
     unready=queries.spot_unready,
+    open_on=queries.spot_open_on,
     note=queries.closed_note,
     live_fields=(
         "closed_until",
@@ -59,6 +60,7 @@ ROUTE = Kind(
     facts=queries.route_facts,
     readiness=rules.route_readiness,
     unready=queries.route_unready,
+    open_on=queries.route_open_on,
     ready_beside=("stops__spot__submission",),
     rests_on=rules.spots_behind,
     note=queries.route_note,

@@ -50,11 +50,15 @@ ALLOTMENT_COLUMNS = (
     (_("Promised"), lambda row: row.received),
 )
 BOARD_COLUMNS = (
-    (_("Name"), lambda row: action_label(row.account)),
-    (_("Promised"), lambda row: row.promised),
-    (_("Allotted"), lambda row: row.allotted),
-    (_("Delivered"), lambda row: row.delivered),
-    (_("Remaining"), lambda row: row.remaining),
+    (_("Name"), lambda row: action_label(row.figures.account)),
+    (_("Promised"), lambda row: row.figures.promised),
+    (_("Allotted"), lambda row: row.figures.allotted),
+    (_("Delivered"), lambda row: row.figures.delivered),
+    (_("Remaining"), lambda row: row.figures.remaining),
+    (_("Needed today"), lambda row: row.needed.need),
+    (_("Will miss"), lambda row: row.needed.missing),
+    (_("Behind"), lambda row: row.needed.behind),
+    (_("Paused"), lambda row: row.needed.paused),
 )
 DAY_COLUMNS = (
     (_("Day"), lambda row: row.date),

@@ -5,6 +5,7 @@ from celery import shared_task
 from portal.accounts.actor import Actor
 from traffic import days
 from traffic.makegood import domain as make_goods
+from traffic.pacing import told
 from traffic.reconciling import keeping
 
 
@@ -12,6 +13,12 @@ from traffic.reconciling import keeping
 def sweep_days() -> int:
     """Ask for every day that is behind to be closed."""
     return days.sweep()
+
+
+@shared_task
+def renew_pacing() -> int:
+    """Make anew what boards and lists tell of pacing; return of how many placements."""
+    return len(told.renew().levels.key)
 
 
 @shared_task

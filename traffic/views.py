@@ -42,6 +42,7 @@ from traffic.forms import (
 )
 from traffic.makegood import queries as make_goods
 from traffic.pacing import pages as pacing
+from traffic.pacing import told
 
 if TYPE_CHECKING:
     from portal.accounts.middleware import PortalRequest
@@ -75,9 +76,8 @@ def board(request: PortalRequest) -> HttpResponse:
     whole = visible.filter(level=Level.POOL).first()
     if whole is not None:
         return _account_page(request, whole)
-    rows = queries.board_rows(visible.filter(level=Level.COUNTY))
     context = {
-        "rows": rows,
+        "lines": told.lines(queries.board_rows(visible.filter(level=Level.COUNTY))),
         "may_open": bool(rules.may_allot(request.actor)),
         "pledge": pool.PLEDGE,
     }
@@ -111,7 +111,7 @@ def account_export(request: PortalRequest, pk: int) -> HttpResponse:
     """The accounts below one with their four figures, as a workbook."""
     row = _account(request, pk)
     children = queries.accounts(request.user).filter(parent=row).order_by("name", "pk")
-    rows = queries.board_rows(children, queries.below(row).children)
+    rows = told.lines(queries.board_rows(children, queries.below(row).children))
     return xlsx_response(queries.action_label(row), BOARD_COLUMNS, rows)
 
 
@@ -127,7 +127,7 @@ def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
         "account": row,
         "crumbs": crumbs_of(request, row),
         "figures": queries.board_row(row, sum(n for _day, n in below.days)),
-        "rows": queries.board_rows(pages.get("page_obj", children), below.children),
+        **told.board_of(row, queries.board_rows(pages.get("page_obj", children), below.children)),
         "points": [
             {"label": f"{day:%m-%d}", "value": n, "url": f"{url}?day={day}"}
             for day, n in below.days
@@ -135,7 +135,6 @@ def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
         "tiles": [{**vars(tile), "url": f"{url}?county={tile.code}"} for tile in below.tiles],
         "may_allot": bool(rules.may_allot(request.actor)) and row.parent_id is not None,
         "may_give": bool(rules.may_allot(request.actor)) and row.level != Level.PLEDGE,
-        "pacing_url": pacing.rows_below(row),
         "effect_url": _effect_url(row),
         **pages,
     }
@@ -317,8 +316,9 @@ def placements(request: PortalRequest) -> HttpResponse:
         "may_place": bool(rules.may_allot(request.actor)),
         **page_context(request, rows, sorts=PLACEMENT_SORTS),
     }
-    ready = readiness.of_placements(context["page_obj"])
-    context["lines"] = [(row, ready.get(row.pk)) for row in context["page_obj"]]
+    ready, found = readiness.of_placements(context["page_obj"]), told.told()
+    judged = [(row, ready.get(row.pk)) for row in context["page_obj"]]
+    context["lines"] = [(row, each, found.status_of(row, each)) for row, each in judged]
     return render(request, "traffic/placements.html", context)
 
 
@@ -328,7 +328,8 @@ def placements_export(request: PortalRequest) -> HttpResponse:
     """The filtered list as a workbook."""
     form = PlacementFilter(request.GET, campaigns=campaigns.every())
     rows = form.restrict(queries.placements(request.user)).order_by("pk")
-    return xlsx_response(_("Placements"), PLACEMENT_COLUMNS, rows.iterator(chunk_size=1000))
+    columns = (*PLACEMENT_COLUMNS, told.status_column())
+    return xlsx_response(_("Placements"), columns, rows.iterator(chunk_size=1000))
 
 
 @require_safe

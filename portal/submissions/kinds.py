@@ -6,7 +6,7 @@ knows an action by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -54,6 +54,12 @@ class Kind:
     # Dossiers that `readiness` refuses on a day for more than their own state and papers, in SQL:
     # on lookups of the dossier.
     unready: Callable[[date], models.Q] = field(default=lambda day: models.Q(pk__in=[]))
+    # What is known ahead: of these dossiers (a query of their numbers) those that `readiness` will
+    # refuse on some of the days, each with whether it may be promoted, day by day. Papers are taken
+    # to be renewed, stock to come.
+    open_on: Callable[[Sequence[date], models.QuerySet[Any]], Mapping[int, tuple[bool, ...]]] = (
+        field(default=lambda days, among: {})
+    )
     # What `readiness` reads beside the record, by the names of its relations, and the other
     # dossiers whose papers count for it too: many are judged at once with it.
     ready_beside: tuple[str, ...] = ()

@@ -32,7 +32,8 @@ class Day(DerivedDay):
 class PlacementDay(models.Model):
     """What one placement was delivered on one day; the 24 hours where the report has them."""
 
-    placement = models.ForeignKey(Placement, models.PROTECT, related_name="days")
+    # Found by the index of its sums.
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="days", db_index=False)
     date = models.DateField(_("day"))
     count = models.BigIntegerField(_("delivered"))
     hours = models.BinaryField(null=True)
@@ -45,7 +46,9 @@ class PlacementDay(models.Model):
         verbose_name_plural = _("placement days")
         ordering: ClassVar = ["-date", "placement"]
         indexes: ClassVar = [
-            models.Index(fields=["date", "placement"], name="placement_day_of_date")
+            models.Index(fields=["date", "placement"], name="placement_day_of_date"),
+            # All of them are added up without reading the rows, which are wide.
+            models.Index(fields=["placement", "date", "count"], name="placement_day_sums"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["placement", "date"], name="one_row_a_placement_day"),

@@ -20,7 +20,7 @@ class Status(models.TextChoices):
     PAUSED = "paused", _("Paused")
     BEHIND = "behind", _("Behind")
     ON_TIME = "on_time", _("On time")
-    AHEAD = "ahead", _("Ahead")
+    AHEAD = "ahead", _("Ahead of plan")
     REACHED = "reached", _("Reached")
     MISSED = "missed", _("Missed")
     WAITING = "waiting", _("Not begun, or no report yet")

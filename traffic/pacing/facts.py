@@ -21,13 +21,15 @@ from traffic.models import DayFate, DaySum, Placement, PlacementDay
 from traffic.pacing import forecast
 from traffic.pacing.curves import PLAIN, UNCAPPED, Ints, festival_weights
 from traffic.pacing.enums import Shape
-from traffic.pacing.models import CampaignPacing, Plan
+from traffic.pacing.models import CampaignPacing, Plan, days_of
 
 # A placement that ended within so many days is still looked at: its last reports come in.
 LATELY = timedelta(days=7)
 # So far back weekdays are learned from.
 LEARNED = timedelta(days=120)
 SHAPES = ("", *Shape.values)
+# Where each channel stands in `Channel.values`, which is made anew whenever it is asked for.
+CHANNELS = {name: place for place, name in enumerate(Channel.values)}
 # Of more placements than this their days are not looked up one by one.
 FEW = 1000
 # What a row of placements is read as.
@@ -38,6 +40,7 @@ COLUMNS = (
     "campaign_id",
     "county_id",
     "source_id",
+    "submission_id",
     "channel",
 )
 DATES = ("first_day", "last_day")
@@ -59,6 +62,7 @@ class Facts:
     campaign: Ints
     county: Ints
     source: Ints
+    submission: Ints
     # A place in `Channel.values`.
     channel: Ints
     first: Ints
@@ -100,11 +104,11 @@ def read(rows: QuerySet[Placement], today: date) -> Facts:
     """Read the facts of these placements; six queries."""
     table = list(rows.order_by("pk").values_list(*COLUMNS, *DATES))
     columns = list(zip(*table, strict=True)) or [()] * (len(COLUMNS) + len(DATES))
-    key, account, given, campaign, county, source = (
-        np.array([int(value) for value in column], dtype=np.int64) for column in columns[:6]
+    key, account, given, campaign, county, source, submission = (
+        np.array([int(value) for value in column], dtype=np.int64) for column in columns[:7]
     )
     first, last = (
-        np.array([day.toordinal() for day in column], dtype=np.int64) for column in columns[7:]
+        np.array([day.toordinal() for day in column], dtype=np.int64) for column in columns[8:]
     )
     shape, cap, points = _plans(rows, key)
     set_ = CampaignPacing.objects.in_bulk({int(each) for each in np.unique(campaign)})
@@ -116,7 +120,8 @@ def read(rows: QuerySet[Placement], today: date) -> Facts:
         campaign=campaign,
         county=county,
         source=source,
-        channel=np.array([Channel.values.index(each) for each in columns[6]], dtype=np.int64),
+        submission=submission,
+        channel=np.array([CHANNELS[each] for each in columns[7]], dtype=np.int64),
         first=first,
         last=last,
         seen=_seen(source),
@@ -132,13 +137,14 @@ def read(rows: QuerySet[Placement], today: date) -> Facts:
 def _plans(rows: QuerySet[Placement], key: Ints) -> tuple[Ints, Ints, dict[int, Any]]:
     shape, cap = np.zeros(len(key), dtype=np.int64), np.full(len(key), UNCAPPED, dtype=np.int64)
     points = {}
-    for plan in Plan.objects.filter(placement__in=rows.order_by().values("pk")):
-        at = np.searchsorted(key, plan.pk)
-        shape[at] = SHAPES.index(plan.shape)
-        if plan.daily_cap is not None:
-            cap[at] = plan.daily_cap
-        if plan.points:
-            points[plan.pk] = plan.drawn
+    found = Plan.objects.filter(placement__in=rows.order_by().values("pk")).order_by("pk")
+    for pk, name, daily_cap, drawn in found.values_list("pk", "shape", "daily_cap", "points"):
+        at = np.searchsorted(key, pk)
+        shape[at] = SHAPES.index(name)
+        if daily_cap is not None:
+            cap[at] = daily_cap
+        if drawn:
+            points[pk] = days_of(drawn)
     return shape, cap, points
 
 

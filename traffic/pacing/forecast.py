@@ -5,9 +5,9 @@ first. *Exposure* is what a stretch's days weigh by weekday and festival (`shape
 delivered / exposure is a level which no Sunday and no 双11 moves.
 
 The level is a local one (Harvey 1989, ch. 2): it wanders a little each day (`drift`) below noise
-(`noise`), both variances of logarithms learned from all placements together; so is how far single
-ones lie from their peers (`apart`), which says how long a young one is judged by them. Newer
-stretches count more the more levels wander.
+(`noise`), variances of logarithms, the likeliest for all placements together. How far single ones
+lie from their peers (`apart`) says how long a young one is judged by them. Newer stretches count
+more the more levels wander.
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ Floats = npt.NDArray[np.float64]
 STRETCHES = ((1, 3), (4, 7), (8, 14), (15, 28), (29, 10_000))
 # Four in five: the normal distribution's 10th and 90th percentile.
 Z = 1.2816
-# What is held of noise, drift and distance before much was seen, and how many pairs that weighs.
+# What is held of noise, drift and distance before much was seen, and how many stretches it weighs.
 NOISE, DRIFT, APART, HELD = 0.06, 0.0013, 0.2, 30
+# Drifts that are tried, in shares of the noise; how far from the held one they may well be (a
+# standard deviation of logarithms).
+RATIOS, UNSURE = np.geomspace(3e-4, 0.5, 10), 2.0
 # A jump above this is an outage or a strike of luck, and says little about ordinary days.
 JUMP = 1.5
 # The stretches that ranges are tried on, and what they are widened by before much was seen.
@@ -70,24 +73,49 @@ def ages(days: Floats) -> Floats:
 def learn(delivered: Floats, exposure: Floats, days: Floats, peers: Floats) -> Learned:
     """Learn the variances from all placements; `peers` is the level their peers have.
 
-    Pairs of neighbouring stretches differ by noise, the less the longer they are, and by drift,
-    the more the farther they lie apart: a least-squares line through the squares.
+    Of drifts that are `RATIOS` of the noise the likeliest one, as far as each foresees a stretch
+    from those before it. What is held counts as `HELD` stretches of noise, and as a bell around
+    the drift that wins where the data say little.
     """
     known = (delivered > 0) & (exposure > 0) & (days > 0)
     level = np.log(np.divide(delivered, exposure, out=np.ones_like(exposure), where=known))
-    both = known[:, :-1] & known[:, 1:]
-    jumps = np.clip(np.diff(level, axis=1), -JUMP, JUMP)[both] ** 2
-    shares = (1 / np.maximum(days[:, :-1], 1) + 1 / np.maximum(days[:, 1:], 1))[both]
-    gaps = np.diff(ages(days), axis=1)[both]
-    held = np.sqrt(HELD)
-    x = np.stack(
-        [np.concatenate((shares, [held, 0])), np.concatenate((gaps, [0, held * 7]))], axis=1
-    )
-    y = np.concatenate((jumps, [NOISE * held, DRIFT * 7 * held]))
-    noise, drift = np.linalg.lstsq(x, y, rcond=None)[0]
-    noise, drift = max(float(noise), 0.005), max(float(drift), 1e-5)
+    noises, likely = _likely(level, known, days)
+    best = int(likely.argmax())
+    noise, ratio = float(noises[best]), float(RATIOS[best])
+    noise = max(noise, 0.005)
+    drift = max(noise * ratio, 1e-5)
     found = Learned(noise, drift, _apart(delivered, exposure, days, peers, noise))
     return replace(found, wider=_wider(delivered, exposure, days, peers, found))
+
+
+def _likely(level: Floats, known: Any, days: Floats) -> tuple[Floats, Floats]:
+    """For each of `RATIOS` the noise that fits best, and how likely both are (a logarithm).
+
+    A Kalman filter over each placement's stretches, the oldest first, in units of the noise.
+
+    A row is a ratio, a column a placement.
+    """
+    old, ratios = ages(days), RATIOS[:, None]
+    # What is known of a level, how well, and as of how many days ago.
+    mean = np.zeros((len(RATIOS), len(level)))
+    variance, at, begun = mean.copy(), np.zeros(len(level)), np.zeros(len(level), dtype=bool)
+    squares, logs, seen = np.zeros(len(RATIOS)), np.zeros(len(RATIOS)), 0
+    for n in reversed(range(level.shape[1])):
+        own, wrong = known[:, n], 1 / np.maximum(days[:, n], 1)
+        judged, fresh = own & begun, own & ~begun
+        before = np.where(judged, variance + ratios * (at - old[:, n]), 1.0)
+        spread = before + wrong
+        off = np.where(judged, np.clip(level[:, n] - mean, -JUMP, JUMP), 0)
+        squares += (off**2 / spread).sum(axis=1)
+        logs += (np.log(spread) * judged).sum(axis=1)
+        seen += int(judged.sum())
+        gain = np.where(judged, before / spread, 0)
+        mean = np.where(fresh, level[:, n], mean + gain * off)
+        variance = np.where(fresh, wrong, np.where(judged, before * (1 - gain), variance))
+        at, begun = np.where(own, old[:, n], at), begun | own
+    noise = (squares + NOISE * HELD) / (seen + HELD)
+    bell = (np.log(RATIOS * NOISE / DRIFT) / UNSURE) ** 2
+    return noise, -(logs + (seen + HELD) * np.log(noise) + bell) / 2
 
 
 def _wider(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import ClassVar
 
@@ -10,6 +11,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from traffic.pacing.enums import Shape
+
+
+def days_of(points: Iterable[tuple[str, int]]) -> list[tuple[date, int]]:
+    """Points as they are kept, with their days as days."""
+    return [(date.fromisoformat(day), percent) for day, percent in points]
 
 
 class Plan(models.Model):
@@ -48,7 +54,7 @@ class Plan(models.Model):
     @property
     def drawn(self) -> list[tuple[date, int]]:
         """The points with their days as days."""
-        return [(date.fromisoformat(day), percent) for day, percent in self.points]
+        return days_of(self.points)
 
 
 class CampaignPacing(models.Model):

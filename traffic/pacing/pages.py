@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import clock, registry
-from portal.ledger.models import Account, Level
 from portal.templatetags.figures import date_text, wan_text
 from portal.verdict import Verdict
 from traffic import queries, rules
 from traffic.pacing import curves, facts, standing
 from traffic.pacing import queries as pacing
 from traffic.pacing.enums import Status
+from traffic.pacing.told import told
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
@@ -89,27 +88,11 @@ def reasons(line: pacing.Line, ready: Verdict | None) -> list[str]:
     return said
 
 
-def rows_below(account: Account) -> str:
-    """Where the standings of what lies below an account are listed.
-
-    Boards lead there instead of telling them: they are opened far more often than figures change.
-    """
-    return f"{reverse('pacing')}?{urlencode(_asked(account))}"
-
-
-def _asked(account: Account) -> dict[str, str]:
-    """The filter of the list of standings that shows what stands below an account."""
-    names = {"campaign__action": "action", "campaign__code": "campaign", "county": "county"}
-    if account.level == Level.PLACEMENT:
-        return {}
-    return {names[name]: value for name, value in queries.beneath(account).items()}
-
-
 def attention(actor: Actor) -> Iterable[registry.Task]:
-    """Placements that will miss what was promised to them; a query beside `everything`."""
+    """Placements that will miss what was promised to them; a query beside what is `told`."""
     if not rules.may_read_board(actor):
         return
-    missing = pacing.everything().having(Status.WILL_MISS).tolist()
+    missing = told().levels.having(Status.WILL_MISS).tolist()
     rows = queries.placements(actor.person).filter(pk__in=missing)
     yield registry.Task(
         gettext_lazy("Placements that will miss what was promised to them"),

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 from django.core.cache import cache
@@ -15,11 +14,12 @@ from django.db.models import Count, F, Max, Sum
 from portal import clock
 from portal.campaigns.models import Campaign
 from portal.ledger.models import Account, Level, Unit
-from traffic import queries, readiness
+from traffic import readiness
 from traffic.models import Day, Placement
-from traffic.pacing import facts, standing
+from traffic.pacing import ahead, facts, levels, standing
 from traffic.pacing.curves import Ints
 from traffic.pacing.enums import Status
+from traffic.pacing.levels import Need
 from traffic.pacing.models import CampaignPacing, Plan
 from traffic.pacing.standing import STATUSES, Pauses, Standing
 
@@ -31,14 +31,14 @@ MIXED = 9973
 
 def everything() -> Standing:
     """Where every placement stands that is not over, or was lately; five queries and the cache's,
-    six more when anything it is made of has changed."""
+    ten more when anything it is made of has changed: the days ahead are asked for then, too."""
     today = clock.today()
-    pauses = Pauses(readiness.paused())
-    key = f"pacing-{today}-{_stamp()}-{hash(tuple(sorted(pauses.now)))}"
+    now = readiness.paused()
+    key = f"pacing-{today}-{_stamp()}-{hash(tuple(sorted(now)))}"
     found: Standing | None = cache.get(key)
     if found is None:
-        rows = Placement.objects.filter(facts.current(today))
-        found = standing.assess(facts.read(rows, today), pauses)
+        of = facts.read(Placement.objects.filter(facts.current(today)), today)
+        found = standing.assess(of, Pauses(now, ahead.runs(of)))
         cache.set(key, found, KEPT_SECONDS)
     return found
 
@@ -137,56 +137,6 @@ def ranked(found: Standing, order: str, statuses: Iterable[Status]) -> Ints:
     return np.asarray(keys[np.isin(keys, found.having(*statuses))])
 
 
-# --- Levels ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Need:
-    """What the placements below an account need together, whole impressions that add up level by
-    level; how many need anything, will miss, are behind, are paused."""
-
-    account: Account
-    need: int
-    held: int
-    running: int
-    missing: int
-    behind: int
-    paused: int
-
-
 def needs(accounts: Iterable[Account], found: Standing | None = None) -> list[Need]:
     """What stands below each account, in their order; one query of campaigns, and `everything`."""
-    found = found or everything()
-    campaigns: list[Any] = list(Campaign.objects.order_by().values("pk", "code", "action"))
-    return [_need(account, found, _below(account, found, campaigns)) for account in accounts]
-
-
-def _need(account: Account, found: Standing, rows: Any) -> Need:
-    def counted(status: Status) -> int:
-        return int((found.status[rows] == STATUSES.index(status)).sum())
-
-    return Need(
-        account=account,
-        need=int(found.need[rows].sum()),
-        held=int(found.held[rows].sum()),
-        running=int((found.need[rows] > 0).sum()),
-        missing=counted(Status.WILL_MISS),
-        behind=counted(Status.BEHIND),
-        paused=counted(Status.PAUSED),
-    )
-
-
-def _below(account: Account, found: Standing, campaigns: list[Any]) -> Any:
-    """Which placements stand below an account, as `traffic.queries.beneath` has it in SQL."""
-    of = found.facts
-    where = queries.beneath(account)
-    if "account" in where:
-        return of.account == account.pk
-    wanted = {name.removeprefix("campaign__"): value for name, value in where.items()}
-    rows = np.ones(len(of), dtype=bool)
-    if county := wanted.pop("county", None):
-        rows &= of.county == int(county)
-    if wanted:
-        own = [row["pk"] for row in campaigns if wanted.items() <= row.items()]
-        rows &= np.isin(of.campaign, own)
-    return rows
+    return levels.needs(accounts, levels.Levels.of(found or everything()))

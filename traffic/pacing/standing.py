@@ -3,7 +3,7 @@ nothing here reads a table, so that what-if is the same arithmetic on changed fa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -67,9 +67,9 @@ class Standing:
 def assess(facts: Facts, pauses: Pauses | None = None, *, supply: float = 1.0) -> Standing:
     """Work out everything of all placements; `supply` is how much of what is foreseen will come."""
     pauses = pauses or Pauses()
-    flat, at = _curves(facts, pauses)
     days = facts.last - facts.first + 1
     gone = np.clip(facts.seen - facts.first + 1, 0, days)
+    flat, at = _curves(facts, pauses, gone)
     paused = np.isin(facts.key, np.array(sorted(pauses.now), dtype=np.int64))
     runs = (facts.first <= facts.today) & (facts.today <= facts.last) & ~paused
     need, short = _need(facts, flat, at, gone, days)
@@ -148,22 +148,30 @@ def _curve(facts: Facts, place: int, shape: str, days: int) -> Ints:
     return curves.even(days)
 
 
-def _curves(facts: Facts, pauses: Pauses) -> tuple[Ints, Ints]:
+def _curves(facts: Facts, pauses: Pauses, gone: Ints) -> tuple[Ints, Ints]:
     """Every curve that differs, one after another, and where each placement's begins."""
-    drawn = SHAPES.index(Shape.CUSTOM)
-    own = np.isin(facts.key, np.array(sorted(pauses.runs or ()), dtype=np.int64))
-    own |= facts.shape == drawn
-    # One number for each curve that differs; one's own is its placement's.
+    # One number for each curve that differs; one that was drawn is its placement's own.
     since = facts.first.min(initial=facts.today)
     alike = facts.campaign * len(SHAPES) + facts.shape
     alike = (alike * SPAN + facts.first - since) * SPAN + facts.last - since
-    alike = np.where(own, -facts.key, alike)
+    alike = np.where(facts.shape == SHAPES.index(Shape.CUSTOM), -facts.key, alike)
+    again: dict[Any, int] = {}
+    for place, runs in _that_rest(facts, pauses):
+        own = (int(alike[place]), int(gone[place]), runs.tobytes())
+        alike[place] = again.setdefault(own, len(again) - (1 << 62))
     _kinds, firsts, which = np.unique(alike, return_index=True, return_inverse=True)
     found = [curve_of(facts, int(place), pauses) for place in firsts]
     if not found:
         return np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int64)
     starts = np.cumsum([0, *(len(curve) for curve in found[:-1])])
     return np.concatenate(found), starts[which.reshape(-1)]
+
+
+def _that_rest(facts: Facts, pauses: Pauses) -> Iterator[tuple[int, Bools]]:
+    """The places of those that may not run on some days to come, with their days."""
+    runs = pauses.runs or {}
+    for place in facts.places(runs):
+        yield int(place), runs[int(facts.key[place])]
 
 
 def _due(facts: Facts, flat: Ints, at: Ints, gone: Ints) -> Ints:
@@ -228,17 +236,21 @@ def _within_counties(facts: Facts, need: Ints) -> tuple[Ints, Ints, frozenset[in
 def _forecast(facts: Facts, pauses: Pauses, gone: Ints, supply: float) -> forecast.Forecast:
     """Foresee each campaign's placements; each learns from its own."""
     parts = [np.zeros(len(facts), dtype=np.int64) for _ in range(3)]
+    resting = dict(_that_rest(facts, pauses))
+    rests = np.array(sorted(resting), dtype=np.int64)
     for campaign in np.unique(facts.campaign):
         rows = np.flatnonzero(facts.campaign == campaign)
-        found = _of_campaign(facts, pauses, rows, gone[rows], supply)
+        rest = {int(n): resting[int(rows[n])] for n in np.flatnonzero(np.isin(rows, rests))}
+        found = _of_campaign(facts, rest, rows, gone[rows], supply)
         for part, values in zip(parts, (found.middle, found.low, found.high), strict=True):
             part[rows] = values
     return forecast.Forecast(*parts)
 
 
 def _of_campaign(
-    facts: Facts, pauses: Pauses, rows: Ints, gone: Ints, supply: float
+    facts: Facts, rest: Mapping[int, Bools], rows: Ints, gone: Ints, supply: float
 ) -> forecast.Forecast:
+    """Foresee the placements at `rows`; of those that rest on some days, `rest` has which."""
     campaign = int(facts.campaign[rows[0]])
     start, first, last = int(facts.first[rows].min()), facts.first[rows], facts.last[rows]
     length = int(last.max()) - start + 1
@@ -274,12 +286,11 @@ def _of_campaign(
         [np.zeros(len(rows), dtype=np.int64), county],
     )
     ahead = between(until + 1, last)
-    for key, runs in (pauses.runs or {}).items():
-        for number in np.flatnonzero(facts.key[rows] == key):
-            begin, rest = int(first[number]) - start, runs.copy()
-            rest[: gone[number]] = False
-            ahead[0][number] = (exposure[begin : begin + len(rest)] * rest).sum()
-            ahead[1][number] = rest.sum()
+    for number, runs in rest.items():
+        begin, still = int(first[number]) - start, runs.copy()
+        still[: gone[number]] = False
+        ahead[0][number] = (exposure[begin : begin + len(still)] * still).sum()
+        ahead[1][number] = still.sum()
     ahead = (supply * ahead[0], ahead[1])
     learned = forecast.learn(delivered, exposed, counted, peers)
     return forecast.at_end(delivered, exposed, counted, peers, ahead, learned)

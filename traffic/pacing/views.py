@@ -63,6 +63,7 @@ def standings(request: PortalRequest) -> HttpResponse:
         "filter": form,
         "may_allot": bool(rules.may_allot(request.actor)),
         "lines": [(row, lines[row.pk]) for row in page["page_obj"]],
+        "total": int(found.need[found.facts.places(keys)].sum()),
         **page,
     }
     return render(request, "traffic/pacing/standings.html", context)

@@ -10,7 +10,7 @@ import numpy as np
 from traffic.pacing.curves import Ints
 from traffic.pacing.enums import Status
 from traffic.pacing.facts import SHAPES, Facts
-from traffic.pacing.standing import STATUSES, Standing, assess
+from traffic.pacing.standing import STATUSES, Pauses, Standing, assess
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,19 @@ class Outcome:
 def compare(found: Standing, change: Change) -> Outcome:
     """Set what would be beside what is."""
     facts = _changed(found.facts, change)
-    after = assess(facts, found.pauses, supply=1 - change.lost / 100)
+    after = assess(facts, _pauses(found, facts), supply=1 - change.lost / 100)
     bad = [STATUSES.index(each) for each in (Status.WILL_MISS, Status.MISSED)]
     rows = np.flatnonzero(np.isin(after.status, bad) & ~np.isin(found.status, bad))
     lacks = after.facts.given[rows] - after.middle[rows]
     return Outcome(found, after, facts.key[rows][np.lexsort((facts.key[rows], -lacks))])
+
+
+def _pauses(found: Standing, facts: Facts) -> Pauses:
+    """The same pauses; of what is moved nobody has asked which days it may run on."""
+    before = found.facts
+    moved = set(facts.key[(facts.first != before.first) | (facts.last != before.last)].tolist())
+    runs = {key: days for key, days in (found.pauses.runs or {}).items() if key not in moved}
+    return replace(found.pauses, runs=runs)
 
 
 def _changed(facts: Facts, change: Change) -> Facts:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from portal.accounts.actor import Actor
 from portal.ledger.models import Account, Level
@@ -16,7 +18,7 @@ from tests.qualifications.world import at
 from tests.traffic import world
 from traffic import domain as traffic
 from traffic.models import Placement
-from traffic.pacing import domain, facts, queries, standing
+from traffic.pacing import domain, facts, levels, queries, standing
 from traffic.pacing.curves import UNCAPPED, by_day
 from traffic.pacing.enums import Shape, Status
 from traffic.pacing.facts import SHAPES, Facts
@@ -51,6 +53,7 @@ def made(rows, *, today=FIRST + timedelta(days=10), set_=None, weekdays=None) ->
         campaign=column("campaign", 1),
         county=column("county", 440232),
         source=column("source", 1),
+        submission=np.arange(201, 201 + many),
         channel=np.zeros(many, dtype=np.int64),
         first=np.full(many, FIRST.toordinal()),
         last=np.full(many, last.toordinal()),
@@ -101,6 +104,20 @@ def test_statuses_say_how_a_placement_stands_against_its_plan():
     ]
     # Ten days of twenty, 5 % ahead of half a million.
     assert found.due[:4].tolist() == [525_000] * 4
+
+
+def test_each_status_has_a_word_of_its_own():
+    assert [str(each.label) for each in Status] == [
+        "预计完不成",
+        "暂停",
+        "落后",
+        "正常",
+        "超前",
+        "已完成",
+        "未完成",
+        "未开始或尚无报表",
+        "未分配",
+    ]
 
 
 def test_one_that_is_over_is_reached_or_missed_once_its_last_day_is_reported():
@@ -216,6 +233,64 @@ def test_no_placement_at_all_is_no_trouble():
     assert len(found.need) == len(found.status) == 0
 
 
+CAMPAIGN = st.lists(
+    st.fixed_dictionaries(
+        {
+            "given": st.integers(0, 10**9),
+            "days": st.lists(st.integers(0, 10**8), max_size=DAYS),
+            "shape": st.sampled_from(["", "even", "front", "festival"]),
+            "cap": st.one_of(st.just(UNCAPPED), st.integers(1, 10**8)),
+            "county": st.integers(440101, 440104),
+        }
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(rows=CAMPAIGN, county_cap=st.one_of(st.none(), st.integers(1, 100)), day=st.integers(0, 25))
+def test_need_is_whole_within_what_lacks_and_adds_up(rows, county_cap, day):
+    windows = [[str(FIRST + timedelta(days=10)), str(FIRST + timedelta(days=11)), 500]]
+    set_ = {1: CampaignPacing(campaign_id=1, windows=windows, county_cap=county_cap)}
+    rows = [{**row, "days": row["days"][:day]} for row in rows]
+    found = standing.assess(made(rows, today=FIRST + timedelta(days=day), set_=set_))
+    free = standing.assess(
+        made(rows, today=FIRST + timedelta(days=day), set_={1: CampaignPacing(windows=windows)})
+    )
+    lacks = np.maximum(found.facts.given - found.facts.done, 0)
+    assert (found.need >= 0).all()
+    assert (found.need <= np.minimum(lacks, found.facts.cap)).all()
+    # What a county has no room for waits; nothing appears, nothing is lost.
+    assert (found.need + found.held == free.need).all()
+    if county_cap is not None and not found.uncapped:
+        for county in np.unique(found.facts.county):
+            own = found.need[found.facts.county == county].sum()
+            assert own <= int(free.need.sum()) * county_cap // 100
+    of = levels.Levels.of(found)
+    assert int(of.cells.need.sum()) == int(found.need.sum())
+    assert int(of.cells.held.sum()) == int(found.held.sum())
+    assert int(of.cells.counts.sum()) == len(rows)
+
+
+@settings(max_examples=25)
+@given(
+    given_=st.integers(1, 10**9),
+    shape=st.sampled_from(["", "even", "front", "festival"]),
+    known=st.lists(st.integers(0, 10**7), max_size=DAYS - 1),
+)
+def test_who_is_delivered_what_is_needed_each_day_ends_with_exactly_the_promise(
+    given_, shape, known
+):
+    windows = [[str(FIRST + timedelta(days=10)), str(FIRST + timedelta(days=11)), 500]]
+    set_ = {1: CampaignPacing(campaign_id=1, windows=windows)}
+    days = list(known)
+    while len(days) < DAYS:
+        row = {"given": given_, "shape": shape, "days": days}
+        found = standing.assess(made([row], today=FIRST + timedelta(days=len(days)), set_=set_))
+        days.append(int(found.need[0]))
+    assert sum(days) == max(given_, sum(known))
+
+
 # --- Through the tables ------------------------------------------------------------------------
 
 
@@ -300,7 +375,7 @@ def test_levels_add_up_and_queries_are_as_many_for_one_as_for_thirty(office):
             of_each = queries.needs([row.account for row in rows], found)
             assert [each.need for each in of_each] == found.need.tolist()
     # SQLite asks fewer: it reads the ledger without the statements that PostgreSQL opens with.
-    assert counted[0] <= 17
+    assert counted[0] <= 21
     assert counted == counted[:1] * 3
 
 
