@@ -71,19 +71,13 @@ PAGES = (
     Page("make-good-move", "office", 5, still=True),
     Page("placement-plan", "office", 24, still=True),
     Page("campaign-pacing", "office", 7, still=True),
-<<<<<<< HEAD
-    Page("pacing", "office", 18),
-    Page("pacing", "official", 18),
-    Page("pacing-export", "office", 16),
-    Page("brief", "office", 40),
-    Page("brief", "official", 40),
-    Page("brief-pdf", "office", 38),
-    Page("brief-export", "office", 38),
-=======
     Page("pacing", "office", 22),
     Page("pacing", "official", 22),
     Page("pacing-export", "office", 20),
->>>>>>> main
+    Page("brief", "office", 39),
+    Page("brief", "official", 37),
+    Page("brief-pdf", "office", 38),
+    Page("brief-export", "office", 38),
     Page("allotments", "office", 11),
     Page("allotments-export", "office", 6),
     Page("transfers", "office", 13),
