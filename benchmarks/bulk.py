@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -12,8 +13,6 @@ from typing import Any
 from django.core.management.color import no_style
 from django.db import connection, models
 from django.db.models import NOT_PROVIDED
-
-from portal.bulk import copied
 
 TODAY = date(2024, 9, 23)
 DAYS = [TODAY - timedelta(days=n) for n in range(365, 0, -1)]
@@ -66,6 +65,22 @@ def _default(field: models.Field[Any, Any]) -> Callable[[], Any]:
     if isinstance(field, models.UUIDField):
         return uuid.uuid4
     return lambda: ""
+
+
+def copied(value: Any) -> str:
+    """One value in the text form of PostgreSQL's COPY."""
+    if value is None:
+        return r"\N"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, bytes):
+        return rf"\\x{value.hex()}"
+    if isinstance(value, dict | list):
+        value = json.dumps(value, ensure_ascii=False)
+    text = str(value)
+    for each, escaped in (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r")):
+        text = text.replace(each, escaped)
+    return text
 
 
 def moment(day: date, hour: int = 9) -> datetime:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 from collections import namedtuple
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import chain, repeat
 from operator import attrgetter
 from typing import Any
 
@@ -30,6 +33,31 @@ def reserve_numbers(model: type[models.Model], count: int) -> list[int]:
         found = cursor.fetchone()
     first = (found[0] if found else 0) + 1
     return list(range(first, first + count))
+
+
+@models.CharField.register_lookup
+class Among(models.Lookup):
+    """`value__among=texts`: a column is one of the texts, however many, as one parameter.
+
+    An array that is written out: of any other PostgreSQL does not see how many there are, and may
+    look through all of them for each row.
+    """
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """In SQLite's words."""
+        column, parameters = self.process_lhs(compiler, connection)
+        each = json.dumps(list(self.rhs))
+        return f"{column} IN (SELECT value FROM json_each(%s))", (*parameters, each)  # noqa: S608
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """In PostgreSQL's."""
+        column, parameters = self.process_lhs(compiler, connection)
+        escaped = (text.replace("\\", r"\\").replace('"', r"\"") for text in self.rhs)
+        each = ",".join(f'"{text}"' for text in escaped)
+        return f"{column} = ANY(%s::varchar[])", (*parameters, f"{{{each}}}")
 
 
 def overwrite(rows: Sequence[models.Model]) -> None:
@@ -72,30 +100,51 @@ def write(model: type[models.Model], rows: Sequence[Any]) -> None:
         made = [model(**dict(zip(names, each, strict=True))) for each in values]
         model._default_manager.bulk_create(made, batch_size=1000)
         return
-    lines = io.StringIO()
-    lines.writelines("\t".join(map(copied, each)) + "\n" for each in values)
-    lines.seek(0)
+    columns = list(map(_packed, fields, zip(*values, strict=True)))
+    width = repeat(_SHORT.pack(len(fields)))
+    body = io.BytesIO(
+        b"".join([_HEAD, *chain.from_iterable(zip(width, *columns, strict=False)), _SHORT.pack(-1)])
+    )
     quoted = connection.ops.quote_name
-    columns = ", ".join(quoted(str(field.column)) for field in fields)
+    named = ", ".join(quoted(str(field.column)) for field in fields)
+    table = quoted(model._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {quoted(model._meta.db_table)} ({columns}) FROM STDIN", lines)
+        cursor.copy_expert(f"COPY {table} ({named}) FROM STDIN (FORMAT binary)", body)
 
 
 def _columns(model: type[models.Model]) -> list[Any]:
     return [f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField)]
 
 
-def copied(value: Any) -> str:
-    """One value in the text form of PostgreSQL's COPY."""
-    if value is None:
-        return r"\N"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, bytes):
-        return rf"\\x{value.hex()}"
-    if isinstance(value, dict | list):
-        value = json.dumps(value, ensure_ascii=False)
-    text = str(value)
-    for each, escaped in (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r")):
-        text = text.replace(each, escaped)
-    return text
+# PostgreSQL's binary form of COPY: a head, rows of a column count and the columns, each its length
+# in bytes and its bytes, and -1 (its manual, "COPY", "Binary Format").
+_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_NOTHING = struct.pack(">i", -1)
+_LENGTH, _SHORT = struct.Struct(">i"), struct.Struct(">h")
+_LONG, _DAY = struct.Struct(">iq"), struct.Struct(">ii")
+# The day from which PostgreSQL counts.
+_FIRST_DAY = date(2000, 1, 1).toordinal()
+_FIRST_MOMENT, _UNIT = datetime(2000, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
+
+def _bytes(value: bytes) -> bytes:
+    return _LENGTH.pack(len(value)) + value
+
+
+# How a value is written, by its type in the database.
+_PACKED: dict[str, Callable[[Any], bytes]] = {
+    "bigint": lambda value: _LONG.pack(8, value),
+    "boolean": lambda value: b"\0\0\0\1\1" if value else b"\0\0\0\1\0",
+    "bytea": _bytes,
+    "date": lambda value: _DAY.pack(4, value.toordinal() - _FIRST_DAY),
+    "integer": lambda value: _DAY.pack(4, value),
+    "jsonb": lambda value: _bytes(b"\1" + json.dumps(value, ensure_ascii=False).encode()),
+    "timestamp with time zone": lambda value: _LONG.pack(8, (value - _FIRST_MOMENT) // _UNIT),
+    "varchar": lambda value: _bytes(str(value).encode()),
+}
+
+
+def _packed(field: Any, column: Sequence[Any]) -> list[bytes]:
+    """A column's values as they are written."""
+    packed = _PACKED[field.db_type(connection).partition("(")[0]]
+    return [_NOTHING if value is None else packed(value) for value in column]

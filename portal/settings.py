@@ -356,7 +356,7 @@ STATEMENT_THREADS = env.int("STATEMENT_THREADS", 0)
 DAY_CLOSED_WITHIN_MINUTES = env.int("DAY_CLOSED_WITHIN_MINUTES", 60)
 # The folder whose files land by themselves: an absolute path or a URI as `portal.stores` takes it;
 # empty for none.
-STATEMENT_INBOX = env.str("STATEMENT_INBOX", "")
+STATEMENT_INBOX = env.str("STATEMENT_INBOX", str(VAR_DIR / "inbox") if DEMONSTRATION else "")
 
 # --- Machines --------------------------------------------------------------------------------
 

@@ -37,9 +37,11 @@ class By(models.TextChoices):
     ACTION = "action", _("By action")
     CAMPAIGN = "campaign", _("By campaign")
     CREATOR = "creator", _("By creator")
+    # For who sees the own dossiers alone.
+    DOSSIER = "dossier", _("By dossier")
 
 
-# A county's or action's code, a campaign's or creator's code: how a line is found.
+# The code of a county, an action, a campaign, a creator's file or a dossier: how a line is found.
 Key = str
 
 
@@ -72,6 +74,7 @@ class Cut:
     city: str = ""
     county: str = ""
     creator: str = ""
+    dossier: str = ""
     since: date | None = None
     until: date | None = None
     works: Works | None = None

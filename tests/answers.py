@@ -18,6 +18,25 @@ def signed_in(user: User) -> Client:
     return client
 
 
+class Browsers:
+    """A browser of everyone who reads: a person signs in once, a visitor is new each time.
+
+    Signing in takes a third of what an ordinary page takes; a walk opens hundreds.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        self._options = options
+        self._of: dict[User, Client] = {}
+
+    def __call__(self, user: User | None) -> Client:
+        if user is None:
+            return Client(**self._options)
+        if user not in self._of:
+            self._of[user] = Client(**self._options)
+            self._of[user].force_login(user)
+        return self._of[user]
+
+
 def status(response: Any) -> int:
     """The answer's status; a served file is read to its end, which closes it."""
     if response.streaming:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -27,6 +28,8 @@ hypothesis.settings.load_profile("portal")
 pytest_plugins = ["tests.append_only", "tests.races"]
 
 ROOT = Path(__file__).resolve().parent.parent
+# A run of a few files is not asked where its time went.
+WORTH_SAYING = 300  # seconds
 # Each of these takes a minute or so, in tests that cannot be parted: they begin first, so that no
 # process is left alone with one at the end.
 LONGEST = (
@@ -39,7 +42,6 @@ LONGEST = (
     "browser/test_print.py",
     "pages/test_queries.py",
     "pages/test_every_page.py",
-    "pages/test_weight.py",
     "pages/test_exports.py",
     "home/test_board.py",
 )
@@ -88,6 +90,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not services.can_part_hosts():
         why = "making network namespaces needs root and `ip`"
         terminalreporter.write_line(f"Hosts of tests/scale share one network: {why}.", yellow=True)
+    spent = seconds_by_room(terminalreporter)
+    if sum(spent.values()) > WORTH_SAYING:
+        said = ", ".join(f"{room} {seconds:.0f}" for room, seconds in spent.most_common(12))
+        terminalreporter.write_line(f"Seconds of test processes by room: {said}.")
+
+
+def seconds_by_room(terminalreporter: pytest.TerminalReporter) -> Counter[str]:
+    """How long the tests of each folder took, with what they set up, over all processes."""
+    spent: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                room = Path(report.nodeid.partition("::")[0]).parent
+                spent[room.as_posix().removeprefix("tests/")] += report.duration
+    return spent
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

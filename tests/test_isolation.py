@@ -9,7 +9,7 @@ from django.urls import include, path, reverse
 
 from portal.accounts.views.people import ACCOUNT_ACTS
 from tests import walk
-from tests.answers import content, shown, signed_in, status
+from tests.answers import Browsers, content, shown, signed_in, status
 from tests.fingerprint import fingerprint
 from tests.routes import own_routes
 
@@ -48,9 +48,9 @@ def test_an_address_is_left_out_by_where_its_view_is_written_not_by_its_name():
 def test_the_owner_sees_every_page_with_the_own_mark_on_it(sides):
     here, _there = sides
     stops = {**walk.ROWS, **walk.ADMIN_ROWS}
-    answers, unmarked = {}, {}
+    answers, unmarked, browsers = {}, {}, Browsers()
     for name, stop in stops.items():
-        answer = signed_in(getattr(here, stop.who)).get(walk.address(name, stop, here))
+        answer = browsers(getattr(here, stop.who)).get(walk.address(name, stop, here))
         text = content(answer)
         answers[name] = answer.status_code
         if answer.status_code == 200 and here.mark not in shown(text):
@@ -65,6 +65,7 @@ def taken(client: Client, url: str) -> set[str]:
     return set((answer.get("Allow") or "GET, HEAD, POST").split(", "))
 
 
+@pytest.mark.urls("tests.pages.plain_urls")
 def test_neighbours_get_404_and_change_nothing(sides):
     here, there = sides
     clients = {who: signed_in(user) for who, user in there.people().items()}
@@ -86,6 +87,7 @@ def test_neighbours_get_404_and_change_nothing(sides):
     assert [label for label in after if after[label] != before[label]] == []
 
 
+@pytest.mark.urls("tests.pages.plain_urls")
 def test_pages_about_people_are_the_administrators_alone(sides):
     here, _there = sides
     admin_client = signed_in(here.admin)
@@ -121,18 +123,20 @@ def test_a_dossier_of_every_kind_stays_with_its_county(sides):
 
 def test_shared_pages_show_no_mark_of_the_neighbour(sides):
     here, there = sides
+    browsers = Browsers()
     for name, stop in walk.SHARED.items():
         for who in (there.official, there.merchant):
-            answer = signed_in(who).get(walk.address(name, stop, here))
+            answer = browsers(who).get(walk.address(name, stop, here))
             assert answer.status_code in {200, 404}
             assert here.mark not in content(answer), name
 
 
 def test_open_pages_name_what_is_public_and_no_person(sides):
     here, there = sides
+    browsers = Browsers()
     for name, stop in walk.OPEN.items():
         for who in (there.official, there.merchant):
-            answer = signed_in(who).get(walk.address(name, stop, here))
+            answer = browsers(who).get(walk.address(name, stop, here))
             assert answer.status_code == 200
             for person in (here.official, here.maker.user, here.merchant):
                 assert person.full_name not in content(answer), name

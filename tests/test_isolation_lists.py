@@ -35,6 +35,8 @@ LISTS_OF_ROWS = {
     "placements-export",
     "pacing",
     "pacing-export",
+    "brief",
+    "brief-export",
     "make-goods",
     "make-goods-export",
     "profile",
@@ -117,6 +119,7 @@ FILTERS: dict[str, Callable[[walk.Side], dict[str, list[Any]]]] = {
         "until": [DAY],
         "only": ["clicks"],
         "creator": ["all", side.creator.code],
+        "dossier": [side.placement.submission.code],
     },
     "sales": lambda side: {
         "q": [side.mark],

@@ -17,7 +17,7 @@ from portal.campaigns.models import Action
 from portal.ledger import queries as ledger
 from portal.ledger.models import Account, Level
 from portal.templatetags.board import short_date
-from traffic import effect, queries, readiness, rules
+from traffic import delivered, effect, queries, readiness, rules
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
@@ -62,7 +62,7 @@ def figures(actor: Actor) -> Iterable[registry.Figure]:
         pledged = -roots[Level.PLEDGE].balance
         url = _transfers(roots[Level.POOL], "received")
         yield registry.Figure(_("The platform's pledge"), group, pledged, url, TIMES)
-    sums = queries.region_sums(user)
+    sums = delivered.region_sums(user)
     found = sums.aggregate(total=Sum("count"), last=Max("date"))
     yield registry.Figure(_("Delivered"), group, found["total"] or 0, _deliveries(), TIMES)
     if found["last"] is not None:
@@ -83,7 +83,7 @@ def columns(actor: Actor) -> Iterable[registry.Column]:
     """Impressions promised to each action and delivered in it; seven queries."""
     yield _promised(actor)
     found = dict(
-        queries.region_sums(actor.person).values_list("campaign__action").annotate(n=Sum("count"))
+        delivered.region_sums(actor.person).values_list("campaign__action").annotate(n=Sum("count"))
     )
     cells = {
         action: registry.Cell(found.get(action, 0), _deliveries(action=action))
@@ -123,7 +123,7 @@ def _promised_to_counties(actor: Actor) -> registry.Column:
 
 
 def _delivered_by_county(actor: Actor) -> Mapping[str, int]:
-    rows = queries.region_sums(actor.person).values_list("county")
+    rows = delivered.region_sums(actor.person).values_list("county")
     return dict(rows.annotate(n=Sum("count")))
 
 

@@ -19,6 +19,7 @@ from portal.accounts.gates import only_for
 from portal.lists import page_context
 from portal.spreadsheet import Column, xlsx_response
 from portal.statements import rules as reading_rules
+from portal.statements.landing import period_text
 from portal.templatetags.figures import date_text
 from traffic import rules
 from traffic.reconciling import keeping
@@ -83,7 +84,9 @@ def _linked(rows: Any) -> list[tuple[Difference, list[tuple[str, str]]]]:
 
 def _links(row: Difference) -> Any:
     if row.statement is not None:
-        yield str(row.statement), row.statement.get_absolute_url()
+        found = row.statement
+        days = period_text(found.first_day, found.last_day)
+        yield f"{found.source} · {days}", found.get_absolute_url()
     if row.placement is not None:
         yield row.placement.name, row.placement.get_absolute_url()
     if row.date is not None:

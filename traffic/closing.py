@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,22 +18,22 @@ from portal.statements import snapshots
 from portal.statements.facts import rows_of as rows_of_statement
 from portal.statements.models import Metric, Source, Statement
 from traffic.enums import Fate
-from traffic.models import (
-    ExternalId,
-)
+from traffic.models import ExternalId
 
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 # What is summed of every id, in the order of `Counts`.
 METRICS = {"rows": 0, str(Metric.IMPRESSIONS): 1, str(Metric.PLAYS): 2}
 # What stands beside a delivery and decides nothing.
 CLICKS = len(METRICS)
 TOLD = {**METRICS, "clicks": CLICKS}
+# Any other metric of a report.
+UNTOLD = len(TOLD)
 # Where the counts stand that have no hour.
 NO_HOUR = 24
-ASKED_AT_ONCE = 5_000
 LARGEST_SUM = 2.0**63
 # What a close makes of its inputs; another number closes every day anew when it is asked for.
-RULES = 3
+RULES = 4
 FATES = tuple(Fate)
 
 
@@ -51,10 +52,9 @@ class Counts:
         self.plays += other.plays
 
 
-class Place(NamedTuple):
-    """What a close needs of a placement."""
+class Terms(NamedTuple):
+    """What a close needs of a placement beside its number; many placements share it."""
 
-    pk: int
     first_day: date
     last_day: date
     source_id: int
@@ -63,9 +63,23 @@ class Place(NamedTuple):
     county_id: str
     channel: str
 
+    def includes(self, day: date) -> bool:
+        """Whether the day lies in the window."""
+        return self.first_day <= day <= self.last_day
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+
+class Place(NamedTuple):
+    """A placement."""
+
+    pk: int
+    terms: Terms
+
+
+# By platform and kind of id: the placement of each id.
+Known = dict[tuple[str, str], dict[str, Place]]
+
+
+class Delivered(NamedTuple):
     """What one placement was delivered: the day's count, and its 24 hours where all are known."""
 
     count: int
@@ -87,7 +101,7 @@ class Delivered:
     @property
     def packed(self) -> bytes | None:
         """The hours as a row keeps them (`HOURS`)."""
-        return self.hours.astype("<i8").tobytes() if self.has_hours else None
+        return self.hours.astype("<i8", copy=False).tobytes() if self.has_hours else None
 
 
 def _known(one: int | None, other: int | None) -> int | None:
@@ -111,16 +125,16 @@ class Closing:
 class Said:
     """What one statement says of the day: rows of its partials, as arrays of one length.
 
-    ids: places in `values`; hours: 24 where the report has none.
+    ids: places in `values`; hours: 24 where the report has none; metrics: as in `TOLD`.
     """
 
     statement: Statement
     values: list[str]
-    ids: Ints
-    hours: Ints
+    ids: NDArray[np.integer[Any]]
+    hours: NDArray[np.int8]
     metrics: NDArray[np.int8]
     counts: Ints
-    approximate: NDArray[np.bool_]
+    approximate: Bools
     # Of a report of totals: what its source said before.
     earlier: snapshots.Earlier = field(default_factory=list)
 
@@ -133,7 +147,7 @@ class Said:
     def of_rows(cls, statement: Statement, day: date, rows: pa.Table) -> Said:
         """The same of rows that are read already, as `facts.rows_of` gives them."""
         ids, metrics = (rows[name].combine_chunks() for name in ("external_id", "metric"))
-        names = [TOLD.get(name, -1) for name in metrics.dictionary.to_pylist()]
+        names = [TOLD.get(name, UNTOLD) for name in metrics.dictionary.to_pylist()]
         # Places that no row of the day has any more are left out.
         codes = ids.indices.to_numpy()
         met = np.bincount(codes, minlength=len(ids.dictionary)) > 0
@@ -141,13 +155,57 @@ class Said:
         return cls(
             statement=statement,
             values=ids.dictionary.take(pa.array(present)).to_pylist(),
-            ids=(np.cumsum(met) - 1).take(codes),
-            hours=rows["hour"].fill_null(NO_HOUR).to_numpy().astype(np.int64),
-            metrics=np.array([*names, -1], np.int8).take(metrics.indices.to_numpy()),
+            ids=codes if met.all() else (np.cumsum(met) - 1).take(codes),
+            hours=rows["hour"].fill_null(NO_HOUR).to_numpy(),
+            metrics=np.array([*names, UNTOLD], np.int8).take(metrics.indices.to_numpy()),
             counts=rows["count"].to_numpy(),
             approximate=rows["approximate"].to_numpy(),
             earlier=snapshots.earlier(statement, day) if statement.source.is_cumulative else [],
         )
+
+    @cached_property
+    def sums(self) -> Sums:
+        """The rows added up. Raises: OverflowError when a sum could pass 64 bits."""
+        width, size = len(TOLD) + 1, len(self.values)
+        layers = self.hours * np.int8(width) + self.metrics
+
+        told, rows = (
+            np.bincount(layers, weights, (NO_HOUR + 1) * width).reshape(-1, width)[:, :UNTOLD]
+            for weights in (self.counts, None)
+        )
+        if told.sum() >= LARGEST_SUM:
+            raise OverflowError("The day's figures are too large to be added up.")
+        hours = np.flatnonzero(rows.any(axis=1))
+        # Layer upon layer, as the rows of a partial lie; the last one is of what is not told.
+        starts = np.full((NO_HOUR + 1, width), len(hours) * UNTOLD * size)
+        starts[hours, :UNTOLD] = np.arange(len(hours) * UNTOLD).reshape(-1, UNTOLD) * size
+        places = starts.ravel().take(layers) + self.ids
+        counts, met = np.zeros(starts.max() + size, np.int64), np.zeros(starts.max() + size, bool)
+        np.add.at(counts, places, self.counts)
+        met[places] = True
+        shape, end = (len(hours), UNTOLD, size), len(hours) * UNTOLD * size
+        return Sums(hours, counts[:end].reshape(shape), met[:end].reshape(shape))
+
+    def rounded(self, metrics: NDArray[np.int8] | None = None) -> Bools:
+        """Which ids have a rounded figure, of any metric or of the one that is given for each."""
+        rows = self.approximate
+        if metrics is not None and rows.any():
+            rows = rows & (self.metrics == metrics[self.ids])
+        return np.bincount(self.ids[rows], minlength=len(self.values)) > 0
+
+
+class Sums(NamedTuple):
+    """Counts and whether there is any row, by hour, metric and id; `hours` that have rows."""
+
+    hours: Ints
+    counts: Ints
+    met: Bools
+
+    @property
+    def by_id(self) -> Ints:
+        """Rows, impressions and plays: one row for each id."""
+        found: Ints = self.counts[:, : len(METRICS)].sum(axis=0).T
+        return found
 
 
 def read_day(day: date) -> Closing:
@@ -173,45 +231,56 @@ def counts_by_day(table: pa.Table) -> dict[date | None, Counts]:
     return found
 
 
-def placements(said: list[Said]) -> dict[tuple[str, str, str], Place]:
-    """The placement of every id that is said, by platform, kind and id."""
+def placements(said: list[Said]) -> Known:
+    """The placement of every id that is said; one query for each platform and kind of id."""
     wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
     for each in said:
         wanted[each.statement.source.platform, each.statement.source.id_kind].update(each.values)
-    fields = [f"placement__{name}" for name in ("pk", *Place._fields[1:])]
-    found = {}
+    fields = [f"placement__{name}" for name in ("pk", *Terms._fields)]
+    terms: dict[Terms, Terms] = {}
+    found: Known = {}
     for (platform, kind), values in wanted.items():
-        ordered = sorted(values)
-        for start in range(0, len(ordered), ASKED_AT_ONCE):
-            rows = ExternalId.objects.filter(
-                platform=platform, kind=kind, value__in=ordered[start : start + ASKED_AT_ONCE]
-            )
-            for value, *place in rows.order_by("pk").values_list("value", *fields):
-                found[platform, kind, value] = Place(*place)
+        rows = ExternalId.objects.filter(platform=platform, kind=kind, value__among=values)
+        found[platform, kind] = {
+            value: Place(pk, terms.setdefault(own, own))
+            for value, pk, *rest in rows.order_by("pk").values_list("value", *fields)
+            for own in [Terms(*rest)]
+        }
     return found
 
 
-def sort_in(
-    closing: Closing, day: date, said: Said, known: dict[tuple[str, str, str], Place]
-) -> None:
-    """Give every row of one statement the fate of its id, and count what counts."""
+def sort_in(closing: Closing, day: date, said: Said, known: Known) -> None:
+    """Give every row of one statement the fate of its id, and count what counts.
+
+    Raises: OverflowError.
+    """
     source = said.statement.source
-    places = [known.get((source.platform, source.id_kind, value)) for value in said.values]
-    fates = np.array([FATES.index(_fate(place, source, day)) for place in places], np.int8)
-    sums = _sums_by_id(said)
+
+    @cache
+    def number(terms: Terms | None) -> int:
+        return FATES.index(_fate(terms, source, day))
+
+    of_value = known[source.platform, source.id_kind]
+    places = [of_value.get(value) for value in said.values]
+    fates = np.array([number(place and place.terms) for place in places], np.int8)
+    sums = said.sums.by_id
     if source.is_cumulative:
         said, sums, fates = _risen(closing, day, said, sums, fates)
-    for number in np.unique(fates).tolist():
-        counts = Counts(*sums[fates == number].sum(axis=0).tolist())
-        closing.fates.setdefault((said.statement, FATES[number]), Counts()).add(counts)
-    for number in np.flatnonzero(fates == FATES.index(Fate.UNMATCHED)).tolist():
-        key = source.pk, said.values[number]
-        closing.unmatched.setdefault(key, Counts()).add(Counts(*sums[number].tolist()))
-    chosen = np.full(len(places), -1, np.int8)
-    for number in np.flatnonzero(fates == FATES.index(Fate.COUNTED)).tolist():
-        chosen[number] = METRICS[places[number].metric]  # type: ignore[union-attr]
-    _deliver(closing, said, places, chosen)
+    for fate in np.unique(fates).tolist():
+        counts = Counts(*sums[fates == fate].sum(axis=0).tolist())
+        closing.fates.setdefault((said.statement, FATES[fate]), Counts()).add(counts)
+    for place in np.flatnonzero(fates == FATES.index(Fate.UNMATCHED)).tolist():
+        key = source.pk, said.values[place]
+        closing.unmatched.setdefault(key, Counts()).add(Counts(*sums[place].tolist()))
+    _deliver(closing, said, places, np.flatnonzero(fates == FATES.index(Fate.COUNTED)))
     _compare(closing, day, said, places, np.flatnonzero(fates == FATES.index(Fate.COMPARED)))
+
+
+def _chosen(said: Said, places: list[Any], which: Ints) -> tuple[Ints, NDArray[np.int8]]:
+    """Of ids those that say their placement's own metric, and that metric for each of all ids."""
+    chosen = np.full(len(places), -1, np.int8)
+    chosen[which] = [METRICS[places[number].terms.metric] for number in which.tolist()]
+    return which[said.sums.met.any(axis=0)[chosen[which], which]], chosen
 
 
 def _compare(closing: Closing, day: date, said: Said, places: list[Any], which: Ints) -> None:
@@ -219,23 +288,16 @@ def _compare(closing: Closing, day: date, said: Said, places: list[Any], which: 
 
     which: places of ids among `places`. In each placement's own metric.
     """
+    window = [places[number].terms.includes(day) for number in which.tolist()]
+    which, chosen = _chosen(said, places, which[np.array(window, bool)])
     if not len(which):
-        # Most reports count: their rows, millions of them, are not looked through once more.
         return
-    chosen = np.full(len(places), -1, np.int8)
-    for number in which.tolist():
-        if places[number].first_day <= day <= places[number].last_day:
-            chosen[number] = METRICS[places[number].metric]
-    own = (said.metrics >= 0) & (said.metrics == chosen[said.ids])
-    sums = np.zeros(len(places), np.int64)
-    np.add.at(sums, said.ids[own], said.counts[own])
-    rounded = np.bincount(said.ids[own & said.approximate], minlength=len(places)) > 0
-    source = said.statement.source_id
-    for number in np.unique(said.ids[own]).tolist():
-        key = places[number], source
+    counts = said.sums.counts.sum(axis=0)[chosen[which], which]
+    marks = zip(which.tolist(), counts.tolist(), said.rounded(chosen)[which].tolist(), strict=True)
+    for number, own, rounded in marks:
+        key = places[number], said.statement.source_id
         count, approximate = closing.compared.get(key, (0, False))
-        count += int(sums[number])
-        closing.compared[key] = count, approximate or bool(rounded[number])
+        closing.compared[key] = count + own, approximate or rounded
 
 
 def _risen(
@@ -247,10 +309,7 @@ def _risen(
     counted at all. Hours of a total mean nothing.
     """
     # How often a total was clicked is nobody's day.
-    told = (said.metrics > 0) & (said.metrics != CLICKS)
-    places = said.ids[told], said.metrics[told] - 1
-    gives = np.zeros((len(said.values), len(snapshots.METRICS)), np.bool_)
-    gives[places] = True
+    gives = said.sums.met.any(axis=0)[1:CLICKS].T
     found = snapshots.rises(said.earlier, day, said.values, sums[:, 1:], gives)
     fates = np.where(found.fell, FATES.index(Fate.FELL), fates).astype(np.int8)
     if found.opens:
@@ -261,62 +320,49 @@ def _risen(
     if reached.impressions or reached.plays:
         closing.fates.setdefault((said.statement, Fate.BEFORE), Counts()).add(reached)
     ids, metrics = np.nonzero(gives & ~whole[:, None])
-    rounded = np.bincount(said.ids[said.approximate], minlength=len(said.values)) > 0
     risen = replace(
         said,
         ids=ids,
-        hours=np.full(len(ids), NO_HOUR, np.int64),
+        hours=np.full(len(ids), NO_HOUR, np.int8),
         metrics=(metrics + 1).astype(np.int8),
         counts=found.rise[ids, metrics],
-        approximate=(found.approximate | rounded)[ids],
+        approximate=(found.approximate | said.rounded())[ids],
     )
     return risen, own, fates
 
 
-def _sums_by_id(said: Said) -> Ints:
-    """Rows, impressions and plays of each id."""
-    found = np.zeros((len(said.values), len(METRICS)), np.int64)
-    _fits(said.counts[said.metrics >= 0])
-    told = (said.metrics >= 0) & (said.metrics != CLICKS)
-    np.add.at(found, (said.ids[told], said.metrics[told]), said.counts[told])
-    return found
+def _deliver(closing: Closing, said: Said, places: list[Any], which: Ints) -> None:
+    """Count what a report says of placements that it counts, each in its own metric.
 
-
-def _deliver(closing: Closing, said: Said, places: list[Any], chosen: NDArray[np.int8]) -> None:
-    """Count the rows whose metric is the one that `chosen` says for their id."""
-    counted = (said.metrics >= 0) & (said.metrics == chosen[said.ids])
-    ids, hours = said.ids[counted], said.hours[counted]
-    by_hour = np.zeros((len(places), NO_HOUR + 1), np.int64)
-    np.add.at(by_hour, (ids, hours), said.counts[counted])
-    has_hours = np.bincount(ids[hours == NO_HOUR], minlength=len(places)) == 0
-    approximate = np.bincount(ids[said.approximate[counted]], minlength=len(places)) > 0
-    clicked = said.metrics == CLICKS
-    clicks = np.zeros(len(places), np.int64)
-    np.add.at(clicks, said.ids[clicked], said.counts[clicked])
-    has_clicks = np.bincount(said.ids[clicked], minlength=len(places)) > 0
-    numbers = np.flatnonzero(np.bincount(ids, minlength=len(places)))
-    columns = (by_hour.sum(axis=1), has_hours, approximate, clicks, has_clicks)
-    marks = zip(*(each[numbers].tolist() for each in columns), strict=True)
-    for number, (count, whole, rounded, n, says) in zip(numbers.tolist(), marks, strict=True):
-        own = Delivered(count, by_hour[number, :NO_HOUR], whole, rounded, n if says else None)
+    which: places of ids among `places`.
+    """
+    which, chosen = _chosen(said, places, which)
+    hours, counts, met = said.sums
+    by_hour = np.zeros((len(which), NO_HOUR + 1), np.int64)
+    by_hour[:, hours] = counts[:, chosen[which], which].T
+    has_hours = np.ones(len(which), bool)
+    if NO_HOUR in hours:
+        has_hours = ~met[-1, chosen[which], which]
+    clicks, has_clicks = counts[:, CLICKS].sum(axis=0)[which], met[:, CLICKS].any(axis=0)[which]
+    columns = by_hour.sum(axis=1), has_hours, said.rounded(chosen)[which], clicks, has_clicks
+    marks = zip(
+        which.tolist(), by_hour[:, :NO_HOUR], *(own.tolist() for own in columns), strict=True
+    )
+    for number, own_hours, count, whole, rounded, clicked, says in marks:
+        own = Delivered(count, own_hours, whole, rounded, clicked if says else None)
         before = closing.delivered.get(places[number])
         closing.delivered[places[number]] = before.plus(own) if before else own
 
 
-def _fits(counts: Ints) -> None:
-    """Raise: OverflowError when a sum of the counts could pass 64 bits, which arrays would hide."""
-    if counts.sum(dtype=np.float64) >= LARGEST_SUM:
-        raise OverflowError("The day's figures are too large to be added up.")
-
-
-def _fate(placement: Place | None, source: Source, day: date) -> Fate:
+def _fate(terms: Terms | None, source: Source, day: date) -> Fate:
+    """What becomes of an id, by the terms of its placement, if it has one."""
     if source.tells_sales:
         return Fate.SALES
-    if placement is None:
+    if terms is None:
         return Fate.UNMATCHED
-    if placement.source_id != source.pk:
+    if terms.source_id != source.pk:
         return Fate.COMPARED
-    if not placement.first_day <= day <= placement.last_day:
+    if not terms.includes(day):
         return Fate.OUTSIDE
     return Fate.COUNTED
 
@@ -330,11 +376,7 @@ def counts_of(metric: str, count: int) -> Counts:
     )
 
 
-def _digest(
-    day: date,
-    said: list[Said],
-    known: dict[tuple[str, str, str], Place],
-) -> str:
+def _digest(day: date, said: list[Said], known: Known) -> str:
     """A digest of everything the day's figures are made of."""
     digest = hashlib.sha256(f"{RULES}:{day.isoformat()}".encode())
     for each in said:
@@ -343,5 +385,10 @@ def _digest(
         for row, day_before in each.earlier:
             files = [part.sha256 for part in row.counting_parts]
             digest.update(f"|{day_before}:{row.pk}:{sorted(files)}".encode())
-    digest.update(repr([(*key, *known[key]) for key in sorted(known)]).encode())
+    said_of = cache(repr)
+    for key in sorted(known):
+        lines = [
+            f"{value!r} {pk} {said_of(own)}" for value, (pk, own) in sorted(known[key].items())
+        ]
+        digest.update(f"|{key}:{lines}".encode())
     return digest.hexdigest()

@@ -16,6 +16,7 @@ from traffic.models import Correction, Day, Placement, PlacementDay
 from traffic.written import rows_of
 
 CLOSE = "traffic.close"
+_CORRECTION = bulk.plain(Correction)
 # Whoever is to hear that a day's figures stand, in the transaction of the close.
 _on_close: list[Callable[[date], None]] = []
 
@@ -87,17 +88,13 @@ def _replace(day: date, closing: Closing, first_close: bool) -> None:
     before = dict(PlacementDay.objects.filter(date=day).values_list("placement_id", "count"))
     after = {placement.pk: row.count for placement, row in closing.delivered.items()}
     if not first_close:
-        Correction.objects.bulk_create(
-            Correction(
-                placement_id=pk,
-                date=day,
-                before=before.get(pk, 0),
-                after=after.get(pk, 0),
-                at=clock.now(),
-            )
+        now = clock.now()
+        changes = [
+            _CORRECTION(pk, day, before.get(pk, 0), after.get(pk, 0), now)
             for pk in sorted(before.keys() | after.keys())
             if before.get(pk, 0) != after.get(pk, 0)
-        )
+        ]
+        bulk.write(Correction, changes)
     for table, rows in rows_of(day, closing).items():
         table._default_manager.filter(date=day).delete()
         bulk.write(table, rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,14 +18,17 @@ from portal import registry
 from portal.campaigns.queries import every as every_campaign
 from portal.stages import Amount, By, Cut, Key, Reading, Stage, Works
 from portal.statements.models import IdKind
-from traffic import queries
+from traffic import delivered, queries, rules
 from traffic.models import ExternalId, Placement
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
     from portal.accounts.models import User
 
-FILTERS = ("action", "campaign", "city", "county", "creator", "since", "until")
+FILTERS = ("action", "campaign", "city", "county", "creator", "dossier", "since", "until")
+
+# What those rows of deliveries were delivered of which clicks are known.
+CLICKED = Sum("count", filter=Q(clicks__isnull=False))
 
 
 @dataclass
@@ -59,9 +62,14 @@ def stages(actor: Actor, cut: Cut) -> dict[Stage, Reading]:
 
     A click-through rate is clicks ÷ what the same rows were delivered.
     """
-    given = _of_creators(actor, cut) if cut.by == By.CREATOR else _of_sums(actor.person, cut)
+    if cut.by == By.CREATOR:
+        given = _of_creators(actor, cut)
+    elif rules.may_read_board(actor):
+        given = _of_sums(actor.person, cut)
+    else:
+        given = _of_own(actor, cut)
     behind = cut.days(queries.days(only_open=True)).count()
-    delivered = {key: Amount(row.count, row.last) for key, row in given.items()}
+    shown = {key: Amount(row.count, row.last) for key, row in given.items()}
     clicked = {
         key: Amount(row.clicks, row.clicks_last, row.clicks_of)
         for key, row in given.items()
@@ -74,7 +82,7 @@ def stages(actor: Actor, cut: Cut) -> dict[Stage, Reading]:
             "one creator alone."
         )
     return {
-        Stage.DELIVERED: Reading(delivered, partial(_url, cut), note=whose, behind=behind),
+        Stage.DELIVERED: Reading(shown, partial(_url, cut), note=whose, behind=behind),
         Stage.VISITS: Reading(
             clicked,
             partial(_url, cut, clicked=True),
@@ -118,7 +126,7 @@ def _summed(rows: Any, field: str, *, clicks_of: Any) -> Iterable[tuple[Any, Giv
 
 def _of_sums(user: User, cut: Cut) -> dict[Key, Given]:
     """By county, action or campaign, out of the sums of days; two queries."""
-    rows = cut.days(queries.narrowed(queries.region_sums(user), asdict(replace(cut, works=None))))
+    rows = delivered.narrowed(delivered.region_sums(user), cut)
     field = "county" if cut.by == By.COUNTY else "campaign"
     found: dict[Key, Given] = {}
     # Named afterwards: joined in the reading, every row would carry its campaign's words.
@@ -135,16 +143,21 @@ def _of_sums(user: User, cut: Cut) -> dict[Key, Given]:
     return found
 
 
+def _of_own(actor: Actor, cut: Cut) -> dict[Key, Given]:
+    """By dossier or campaign, out of the days of what the reader's own side filed; one query."""
+    rows = delivered.narrowed(delivered.delivered_to(actor), cut, at="placement__")
+    paths = {By.DOSSIER: "submission__code", By.CAMPAIGN: "campaign__code"}
+    return dict(_summed(rows, f"placement__{paths[cut.by]}", clicks_of=CLICKED))
+
+
 def _of_creators(actor: Actor, cut: Cut) -> dict[Key, Given]:
     """By creator, out of the days of their placements; three queries."""
     if cut.works is None:
         return {}
     owners = placements_of(cut.works)
-    rows = queries.region_deliveries(actor.person).filter(placement__in=list(owners))
-    rows = queries.narrowed(rows, asdict(replace(cut, works=None)), at="placement__")
-    said = Sum("count", filter=Q(clicks__isnull=False))
+    rows = delivered.narrowed(delivered.delivered_to(actor, list(owners)), cut, at="placement__")
     found: dict[Key, Given] = {}
-    for placement, given in _summed(cut.days(rows), "placement", clicks_of=said):
+    for placement, given in _summed(rows, "placement", clicks_of=CLICKED):
         key = owners[placement]
         if key in found:
             found[key].add(given)

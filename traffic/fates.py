@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Q, Sum
+from django.urls import reverse
 
 from portal.statements.models import Statement
 from portal.statements.outcomes import Outcome, Share, Shares
@@ -15,8 +16,16 @@ from traffic.models import DayFate
 
 def outcomes(statement: Statement) -> list[Outcome]:
     """What became of a statement's rows, by day and fate; one query."""
+    waiting = f"{reverse('unmatched')}?source={statement.source_id}"
     return [
-        Outcome(row.date, row.get_fate_display(), row.rows, row.impressions, row.plays)
+        Outcome(
+            row.date,
+            row.get_fate_display(),
+            row.rows,
+            row.impressions,
+            row.plays,
+            waiting if row.fate == Fate.UNMATCHED else "",
+        )
         for row in DayFate.objects.filter(statement=statement).order_by("date", "fate")
     ]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.campaigns.models import Campaign
 from portal.regions.models import County
 from portal.statements import facts
-from portal.statements.forecast import Forecast, Moved, OnPaper
+from portal.statements.forecast import Forecast, Moved, OnPaper, Words
 from portal.statements.models import Statement
 from traffic.closing import Closing, Said, placements, sort_in
 from traffic.enums import Channel, Fate
@@ -31,8 +31,7 @@ Key = tuple[int, str, str]
 def tell(paper: OnPaper) -> Iterable[Forecast]:
     """Sums by campaign, county and channel, and the fate of the source's rows, before and after.
 
-    Only this source's figures move: a placement is counted by one source. Six queries, and one for
-    each 5,000 ids.
+    Only this source's figures move: a placement is counted by one source. Seven queries.
     """
     now = {statement: list(facts.tables_of(statement)) for statement, _days in paper.now}
     rows = sum(table.num_rows for tables in (*now.values(), paper.tables) for table in tables)
@@ -128,7 +127,24 @@ def _fates(was: list[tuple[date, Closing]], will: list[tuple[date, Closing]]) ->
         for figure, words in FIGURES.items()
         if old[fate, figure] or new[fate, figure]
     ]
-    return Forecast(_("What becomes of this source's rows"), (_("Fate"), _("Figure")), moved)
+    return Forecast(
+        _("What becomes of this source's rows"),
+        (_("Fate"), _("Figure")),
+        moved,
+        warning=_misplaced(
+            new[Fate.UNMATCHED, "rows"], sum(new[fate, "rows"] for fate in Fate.values)
+        ),
+    )
+
+
+def _misplaced(lost: int, rows: int) -> Words:
+    """A warning when most rows belong to nobody: perhaps the source is the wrong one."""
+    if not lost or 2 * lost < rows:
+        return ""
+    return _(
+        "%(lost)d of %(rows)d rows belong to no placement. Is this the right source? If it is, "
+        "land the report and match its ids: their figures count from then on."
+    ) % {"lost": lost, "rows": rows}
 
 
 def _by_fate(closings: list[tuple[date, Closing]]) -> Counter[tuple[str, str]]:

@@ -11,11 +11,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock, registry
+from portal.campaigns.forms import CutFilter
 from portal.campaigns.models import Action, Campaign
-from portal.campaigns.queries import every as every_campaign
 from portal.choosing import Looking
 from portal.ledger.models import Account
-from portal.regions import queries as regions
 from portal.regions.fields import CountyField
 from portal.statements.models import Metric, Source
 from portal.statements.reading import LONGEST_ID
@@ -23,21 +22,16 @@ from portal.submissions.choosing import DossierField
 from portal.verdict import Verdict
 from traffic import rules
 from traffic.allotting.forms import AccountField, AmountField
+from traffic.delivered import delivered_to, narrowed, region_sums
 from traffic.effect import placements_of
 from traffic.enums import Channel
-from traffic.queries import (
-    PATHS,
-    called,
-    narrowed,
-    region_deliveries,
-    region_sums,
-)
+from traffic.queries import called
 from traffic.readiness import stopped
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
-    from portal.accounts.models import User
     from portal.submissions.models import SubmissionQuerySet
+    from traffic.models import PlacementDay
 
 
 class AllotForm(Looking, forms.Form):
@@ -258,38 +252,25 @@ class AllotmentFilter(forms.Form):
         return rows.filter(**{path: value for path, value in wanted.items() if value})
 
 
-class RegionFilter(forms.Form):
+class RegionFilter(CutFilter):
     """Filters of what was delivered over all campaigns.
 
-    `only` and `creator` say which figure the rows are behind: clicks, or one creator's works
-    (`all`: those of every creator).
+    `only`, `creator` and `dossier` say which figure the rows are behind: clicks, one creator's
+    works (`all`: those of every creator), or one dossier of the reader's own.
     """
 
-    action = forms.ChoiceField(
-        label=_("Action"), required=False, choices=[("", _("All")), *Action.choices]
-    )
-    campaign = forms.ModelChoiceField(
-        label=_("Campaign"),
-        queryset=every_campaign(),
-        to_field_name="code",
-        required=False,
-        empty_label=_("All"),
-    )
-    city = forms.ModelChoiceField(
-        label=_("City"), queryset=regions.cities(), required=False, empty_label=_("All")
-    )
-    county = CountyField(required=False)
+    field_order = ("action", "campaign", "city", "county", "day")
+
     day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput)
-    since = forms.DateField(label=_("From the day"), required=False, widget=forms.DateInput)
-    until = forms.DateField(label=_("Until the day"), required=False, widget=forms.DateInput)
     only = forms.ChoiceField(
         choices=[("clicks", _("Clicks"))], required=False, widget=forms.HiddenInput
     )
     creator = forms.CharField(required=False, widget=forms.HiddenInput)
+    dossier = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.actor = actor
+        self.actor, self.is_own = actor, not rules.may_read_board(actor)
+        super().__init__(*args, is_own=self.is_own, **kwargs)
 
     @cached_property
     def of_works(self) -> list[int] | None:
@@ -303,34 +284,31 @@ class RegionFilter(forms.Form):
         return [number for number, key in owners if wanted in (key, "all")]
 
     def _restrict(self, rows: Any, *, at: str = "") -> Any:
-        self.is_valid()
-        data = self.cleaned_data
-        campaign = data.get("campaign")
-        wanted = {name: data.get(name) for name in PATHS}
-        rows = narrowed(rows, {**wanted, "campaign": campaign and campaign.code}, at=at)
-        for name, path in (("day", "date"), ("since", "date__gte"), ("until", "date__lte")):
-            if data.get(name):
-                rows = rows.filter(**{path: data[name]})
-        return rows.filter(clicks__isnull=False) if data.get("only") else rows
+        rows = narrowed(rows, self.cut(), at=at)
+        if day := self.cleaned_data.get("day"):
+            rows = rows.filter(date=day)
+        return rows.filter(clicks__isnull=False) if self.of_clicks else rows
 
-    def restrict_deliveries(self, rows: Any) -> Any:
-        """Return delivered rows narrowed by the filters that are set and understood."""
-        if self.of_works is not None:
-            rows = rows.filter(placement__in=self.of_works)
-        return self._restrict(rows, at="placement__")
+    @cached_property
+    def rows(self) -> QuerySet[PlacementDay]:
+        """The rows of the reader's view that the filters leave."""
+        found = delivered_to(self.actor, self.of_works)
+        return self._restrict(found, at="placement__")  # type: ignore[no-any-return]
 
     @property
     def of_clicks(self) -> bool:
         """True when the rows are those behind a sum of clicks."""
-        return self.is_valid() and bool(self.cleaned_data["only"])
+        self.is_valid()
+        return bool(self.cleaned_data.get("only"))
 
-    def sums(self, user: User) -> dict[str, int]:
+    @property
+    def sums(self) -> dict[str, int]:
         """What the rows add up to, `delivered` and `clicks`: out of the sums of days, but for a
-        creator's, which are few."""
-        if self.of_works is not None:
-            rows, delivered = self.restrict_deliveries(region_deliveries(user)), "count"
+        creator's and for one's own, which are few."""
+        if self.is_own or self.of_works is not None:
+            rows, delivered = self.rows, "count"
         else:
-            rows = self._restrict(region_sums(user))
+            rows = self._restrict(region_sums(self.actor.person))
             delivered = "clicks_of" if self.of_clicks else "count"
         found = rows.order_by().aggregate(delivered=Sum(delivered), clicked=Sum("clicks"))
         return {"delivered": found["delivered"] or 0, "clicks": found["clicked"] or 0}

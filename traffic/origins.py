@@ -20,7 +20,7 @@ from portal.statements import tracing
 from portal.statements.models import Metric
 from traffic import queries, rules
 from traffic.tracing import file_of, rows_response
-from traffic.unmatched import IdForm
+from traffic.unmatched import IdForm, crumbs
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -92,6 +92,7 @@ def where(request: PortalRequest) -> HttpResponse:
         "rows": rows[:ROWS_SHOWN],
         "more": max(len(rows) - ROWS_SHOWN, 0),
         "may_match": bool(rules.may_allot(request.actor)),
+        "crumbs": crumbs(_("Where an id comes from")),
         "days": listed.pop("page_obj"),
         **listed,
     }

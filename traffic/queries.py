@@ -83,10 +83,18 @@ def matching(rows: QuerySet[Placement], words: str) -> QuerySet[Placement]:
     )
 
 
-def counted_first(rows: QuerySet[Placement], source: Source) -> QuerySet[Placement]:
-    """Those that a source counts for on top, then the newest."""
-    other = Case(When(source=source, then=Value(0)), default=Value(1))
-    return rows.annotate(other=other).order_by("other", "-pk")
+def fitting_first(
+    rows: QuerySet[Placement], source: Source, first: date, last: date
+) -> QuerySet[Placement]:
+    """Those that a source counts for on these days on top, then its others, then the newest."""
+    runs = Q(first_day__lte=last, last_day__gte=first)
+    rank = Case(
+        When(runs, source=source, then=Value(0)),
+        When(source=source, then=Value(1)),
+        When(runs, then=Value(2)),
+        default=Value(3),
+    )
+    return rows.annotate(rank=rank).order_by("rank", "-pk")
 
 
 def accounts(user: User) -> QuerySet[Account]:
@@ -319,34 +327,7 @@ def action_label(account: Account) -> str:
     return str(Action(account.key).label) if account.level == Level.ACTION else account.name
 
 
-# What a region is given, over all campaigns: the sums, and the same rows one by one.
-
-
-def region_sums(user: User) -> QuerySet[DaySum]:
-    """The day sums of the counties `user` sees."""
-    return DaySum.objects.filter(rows_of(user)).order_by()
-
-
-# The filters of day sums by county and campaign; a delivery has the same on its placement.
-PATHS = {
-    "action": "campaign__action",
-    "campaign": "campaign__code",
-    "city": "county__city",
-    "county": "county",
-}
-
-
-def narrowed(rows: Any, wanted: Mapping[str, Any], *, at: str = "") -> Any:
-    """Narrow day sums, or deliveries with `at` their placement, to what is `wanted` of `PATHS`."""
-    return rows.filter(**{at + path: wanted[name] for name, path in PATHS.items() if wanted[name]})
-
-
-def region_deliveries(user: User) -> QuerySet[PlacementDay]:
-    """The rows behind `region_sums`: one per placement and day."""
-    scope = rows_of(user, county="placement__county", city="placement__county__city")
-    return PlacementDay.objects.filter(scope).select_related(
-        "placement__county", "placement__campaign"
-    )
+# What a region is promised, over all campaigns: what it was given stands in `delivered`.
 
 
 def county_accounts(user: User) -> QuerySet[Account]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,7 +15,7 @@ from portal.ledger import queries as ledger
 from portal.lists import page_context
 from portal.spreadsheet import xlsx_response
 from portal.statements import rules as reading_rules
-from traffic import queries, rules
+from traffic import delivered, queries, rules
 from traffic.columns import ALLOTMENT_COLUMNS, CLICKS_COLUMN, DAY_COLUMNS, DELIVERY_COLUMNS
 from traffic.forms import AllotmentFilter, DayFilter, RegionFilter
 from traffic.views import DELIVERY_SORTS
@@ -33,31 +33,30 @@ DAY_SORTS = {"": (gettext_lazy("Newest first"), ("-date",))}
 CAMPAIGN_SORTS = {"": (gettext_lazy("First day"), ("first_day", "pk"))}
 
 
-def _delivery_rows(request: PortalRequest) -> tuple[RegionFilter, Any]:
-    form = RegionFilter(request.GET, actor=request.actor)
-    return form, form.restrict_deliveries(queries.region_deliveries(request.user))
-
-
 @require_safe
-@only_for(rules.may_read_board)
+@only_for(rules.may_read_deliveries)
 def deliveries(request: PortalRequest) -> HttpResponse:
     """What was delivered, one row per placement and day, with its sum."""
-    form, rows = _delivery_rows(request)
+    form = RegionFilter(request.GET, actor=request.actor)
+    page = page_context(request, form.rows, sorts=DELIVERY_SORTS)
+    shown = {row.placement_id for row in page["page_obj"]} if form.is_own else set()
     context = {
         "filter": form,
-        "sums": form.sums(request.user),
+        "sums": form.sums,
         "of_clicks": form.of_clicks,
-        **page_context(request, rows, sorts=DELIVERY_SORTS),
+        # A creator's work is counted by a placement of somebody else's: its page is theirs.
+        "closed": shown.difference(delivered.openable(request.user, shown)) if shown else shown,
+        **page,
     }
     return render(request, "traffic/region_deliveries.html", context)
 
 
 @require_safe
-@only_for(rules.may_read_board)
+@only_for(rules.may_read_deliveries)
 def deliveries_export(request: PortalRequest) -> HttpResponseBase:
     """The filtered rows as a workbook."""
-    form, rows = _delivery_rows(request)
-    rows = rows.order_by("date", "placement")
+    form = RegionFilter(request.GET, actor=request.actor)
+    rows = form.rows.order_by("date", "placement")
     columns = [*DELIVERY_COLUMNS, CLICKS_COLUMN] if form.of_clicks else DELIVERY_COLUMNS
     return xlsx_response(_("Deliveries"), columns, rows.iterator(chunk_size=1000))
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.accounts.actor import Actor
-from portal.accounts.enums import Role
+from portal.accounts.enums import OWN_ROLES, Role
 from portal.campaigns.models import Action, Campaign
 from portal.submissions import kinds
 from portal.submissions.enums import State
@@ -20,6 +20,13 @@ def may_read_board(actor: Actor) -> Verdict:
     if actor.sees_province or actor.has(Role.OFFICIAL):
         return YES
     return no(_("The traffic board is for the office, auditors and officials."))
+
+
+def may_read_deliveries(actor: Actor) -> Verdict:
+    """The same, and who has something of the own that is promoted."""
+    if may_read_board(actor) or actor.has(*OWN_ROLES):
+        return YES
+    return no(_("What was delivered is for the office, officials, merchants and creators."))
 
 
 def may_allot(actor: Actor) -> Verdict:

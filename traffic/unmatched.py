@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -124,6 +125,16 @@ class MatchForm(Looking, forms.Form):
         self.fields["placement"].source = source  # type: ignore[attr-defined]
 
 
+def crumbs(here: str) -> list[tuple[str, str]]:
+    """The way to a page about one id."""
+    return [
+        (_("Home"), reverse("home")),
+        (_("Traffic board"), reverse("board")),
+        (_("Unmatched ids"), reverse("unmatched")),
+        (here, ""),
+    ]
+
+
 def _filtered(request: PortalRequest) -> tuple[UnmatchedFilter, Any]:
     form = UnmatchedFilter(request.GET, sources=statements.sources(request.user))
     return form, form.restrict(queries.unmatched(request.user))
@@ -140,13 +151,15 @@ def unmatched(request: PortalRequest) -> HttpResponse:
     if may_match:
         ids = [_unknown(row) for row in page["page_obj"]]
         found = likely(ids, queries.placements(request.user))
+    lines = [
+        (row, _strongest(found.get((row["source"], row["external_id"]), [])))
+        for row in page["page_obj"]
+    ]
     context = {
         "filter": form,
         "may_match": may_match,
-        "lines": [
-            (row, _strongest(found.get((row["source"], row["external_id"]), [])))
-            for row in page["page_obj"]
-        ],
+        "lines": lines,
+        "tickable": any(best is not None for _row, best in lines),
         **page,
     }
     return render(request, "traffic/unmatched.html", context)
@@ -243,7 +256,9 @@ def match(request: PortalRequest) -> HttpResponse:
         return redirect("unmatched")
     form = MatchForm(
         request.POST if request.method == "POST" else kept_post(request),
-        placements=queries.counted_first(queries.placements(request.user), source),
+        placements=queries.fitting_first(
+            queries.placements(request.user), source, row["first"], row["last"]
+        ),
         source=source,
     )
     if request.method == "POST" and form.is_valid():
@@ -269,5 +284,6 @@ def match(request: PortalRequest) -> HttpResponse:
         "source": source,
         "form": form,
         "likely": alike(_unknown(row), queries.placements(request.user)),
+        "crumbs": crumbs(_("Match an id")),
     }
     return render(request, "traffic/match.html", context)

@@ -65,7 +65,8 @@ def sums_of(day: date, closing: Closing) -> Iterable[Any]:
     # Delivered; clicks, and what those who say them were delivered, where anybody does.
     sums: dict[tuple[int, str, str], list[Any]] = defaultdict(lambda: [0, None, None])
     for placement, row in closing.delivered.items():
-        own = sums[placement.campaign_id, placement.county_id, placement.channel]
+        terms = placement.terms
+        own = sums[terms.campaign_id, terms.county_id, terms.channel]
         own[0] += row.count
         if row.clicks is not None:
             own[1:] = [(own[1] or 0) + row.clicks, (own[2] or 0) + row.count]

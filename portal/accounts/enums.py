@@ -25,3 +25,5 @@ INVITED_ROLES = frozenset({Role.ADMIN, Role.STAFF, Role.OFFICIAL, Role.AUDITOR, 
 SECOND_FACTOR_ROLES = frozenset({Role.ADMIN, Role.STAFF, Role.OFFICIAL, Role.AUDITOR})
 # Roles anybody may take for oneself; the merchant's comes with the organisation.
 SELF_ROLES = frozenset({Role.CREATOR, Role.TRAINEE})
+# Roles whose organisation or own file is promoted: they see what that brought about.
+OWN_ROLES = frozenset({Role.MERCHANT, Role.CREATOR})

@@ -20,6 +20,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
         campaigns,
         classes,
         creators,
+        incidents,
         machines,
         papers,
         people,
@@ -53,6 +54,7 @@ def steps() -> list[tuple[str | Promise, Callable[[], None]]]:
         (_("Brands and standards"), brands.build),
         (_("Reports of the first 30 days"), reports.build),
         (_("Products on sale and their orders"), shelves.build),
+        (_("What went wrong with reports, and checks"), incidents.build),
         (_("Text messages of that time"), texts.build),
         (_("The platform's key"), machines.build),
     ]

@@ -27,10 +27,13 @@ MATERIALS = "巨量引擎素材日报"
 WORKS = "抖音作品日报"
 # Reports the same works as `WORKS` by the week: compared, never added.
 CREATORS = "达人合作周报"
+# What some of the same works have reached since their start, compared too.
+TOTALS = "抖音作品累计"
 SOURCES = (
     (MATERIALS, Platform.OCEANENGINE),
     (WORKS, Platform.DOUYIN),
     (CREATORS, Platform.DOUYIN),
+    (TOTALS, Platform.DOUYIN),
 )
 COUNTED_BY = {Channel.PRODUCT: MATERIALS, Channel.LIVE: WORKS, Channel.CREATOR: WORKS}
 # How a county's share is spread over the channels, and how much of it is passed on at once.
@@ -57,7 +60,13 @@ def build() -> None:
     for name, platform in SOURCES:
         if name not in there:
             with clock.telling(traffic.OPENED):
-                create_source(name=name, platform=platform, id_kind=IdKind.MATERIAL, actor=office)
+                create_source(
+                    name=name,
+                    platform=platform,
+                    id_kind=IdKind.MATERIAL,
+                    is_cumulative=name == TOTALS,
+                    actor=office,
+                )
     sources = Source.objects.in_bulk([name for name, _platform in SOURCES], field_name="name")
     known = set(ExternalId.objects.values_list("value", flat=True))
     rows = Campaign.objects.in_bulk(field_name="code")

@@ -67,6 +67,18 @@ def works_by_hour(shown: Sequence[Work], day: date) -> Table:
     return Table(heading, rows, ["总计", "-", "-", "-", _sum(rows, 4), _sum(rows, 5)])
 
 
+def totals(shown: Sequence[Work], day: date, *, percent_of_first: int = 100) -> Table:
+    """作品累计: what each work has reached by the end of a day; the day stands in the file's name
+    alone. `percent_of_first` is left of the first one's after something was struck off."""
+    rows: list[Row] = []
+    for work in shown:
+        count = simulator.reached(work, day) * (100 if rows else percent_of_first) // 100
+        played = simulator.plays(count, work.external_id)
+        rows.append([work.external_id + TAB, work.name, count, played])
+    heading = ["作品ID", "作品标题", "曝光量", "播放量"]
+    return Table(heading, rows, ["总计", "-", _sum(rows, 2), _sum(rows, 3)])
+
+
 def joined(tables: Sequence[Table]) -> Table:
     """Several days of 作品日报 in one table, with the total of all."""
     rows = [row for table in tables for row in table.rows]

@@ -73,6 +73,12 @@ def shown(work: Work, day: date) -> int:
     return int(work.promised * pace(work.external_id) * weight(day) / whole * luck)
 
 
+def reached(work: Work, day: date) -> int:
+    """The impressions of a work from its first day to the end of a day."""
+    days = (day - work.first_day).days + 1
+    return sum(shown(work, work.first_day + timedelta(days=n)) for n in range(days))
+
+
 def by_hour(count: int, external_id: str, day: date) -> Sequence[int]:
     """A day's impressions in 24 hours; they add up to it."""
     return invented.split(

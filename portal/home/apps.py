@@ -25,10 +25,11 @@ class HomeConfig(AppConfig):
 
 
 def menu(actor: Actor) -> Iterator[MenuItem]:
-    """The programme board and the effect for the province's roles and for officials."""
+    """The programme board for the province's roles and for officials; the effect for them, and
+    for merchants and creators."""
     from django.urls import reverse
 
-    from portal.home.rules import may_read_board
+    from portal.home.rules import may_read_board, may_read_effect
     from portal.registry import MenuGroup, MenuItem
 
     if may_read_board(actor):
@@ -36,12 +37,15 @@ def menu(actor: Actor) -> Iterator[MenuItem]:
         yield MenuItem(
             _("Programme board"), url, url, _("Outcomes, actions, calendar; prints on one sheet.")
         )
+    if may_read_effect(actor):
         url = reverse("effect")
         yield MenuItem(
             _("Effect"),
             url,
             url,
             _("From impressions to orders and check-ins, on one line."),
+            # Who has the traffic board finds deliveries below it.
+            more=() if may_read_board(actor) else (reverse("region-deliveries"),),
             group=MenuGroup.TRAFFIC,
         )
 

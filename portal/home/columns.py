@@ -18,6 +18,7 @@ NAMES = {
     By.ACTION: lambda: _("Action"),
     By.CAMPAIGN: lambda: _("Campaign"),
     By.CREATOR: lambda: _("Creator"),
+    By.DOSSIER: lambda: _("Dossier"),
 }
 
 

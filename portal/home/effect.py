@@ -1,5 +1,6 @@
 """Effect on one line: what was shown, clicked, bought, visited, by county, action, campaign and
-creator. The stages come out of `portal.registry`; no room and no figure is known here by name."""
+creator; for who has no region, by the own dossiers. The stages come out of `portal.registry`; no
+room and no figure is known here by name."""
 
 from __future__ import annotations
 
@@ -19,11 +20,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock, registry
+from portal.accounts.enums import Role
 from portal.campaigns import queries as campaigns
 from portal.campaigns.models import Action
-from portal.home import board
+from portal.home import board, rules
 from portal.regions.models import place_name
 from portal.stages import Amount, By, Cut, Key, Reading, Stage, Works, nothing
+from portal.submissions import queries as submissions
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
@@ -102,6 +105,15 @@ class Table:
     counted_at: datetime
 
 
+def offered(actor: Actor) -> list[By]:
+    """What the lines may be about, the default first: regions for who reads the board, else what
+    is the reader's own."""
+    if rules.may_read_board(actor):
+        return [By.COUNTY, By.ACTION, By.CAMPAIGN, By.CREATOR]
+    found = [By.DOSSIER, By.CAMPAIGN] if actor.has(Role.MERCHANT) else []
+    return [*found, By.CREATOR] if actor.has(Role.CREATOR) else found
+
+
 def table(actor: Actor, cut: Cut) -> Table:
     """Return every line of `cut` within the reader's view; a fixed number of queries.
 
@@ -109,7 +121,8 @@ def table(actor: Actor, cut: Cut) -> Table:
     """
     if not settings.BOARD_SECONDS:
         return _counted(actor, cut)
-    parts = [*board.view_of(actor), cut, get_language(), clock.today()]
+    view = board.view_of(actor) if rules.may_read_board(actor) else [actor.person.pk]
+    parts = [*view, cut, get_language(), clock.today()]
     key = hashlib.sha256(repr(parts).encode()).hexdigest()
     found: Table = cache.get_or_set(
         f"effect-{key}", lambda: _counted(actor, cut), settings.BOARD_SECONDS
@@ -128,9 +141,10 @@ def _counted(actor: Actor, cut: Cut) -> Table:
     ]
     both = list(zip(columns, readings, strict=True))
     names = NAMES[cut.by](actor, cut)
-    if works is not None:
-        # Of thousands of creators those with an accepted work, or with a figure.
-        known = set(works.of.values()).union(*(row.amounts for row in readings))
+    if works is not None or not rules.may_read_board(actor):
+        # Of thousands of creators those with an accepted work, or with a figure; of the own
+        # dossiers and their campaigns those with one.
+        known = set(works.of.values() if works else ()).union(*(row.amounts for row in readings))
         names = [line for line in names if line[0] in known]
     lines = [
         Line(
@@ -172,9 +186,10 @@ def _actions(actor: Actor, cut: Cut) -> Names:
 
 
 def _campaigns(actor: Actor, cut: Cut) -> Names:
+    within = By.COUNTY if rules.may_read_board(actor) else By.DOSSIER
     for row in campaigns.every().order_by("first_day", "code"):
         if cut.action in ("", row.action) and cut.campaign in ("", row.code):
-            yield row.code, row.name, _narrower(cut, By.COUNTY, row.code)
+            yield row.code, row.name, _narrower(cut, within, row.code)
 
 
 def _creators(actor: Actor, cut: Cut) -> Names:
@@ -184,11 +199,18 @@ def _creators(actor: Actor, cut: Cut) -> Names:
             yield code, name, works.url(code)
 
 
+def _dossiers(actor: Actor, cut: Cut) -> Names:
+    rows = submissions.dossiers(actor.person).filter(published_at__isnull=False)
+    for row in rows.order_by("kind", "title", "pk"):
+        yield row.code, row.title, row.get_absolute_url()
+
+
 NAMES: dict[By, Callable[[Any, Cut], Names]] = {
     By.COUNTY: _counties,
     By.ACTION: _actions,
     By.CAMPAIGN: _campaigns,
     By.CREATOR: _creators,
+    By.DOSSIER: _dossiers,
 }
 
 

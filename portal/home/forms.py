@@ -2,63 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.campaigns import queries as campaigns
-from portal.campaigns.models import Action
+from portal.campaigns.forms import CutFilter
 from portal.files.fields import FilesField
 from portal.files.models import FileKind
-from portal.regions import queries as regions
-from portal.regions.fields import CountyField
 from portal.stages import By, Cut
 
 
-class EffectFilter(forms.Form):
+class EffectFilter(CutFilter):
     """What the effect is told of; `by` is chosen by the tabs."""
 
     by = forms.ChoiceField(choices=By.choices, required=False, widget=forms.HiddenInput)
-    action = forms.ChoiceField(
-        label=_("Action"), required=False, choices=[("", _("All")), *Action.choices]
-    )
-    campaign = forms.ModelChoiceField(
-        label=_("Campaign"),
-        queryset=campaigns.every(),
-        to_field_name="code",
-        required=False,
-        empty_label=_("All"),
-    )
-    city = forms.ModelChoiceField(
-        label=_("City"), queryset=regions.cities(), required=False, empty_label=_("All")
-    )
-    county = CountyField(required=False)
-    since = forms.DateField(label=_("From the day"), required=False, widget=forms.DateInput)
-    until = forms.DateField(label=_("Until the day"), required=False, widget=forms.DateInput)
 
-    def clean(self) -> dict[str, Any]:
-        """The days run forward."""
-        cleaned = super().clean() or {}
-        since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("The last day lies before the first."))
-        return cleaned
-
-    def cut(self) -> Cut:
-        """What is asked for; filters that are not understood are left out."""
+    def wanted(self, offered: Sequence[By]) -> Cut:
+        """What is asked for, by the first of `offered` where the address names none of them."""
         self.is_valid()
-        data = self.cleaned_data
-        campaign, city = data.get("campaign"), data.get("city")
-        return Cut(
-            by=By(data.get("by") or By.COUNTY),
-            action=data.get("action") or "",
-            campaign=campaign.code if campaign else "",
-            city=city.pk if city else "",
-            county=data.get("county") or "",
-            since=data.get("since"),
-            until=data.get("until"),
-        )
+        by = self.cleaned_data.get("by")
+        return self.cut(By(by) if by in offered else offered[0])
 
 
 class SpecimenForm(forms.Form):

@@ -52,20 +52,23 @@ def programme(request: "PortalRequest") -> HttpResponse:
 
 
 def _effect(request: "PortalRequest") -> tuple[EffectFilter, By, effects.Table]:
-    form = EffectFilter(request.GET)
-    cut = form.cut()
+    is_own = not rules.may_read_board(request.actor)
+    form = EffectFilter(request.GET, is_own=is_own)
+    cut = form.wanted(effects.offered(request.actor))
     return form, cut.by, effects.table(request.actor, cut)
 
 
 @require_safe
-@only_for(rules.may_read_board)
+@only_for(rules.may_read_effect)
 def effect(request: "PortalRequest") -> HttpResponse:
-    """From impressions to check-ins, one line for each county, action, campaign or creator."""
+    """From impressions to check-ins, one line for each county, action, campaign or creator; for
+    merchants and creators of their own alone."""
     form, by, table = _effect(request)
     context = {
         "filter": form,
         "by": by,
-        "tabs": By.choices,
+        "tabs": [(by.value, by.label) for by in effects.offered(request.actor)],
+        "is_own": not rules.may_read_board(request.actor),
         "table": table,
         "notes": [column for column in table.columns if column.note],
         **lines_context(request, table.lines, sorts=effects.SORTS),
@@ -74,7 +77,7 @@ def effect(request: "PortalRequest") -> HttpResponse:
 
 
 @require_safe
-@only_for(rules.may_read_board)
+@only_for(rules.may_read_effect)
 def effect_export(request: "PortalRequest") -> "HttpResponseBase":
     """The same lines as a workbook, in the order they are shown."""
     _form, by, table = _effect(request)

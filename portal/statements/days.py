@@ -3,7 +3,9 @@ under the day's lock; replaced, never incremented."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import gc
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -36,6 +38,20 @@ def behind(model: type[DerivedDay]) -> list[date]:
     return list(rows.values_list("date", flat=True))
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let nobody look for cycles meanwhile: a close makes rows by the hundred thousand, and to look
+    through all of them whenever there are some more costs as much as to make them."""
+    looks = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looks:
+            gc.enable()
+
+
+@_uncollected()
 @transaction.atomic
 def close(
     model: type[DerivedDay],

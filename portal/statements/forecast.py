@@ -47,7 +47,8 @@ class Moved:
 class Forecast:
     """A table of figures that would change; `headings` name what `Moved.where` says.
 
-    `more` rows that change less are left out; `note` says what the reader must know beside it.
+    `more` rows that change less are left out; `note` says what the reader must know beside it,
+    `warning` what speaks against landing these files here.
     """
 
     title: Words
@@ -55,6 +56,7 @@ class Forecast:
     rows: list[Moved] = field(default_factory=list)
     more: int = 0
     note: Words = ""
+    warning: Words = ""
 
 
 _tellers: list[Callable[[OnPaper], Iterable[Forecast]]] = []

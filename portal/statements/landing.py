@@ -231,7 +231,10 @@ def _check_days(files: Sequence[ReadFile], first: date, last: date) -> None:
             errors.setdefault("files", []).append(sentence % {"name": file.name})
         elif days and not any(first <= day <= last for day in days):
             codes.append("other_days")
-            sentence = _("No row of “%(name)s” falls on these days: its rows run from %(days)s.")
+            sentence = _(
+                "No row of “%(name)s” falls on these days: its rows run from %(days)s. "
+                "Give those days, or choose the file of these."
+            )
             values = {"name": file.name, "days": period_text(min(days), max(days))}
             errors.setdefault("first_day", []).append(sentence % values)
     if errors:

@@ -13,13 +13,14 @@ from portal.statements.models import Statement
 
 @dataclass(frozen=True)
 class Outcome:
-    """Rows of one day that met the same fate."""
+    """Rows of one day that met the same fate; `url` is where something is to be done about it."""
 
     day: date
     label: str | Promise
     rows: int
     impressions: int
     plays: int
+    url: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def register() -> None:
 
 
 def stages(actor: Actor, cut: Cut) -> Mapping[Stage, Reading]:
-    """Orders paid by county, or those of rural e-commerce; two queries.
+    """Orders paid by county, by product, or those of rural e-commerce; two queries.
 
     No rate: they are all orders of a product, from these clicks or not.
     """
@@ -44,8 +44,8 @@ def stages(actor: Actor, cut: Cut) -> Mapping[Stage, Reading]:
             _amounts(actor, cut),
             partial(_url, cut),
             note=_(
-                "All orders of the counties' products in reports of sales, whether or not they "
-                "came from these clicks: so there is no conversion rate."
+                "All orders of these products in reports of sales, whether or not they came from "
+                "these clicks: so there is no conversion rate."
             ),
             behind=behind,
         )
@@ -56,6 +56,9 @@ def _amounts(actor: Actor, cut: Cut) -> dict[Key, Amount]:
     rows = cut.days(queries.sold(actor.person)).order_by()
     rows = rows.filter(**{path: getattr(cut, at) for at, path in PATHS.items() if getattr(cut, at)})
     figures = {"n": Sum("orders"), "last": Max("date")}
+    if cut.by == By.DOSSIER:
+        by_product = rows.values_list("product__submission__code").annotate(**figures)
+        return {code: Amount(int(n), last) for code, n, last in by_product}
     if cut.by == By.ACTION:
         found = rows.aggregate(**figures)
         if found["last"] is None:
@@ -66,5 +69,7 @@ def _amounts(actor: Actor, cut: Cut) -> dict[Key, Amount]:
 
 
 def _url(cut: Cut, key: Key | None) -> str:
-    """The products an amount is the sum of, each of which opens its days."""
+    """The products an amount is the sum of, each of which opens its days; the days of one."""
+    if cut.by == By.DOSSIER and key is not None:
+        return f"{reverse('product-sales', args=[key])}?{cut.address(None, ('since', 'until'))}"
     return f"{reverse('sales')}?{cut.address(key, FILTERS)}"

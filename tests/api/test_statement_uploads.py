@@ -19,7 +19,7 @@ from tests.api.world import Machine, issue
 from tests.traffic import world
 from tests.traffic.world import DAY, ID, report
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -103,6 +103,7 @@ def test_a_broken_line_leaves_what_came_and_the_next_goes_on(machine, office):
     assert put(machine, {"id": upload.pk}, data, part=slice(40, len(data))).json()["complete"]
 
 
+@pytest.mark.sqlite
 def test_two_requests_do_not_write_one_file_at_once(machine, office):
     data = report([(DAY, ID, 100)])
     upload = begin(machine, data)
@@ -141,6 +142,7 @@ def test_what_cannot_land_is_refused_before_a_byte_is_sent(machine, changes, fie
     assert Upload.objects.count() == 0
 
 
+@pytest.mark.sqlite
 def test_the_same_announcement_with_its_key_is_one_upload(machine):
     body = {
         "source": world.source().key,
@@ -152,6 +154,7 @@ def test_the_same_announcement_with_its_key_is_one_upload(machine):
     assert Upload.objects.count() == 1
 
 
+@pytest.mark.sqlite
 def test_a_source_has_at_most_ten_uploads_under_way(machine):
     many = [begin(machine, bytes([65, number])) for number in range(10)]
     assert problem(announce(machine, b"one more"))[0] == 409

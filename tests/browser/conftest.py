@@ -1,4 +1,4 @@
-"""A browser, people signed in through the real page, and the look every page is held to.
+"""A browser, people who are signed in, and the look every page is held to.
 
 Pictures of all pages go to the folder SCREENSHOTS names; without it one is taken where a page has a
 fault.
@@ -7,11 +7,15 @@ fault.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from portal.accounts.models import User
@@ -75,7 +79,20 @@ class People:
         return page
 
     def __call__(self, user: User, **options: Any) -> Page:
-        """A page of `user`, just signed in and at home."""
+        """A page of `user`, who has just signed in and is at home.
+
+        The browser is handed the session: the page where one signs in costs as much as three
+        others, and `through_the_door` is what proves it.
+        """
+        page = self.visitor(**options)
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(user)}
+        page.context.add_cookies([{**cookie, "url": self.address}])
+        page.goto("/")
+        assert page.url == f"{self.address}/"
+        return page
+
+    def through_the_door(self, user: User, **options: Any) -> Page:
+        """As a call, by the real page for signing in."""
         page = self.visitor(**options)
         page.goto("/account/login/")
         sign_in(page, user)
@@ -91,6 +108,16 @@ class People:
         """Close every page, so that no request meets tables that are being emptied."""
         for context in self.contexts:
             context.close()
+
+
+def session_of(user: User) -> str:
+    """The key of a session in which `user` has just entered the password."""
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+    session.save()
+    return session.session_key
 
 
 def sign_in(page: Page, user: User) -> None:

@@ -283,7 +283,7 @@ def test_an_organisation_on_file_is_not_written_twice(client: Client, official: 
 @pytest.mark.usefixtures("live_server")
 def test_a_session_that_ends_in_a_long_form_costs_nothing(people: People, look: Look) -> None:
     user = UserFactory(official=RUYUAN)
-    page = people(user)
+    page = people.through_the_door(user)
     page.goto(NEW_PRODUCT)
     page.get_by_label("产品名称").fill("必背瑶绣香囊")
     page.get_by_label("产品特色").fill("手工刺绣，\n一针一线。")

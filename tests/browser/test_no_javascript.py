@@ -17,7 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("width", [360])]
 
 @pytest.mark.usefixtures("live_server")
 def test_a_product_is_filed_and_submitted_without_scripts(people: People) -> None:
-    page = people(UserFactory(official=RUYUAN, full_name="盘志明"), java_script_enabled=False)
+    user = UserFactory(official=RUYUAN, full_name="盘志明")
+    page = people.through_the_door(user, java_script_enabled=False)
     page.get_by_text("菜单").click()
     go(page.get_by_role("navigation", name="主菜单").get_by_role("link", name="卷宗"))
     go(page.get_by_role("link", name="申报特色商品"))

@@ -73,7 +73,7 @@ def test_what_an_official_works_with(
     people: People, look: Look, official: User, returned: Submission
 ) -> None:
     OrganisationFactory(name="乳源瑶山茶业专业合作社")
-    page = people(official)
+    page = people.through_the_door(official)
     look(page, "home-official")
     for name, address in {
         "dossiers": "/dossiers/",
@@ -117,7 +117,7 @@ def test_what_the_office_works_with(
 
 
 def test_what_an_administrator_works_with(people: People, look: Look, returned: Submission) -> None:
-    page = people(UserFactory(admin=True, full_name="王建国"))
+    page = people.through_the_door(UserFactory(admin=True, full_name="王建国"))
     look(page, "home-admin")
     for name, address in {
         "people": "/people/",

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import override_settings
 
 from portal import demonstration
 
@@ -49,3 +51,21 @@ def fingerprint() -> dict[str, str]:
             text = "\n".join(map(repr, plain))
             found[model._meta.label] = hashlib.sha256(text.encode()).hexdigest()
     return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def programme(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """One demonstration for all tests of a module, built with interruptions."""
+    watched = override_settings(STATEMENT_INBOX=str(settings.VAR_DIR / "inbox"))
+    with watched, django_db_blocker.unblock(), transaction.atomic():
+        for table, number in (
+            ("submissions_submission", 23),
+            ("ledger_account", 250),
+            ("traffic_placement", 9),
+            ("statements_statement", 30),
+        ):
+            with broken_off_at(table, number):
+                build()
+        build()
+        yield
+        transaction.set_rollback(True)

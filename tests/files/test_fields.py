@@ -13,7 +13,7 @@ from portal.files.fields import FilesField, absorb_uploads
 from portal.files.models import StoredFile
 from tests.files.pictures import pdf, picture, upload
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 class RecordForm(forms.Form):

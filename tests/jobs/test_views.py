@@ -17,7 +17,7 @@ from portal.jobs.models import Work
 from portal.verdict import RuleBroken
 
 KIND = "notices.sms"
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 def running(key: str, asked_by: User | None = None, total: int = 0) -> Work:

@@ -18,7 +18,7 @@ from portal.jobs.models import Work
 from portal.notices.domain import notify, send_email
 from portal.notices.models import Message, Notice, Preferences, masked_email
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 MSGID = "“%(title)s” is published."
 ADDRESS = "li.du@163.com"
 
@@ -84,6 +84,7 @@ def test_nothing_goes_to_an_address_before_it_is_confirmed(phoneless: User) -> N
     assert Notice.objects.count() == 2
 
 
+@pytest.mark.sqlite
 def test_the_choices_of_many_readers_are_read_in_one_query(
     reader: User, other: User, phoneless: User, django_assert_num_queries: Any
 ) -> None:
@@ -127,6 +128,7 @@ def test_a_mail_says_what_happened_and_where_to_act_in_chinese(phoneless: User) 
     assert len(mail.outbox) == 1
 
 
+@pytest.mark.sqlite
 def test_a_rolled_back_act_sends_nothing(phoneless: User) -> None:
     prefer(phoneless)
     with transaction.atomic():
@@ -212,6 +214,7 @@ def test_production_forgets_a_mail_once_it_is_sent(phoneless: User, settings: An
     assert (message.body, message.subject, message.email) == ("", "您的申报被退回", ADDRESS)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "address",
     [
@@ -226,11 +229,13 @@ def test_the_database_holds_one_address_of_the_right_kind(address: dict[str, str
         Message.objects.create(body="一", **address)
 
 
+@pytest.mark.sqlite
 def test_the_database_holds_no_confirmed_address_that_is_not_there(reader: User) -> None:
     with pytest.raises(IntegrityError, match="confirmed_email_is_there"):
         Preferences.objects.create(user=reader, email_confirmed_at=timezone.now())
 
 
+@pytest.mark.sqlite
 def test_the_database_holds_what_may_leave_once_only_once(reader: User) -> None:
     words = {"subject": "一", "lines": ["一"], "event": "notices.digest", "recipient": reader}
     send_email(email=ADDRESS, once="digest:1", **words)

@@ -22,7 +22,7 @@ from portal.notices.models import Message, Preferences
 from portal.verdict import RuleBroken
 from tests.factories import RUYUAN, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 PAGE, EMAIL = "/notices/preferences/", "/notices/email/"
 ADDRESS = "pan.zhiming@ruyuan.gov.cn"
 

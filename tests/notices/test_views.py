@@ -13,7 +13,7 @@ from portal.jobs.domain import run_due
 from portal.notices.domain import notify, send_text
 from portal.notices.models import Notice
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 LIST = "/notices/"
 MSGID = "“%(title)s” is published."
 

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 
 from portal.accounts.models import User
 from tests import dossiers, walk
+from tests.answers import Browsers
 from tests.factories import OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -35,14 +35,6 @@ SHORTEST = 3
 # The programme's own names of its channels, which English gives in brackets beside its words, and
 # the unit in which an amount may be typed.
 TERMS = ("产品导流", "专题直播", "达人推介", "万")
-
-
-def signed_in(user: User | None) -> Client:
-    client = Client()
-    if user is not None:
-        client.force_login(user)
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-    return client
 
 
 def data() -> str:
@@ -107,9 +99,11 @@ def crooked(page: str) -> str:
 def test_every_page_speaks_english_and_is_built_alike() -> None:
     side = walk.Side(dossiers.RUYUAN)
     stops = list(addresses(side))
-    known, found, built, seen = data(), {}, {}, set()
+    known, found, built, seen, browsers = data(), {}, {}, set(), Browsers()
     for name, user, address in stops:
-        answer = signed_in(user).get(address)
+        client = browsers(user)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        answer = client.get(address)
         if answer.streaming:
             b"".join(answer.streaming_content)  # closes the file
         elif answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):

@@ -15,7 +15,7 @@ from traffic import days
 from traffic.models import Day, PlacementDay
 from traffic.reconciling import reconcile
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 ROWS = [(DAY, ID, 100)]
 
 

@@ -26,7 +26,7 @@ from tests.statements.pages import preamble, words
 from tests.traffic import world
 from tests.traffic.world import DAY, ID, report
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 KEY = "douyinzuopinribao"
 OTHER = "7390000000000000018"
 NAMED = "日报_2023-10-20.csv"
@@ -175,6 +175,7 @@ def test_the_same_file_again_does_nothing_and_keeps_both(folder, office):
     assert [(found["landed"], found["repeated"]) for found in results] == [(1, 0), (0, 1)]
 
 
+@pytest.mark.sqlite
 def test_a_new_file_of_a_period_replaces_and_one_without_rows_waits(folder, office):
     for rows in ([(DAY, ID, 100)], [(DAY, ID, 90)], []):
         write(folder / "ready" / NAMED, report(rows))
@@ -255,6 +256,7 @@ def test_without_an_inbox_nothing_is_looked_at(settings, office):
 # --- Two at once, and death ------------------------------------------------------------------
 
 
+@pytest.mark.sqlite
 def test_two_workers_do_not_scan_one_source_at_once(folder, office):
     write(folder / "ready" / NAMED, report([(DAY, ID, 100)]))
     look_into_inbox()

@@ -23,7 +23,7 @@ from tests.traffic.world import DAY, ID
 from traffic.models import PlacementDay
 from traffic.reconciling import reconcile
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 FILES = [
     (parquet(SAID), "events.parquet"),
     (text(SAID, "gzip"), "events.csv.gz"),

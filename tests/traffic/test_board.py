@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from portal.ledger import domain as ledger
 from portal.ledger.models import Account, Level
-from tests import dossiers
+from tests import databases, dossiers
 from tests.factories import UserFactory
 from tests.traffic import world
 from tests.traffic.world import DAY, land
@@ -104,13 +104,19 @@ def follow(client, page):
     return len(links)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def programme(django_db_setup, django_db_blocker):
+    """What all tests here look at: see `build`."""
+    with databases.made_once(django_db_blocker):
+        yield build(dossiers.staff())
+
+
 @pytest.fixture
 def office():
     return dossiers.staff()
 
 
-@pytest.fixture
-def programme(office):
+def build(office):
     """Two counties, three placements, two days, allotments, a reversal and a sideways move."""
     first = world.placement(office, ids=IDS[:1])
     second = world.placement(office, ids=IDS[1:2], county=dossiers.XINFENG)
@@ -220,7 +226,7 @@ def test_overdrawing_is_refused_with_what_is_there(office, programme):
 
 
 def test_five_million_reach_the_placement_through_campaign_and_county(office):
-    placement = world.placement(office)
+    placement = world.placement(office, ids=("7390000000000000020",))
     action = pool.action_account("products")
     ledger.move(source=action.parent, target=action, amount=6_000_000, actor=office, reason="电商")
     client = client_of(office.user)
@@ -230,6 +236,7 @@ def test_five_million_reach_the_placement_through_campaign_and_county(office):
         follow=True,
     )
     assert "已调拨 5,000,000" in answer.content.decode()
-    held = dict(Account.objects.exclude(level="pledge").values_list("level", "balance"))
-    assert held["placement"] == 5_000_000
-    assert (held["campaign"], held["county"]) == (0, 0)
+    placement.account.refresh_from_db()
+    county = placement.account.parent
+    assert placement.account.balance == 5_000_000
+    assert (county.parent.balance, county.balance) == (0, 0)

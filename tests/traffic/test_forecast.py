@@ -72,6 +72,15 @@ def test_the_board_and_the_fates_are_told_before_landing(page, office):
     }
 
 
+def test_a_report_whose_rows_belong_to_nobody_is_asked_whether_the_source_is_right(page, office):
+    world.placement(office)
+    warned = "请先确认报表来源是否选对"
+    rows = [(DAY, ID, 100), (DAY, OTHER, 7), (DAY, STRANGER, 5)]
+    text = words(show(page, upload(rows, name="多半.csv")))
+    assert f"共 3 行，其中 2 行没有对应的投放。{warned}" in text
+    assert warned not in words(show(page, upload([rows[0], rows[0], rows[1]], name="少数.csv")))
+
+
 def test_beside_other_sources_the_board_moves_by_what_this_one_changes(page, office):
     world.placement(office)
     world.placement(office, ids=(OTHER,), source=world.source("另一来源"))

@@ -56,6 +56,8 @@ def test_ids_are_listed_by_what_they_were_shown(page, office):
     land(office, [(DAY, RARE, 5), (DAY, LOST, 20), (NEXT, LOST, 20)], days=(DAY, NEXT))
     answer = page.get(reverse("unmatched"))
     assert listed(answer) == [LOST, RARE]
+    # Nothing is likely here, so nothing can be ticked.
+    assert "匹配勾选的 ID" not in answer.content.decode()
     row = answer.context["page_obj"][0]
     assert (row["seen"], row["total_impressions"], row["first"], row["last"]) == (2, 40, DAY, NEXT)
     assert listed(page.get(reverse("unmatched") + f"?q={RARE[-3:]}")) == [RARE]
@@ -95,10 +97,12 @@ def test_nothing_is_matched_without_a_choice(page, office):
 
 def test_candidates_are_searched_and_those_the_source_counts_come_first(page, office):
     own = world.placement(office, ids=())
+    # Newer, but it does not run on the day the id was seen on.
+    later = world.placement(office, ids=(), first_day=NEXT)
     compared = world.placement(office, ids=(), source=world.source("抖音复核日报"))
     land(office, [(DAY, LOST, 40)])
     answer = page.get(match_url())
-    assert choices(answer) == [str(own.pk), str(compared.pk)]
+    assert choices(answer) == [str(row.pk) for row in (own, later, compared)]
     assert "由“抖音复核日报”计数，本来源仅作核对" in answer.content.decode()
     for words in (own.submission.code, own.submission.code.lower()):
         looked = page.post(match_url(), {"placement-words": words, "placement-find": "1"})

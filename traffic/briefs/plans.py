@@ -108,7 +108,8 @@ def _curve(
 
     shape = SHAPES.index(plan.shape) if plan else 0
     points = {pk: plan.drawn} if plan and plan.points else {}
-    blank = dict.fromkeys(("account", "given", "county", "source", "channel", "seen"), one(0))
+    names = ("account", "given", "county", "source", "submission", "channel", "seen")
+    blank = dict.fromkeys(names, one(0))
     facts = Facts(
         today=0,
         key=one(pk),

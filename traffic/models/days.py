@@ -159,7 +159,10 @@ class ComparedDay(models.Model):
     counting report says nothing of the day.
     """
 
-    placement = models.ForeignKey(Placement, models.PROTECT, related_name="compared")
+    # Found by its unique constraint.
+    placement = models.ForeignKey(
+        Placement, models.PROTECT, related_name="compared", db_index=False
+    )
     source = models.ForeignKey("statements.Source", models.PROTECT, related_name="+")
     date = models.DateField(_("day"))
     said = models.BigIntegerField(_("said"))

@@ -16,7 +16,7 @@ Ints = npt.NDArray[np.int64]
 FACTORS = tuple(
     np.uint64(factor) for factor in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 )
-# Rows that are looked up at once: what lies between two steps stays in the processor's cache.
+# Rows that are looked up at once.
 BLOCK = 1 << 16
 SMALLEST = 1 << 10
 # Places of a table for each id it may have to hold.
@@ -65,9 +65,19 @@ class Ids:
         return number
 
     def of_ints(self, values: Ints, into: Ints) -> None:
-        """Write the number of each value of a batch into an array as long."""
+        """Write the number of each value of a batch into an array as long.
+
+        Block by block: what lies between two steps stays in the processor's cache, and what one
+        block meets first is known to the next.
+        """
+        for start in range(0, len(values), BLOCK):
+            block = slice(start, start + BLOCK)
+            self._of_block(values[block], into[block])
+
+    def _of_block(self, values: Ints, into: Ints) -> None:
         known, tables = self._known
-        missed = _look_up(values, into, known, tables[0])
+        into[:] = tables[0].take(_places(values, 0, len(tables[0])), mode="clip")
+        missed = np.flatnonzero(known.take(into, mode="clip") != values)
         for level in range(1, len(tables)):
             if not len(missed):
                 return
@@ -113,28 +123,6 @@ def _settle(numbers: Ints, values: Ints, tables: list[npt.NDArray[np.int32]]) ->
         free = table[places] == 0
         table[places[free]] = numbers[free]
         numbers = numbers[table[places] != numbers]
-
-
-def _look_up(values: Ints, into: Ints, known: Ints, table: npt.NDArray[np.int32]) -> Ints:
-    """Write what a table of the first level has for the values; return where that is wrong.
-
-    Block by block in arrays that stay in the processor's cache.
-    """
-    places, seen = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.int64)
-    found, wrong = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.bool_)
-    missed = [np.empty(0, np.int64)]
-    for start in range(0, len(values), BLOCK):
-        block = values[start : start + BLOCK]
-        rows = len(block)
-        np.multiply(block.view(np.uint64), FACTORS[0], out=places[:rows])
-        np.right_shift(places[:rows], _shift(len(table)), out=places[:rows])
-        table.take(places[:rows].view(np.int64), out=found[:rows], mode="clip")
-        own = into[start : start + rows]
-        own[:] = found[:rows]
-        known.take(own, out=seen[:rows], mode="clip")
-        np.not_equal(seen[:rows], block, out=wrong[:rows])
-        missed.append(np.flatnonzero(wrong[:rows]) + start)
-    return np.concatenate(missed)
 
 
 def _shift(size: int) -> np.uint64:
