@@ -221,6 +221,7 @@ LISTS = {
     "pacing-what-if",
     "pacing-what-if-export",
     "pacing-export",
+    *("brief", "brief-pdf", "brief-export"),
     "campaigns",
     "campaigns-export",
     "subsidies",

@@ -36,6 +36,8 @@ def traffic_menu(actor: Actor) -> Iterable[MenuItem]:
         yield MenuItem(_("Placements"), url, url, group=MenuGroup.TRAFFIC)
         url = reverse("pacing")
         yield MenuItem(_("Pacing"), url, url, group=MenuGroup.TRAFFIC)
+        url = reverse("brief")
+        yield MenuItem(_("Weekly brief"), url, url, group=MenuGroup.TRAFFIC)
     if actor.sees_province:
         url = reverse("reconciliation")
         yield MenuItem(_("Checks of all figures"), url, url, group=MenuGroup.TRAFFIC)

@@ -1,0 +1,179 @@
+"""A week on one page: the same figures as page, PDF and workbook, as it stood, as corrected."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from portal import clock
+from portal.accounts.actor import Actor
+from portal.templatetags.figures import wan_text
+from tests import dossiers
+from tests.answers import content, signed_in, status
+from tests.pdfs import pages
+from tests.traffic import shortfalls, world
+from traffic.briefs import queries, sheets
+from traffic.briefs.figures import MOST_LINES, Finding, Line, Numbers, Table, values, whole
+from traffic.briefs.scopes import Kind, Scope, readable
+from traffic.models import Placement
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = date(2023, 10, 16)
+PROVINCE = Scope(Kind.PROVINCE, "", "广东省")
+COUNTY = Scope(Kind.COUNTY, dossiers.RUYUAN, "韶关市乳源瑶族自治县")
+# 31 days of 31万: even, 5 % ahead of the calendar.
+PROMISED = 3_100_000
+
+
+def at(day: int, hour: int = 9) -> datetime:
+    return datetime(2023, 10, day, hour, tzinfo=clock.SHANGHAI)
+
+
+@pytest.fixture
+def thursday(settings) -> None:
+    settings.PROGRAMME_CLOCK = date(2023, 10, 26)
+
+
+@pytest.fixture
+def office() -> Actor:
+    return dossiers.staff()
+
+
+def give(row: Placement, amount: int, office: Actor) -> None:
+    shortfalls.give(office, row.account, amount)
+
+
+@pytest.fixture
+def told(office) -> Placement:
+    """A week before of 40万, a week of 70万 of which one day is corrected by 5万 on Wednesday."""
+    with clock.telling(at(1)):
+        row = world.placement(office)
+        give(row, PROMISED, office)
+    with clock.telling(at(23, 7)):
+        rows = [("2023-10-10", world.ID, 400_000)]
+        world.land(office, rows, days=(date(2023, 10, 9), date(2023, 10, 15)))
+        rows = [("2023-10-18", world.ID, 700_000)]
+        world.land(office, rows, days=(MONDAY, date(2023, 10, 22)))
+    with clock.telling(at(25)):
+        rows = [("2023-10-18", world.ID, 750_000)]
+        world.land(office, rows, days=(date(2023, 10, 18), date(2023, 10, 18)))
+    return row
+
+
+def due() -> int:
+    curve = [min(n * 1.05 / 31, 1) for n in range(32)]
+    return round(PROMISED * (curve[22] - curve[15]))
+
+
+@pytest.mark.usefixtures("thursday")
+def test_a_week_is_told_as_it_stood_and_as_corrected_since(told, office):
+    for scope in (PROVINCE, COUNTY, Scope(Kind.ACTION, "products", "乡村电商")):
+        found = queries.brief(scope, MONDAY, office.user)
+        now = Numbers(750_000, 400_000, found.now.due, 1_150_000, PROMISED)
+        assert found.now == now
+        assert abs(found.now.due - due()) <= 1
+        assert found.then == Numbers(700_000, 400_000, now.due, 1_100_000, PROMISED)
+        assert found.corrected == 50_000
+        assert [(row.name, row.difference) for row in found.changed] == [(told.name, 50_000)]
+        assert found.unread == []
+        for table in found.tables:
+            assert sum((line.numbers for line in table.lines), Numbers()) == found.now
+
+
+@pytest.mark.usefixtures("thursday")
+def test_a_day_reported_later_was_not_known_and_a_later_transfer_not_promised(told, office):
+    give(told, 310_000, office)
+    last_week = queries.brief(PROVINCE, date(2023, 10, 9), office.user)
+    assert (last_week.now.week, last_week.then.week, last_week.corrected) == (400_000, 0, 400_000)
+    found = queries.brief(PROVINCE, MONDAY, office.user)
+    assert abs(found.then.due - due()) <= 1
+    assert abs(found.now.due - due() * 1.1) <= 2
+
+
+@pytest.mark.usefixtures("thursday")
+def test_page_pdf_and_workbook_show_the_same(told, office):
+    found = queries.brief(COUNTY, MONDAY, office.user)
+    client = signed_in(office.user)
+    asked = {"scope": COUNTY.code, "day": "2023-10-20"}
+    page = content(client.get(reverse("brief"), asked))
+    answer = client.get(reverse("brief-pdf"), asked)
+    pdf = pages(b"".join(answer.streaming_content))
+    assert len(pdf) == 1
+    printed = "".join(pdf[0])
+    answer = client.get(reverse("brief-export"), asked)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
+    lines = book.get_sheet_by_index(0).to_python()[1:]
+    assert [[int(cell) for cell in line[2:]] for line in lines[:2]] == [
+        values(found.now),
+        values(found.then),
+    ]
+    for number in [*values(found.now), *values(found.then)]:
+        assert f"{wan_text(number)}" in page
+        assert wan_text(number) in printed
+    said = [each.text for _head, part in sheets.findings(found) for each in part]
+    assert said
+    for text in said:
+        assert text in page
+        assert text.replace(" ", "") in printed.replace(" ", "")
+        assert text in [line[1] for line in lines]
+
+
+@pytest.mark.usefixtures("thursday")
+def test_a_week_without_data_says_so(told, office):
+    client = signed_in(office.user)
+    page = content(client.get(reverse("brief"), {"scope": "province", "day": "2023-09-04"}))
+    assert "本周没有任何报表" in page
+    found = queries.brief(PROVINCE, date(2023, 9, 4), office.user)
+    assert (found.has_data, found.now.week, found.well) == (False, 0, [])
+    assert len(pages(sheets.as_pdf(found))) == 1
+
+
+@pytest.mark.usefixtures("thursday")
+def test_a_county_reads_its_own_and_nobody_elses(told, office):
+    own = dossiers.official(dossiers.RUYUAN)
+    assert [scope.code for scope in readable(own)] == [COUNTY.code]
+    client = signed_in(own.user)
+    for name in ("brief", "brief-pdf", "brief-export"):
+        assert status(client.get(reverse(name))) == 200
+        for code in ("province", "action:products", "city:440200", "county:440203", "county:x"):
+            assert status(client.get(reverse(name), {"scope": code})) == 404
+    assert [scope.kind for scope in readable(office)].count(Kind.COUNTY) == 124
+
+
+@pytest.mark.usefixtures("thursday")
+def test_queries_do_not_grow_with_rows(told, office, django_assert_num_queries):
+    for many in (1, 3):
+        for number in range(many):
+            row = world.placement(office, ids=(f"99{many}{number}",))
+            give(row, 1000, office)
+        queries.brief(PROVINCE, MONDAY, office.user)
+        with django_assert_num_queries(25):
+            queries.brief(PROVINCE, MONDAY, office.user)
+
+
+def test_the_longest_brief_fits_one_page(office):
+    """The longest names, nine lines a table, three findings each: still one A4 page."""
+    with clock.telling(at(26)):
+        found = queries.brief(PROVINCE, MONDAY, office.user)
+    full = Numbers(*[9_999_999_999] * 5)
+    name = "长" * 60
+    lines = [Line(name, full, "/x")] * MOST_LINES
+    said = [Finding(name * 3, "/x", 1, "x")] * 3
+    worst = replace(
+        found,
+        now=full,
+        then=full,
+        tables=[Table(name, lines)] * 2,
+        well=said,
+        decide=said,
+        will_miss=9_999,
+        unread=found.unread[:6],
+    )
+    assert whole({(1, "x"): full}) == full
+    assert len(pages(sheets.as_pdf(worst))) == 1

@@ -1,0 +1,164 @@
+"""The figures of a weekly brief. Pure: page, PDF and workbook are three views of one `Brief`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import astuple, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+# So many lines of a table stand on the page; the rest is one line, "others".
+MOST_LINES = 8
+# So many things went well, and so many ask for a decision.
+MOST_FINDINGS = 3
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Impressions, whole: delivered this `week` and the one `before`, `due` this week by plan,
+    delivered in `total` until the week's end, `promised` to the counties today."""
+
+    week: int = 0
+    before: int = 0
+    due: int = 0
+    total: int = 0
+    promised: int = 0
+
+    def __add__(self, other: Numbers) -> Numbers:
+        return Numbers(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+    @property
+    def against_plan(self) -> int:
+        """Delivered − due; below zero: behind."""
+        return self.week - self.due
+
+    @property
+    def against_before(self) -> int:
+        """Delivered − last week's."""
+        return self.week - self.before
+
+    @property
+    def over(self) -> int:
+        """Delivered beyond what was promised; shown, never clamped away from a sum."""
+        return max(self.total - self.promised, 0)
+
+
+# What belongs to a campaign in a county.
+Cell = tuple[int, str]
+Cells = Mapping[Cell, Numbers]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a table of the brief; `url` opens the deliveries it is the sum of."""
+
+    name: str
+    numbers: Numbers
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Lines of one kind, those with the most delivered first; they add up to the whole."""
+
+    title: str
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that went well or asks for a decision: a sentence with numbers, and where to act.
+
+    `score` is in impressions: of two findings the heavier comes first.
+    """
+
+    text: str
+    url: str
+    score: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A placement whose figures of the week were corrected after the brief was made."""
+
+    name: str
+    difference: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A week of one scope. `then` is what stood at `made_at`, the Monday after it; `now` what
+    stands today. `unread` are days of which nothing is reported."""
+
+    scope: str
+    monday: date
+    sunday: date
+    made_at: datetime
+    now: Numbers
+    then: Numbers | None
+    tables: list[Table]
+    well: list[Finding]
+    decide: list[Finding]
+    changed: list[Changed] = field(default_factory=list)
+    unread: list[date] = field(default_factory=list)
+    will_miss: int | None = None
+    url: str = ""
+
+    @property
+    def has_data(self) -> bool:
+        """Whether any day of the week is reported."""
+        return len(self.unread) < 7
+
+    @property
+    def corrected(self) -> int:
+        """What was delivered by today's figures less what stood then."""
+        return self.now.week - self.then.week if self.then else 0
+
+
+def whole(cells: Cells) -> Numbers:
+    """The sum of all cells."""
+    return sum(cells.values(), Numbers())
+
+
+def table(
+    title: str,
+    cells: Cells,
+    key: Callable[[Cell], str],
+    *,
+    named: Callable[[str], str],
+    url: Callable[[str], str],
+    others: str,
+) -> Table:
+    """Sum cells by `key`; those with the most delivered, or due, stand, the rest is one line."""
+    sums: dict[str, Numbers] = {}
+    for cell, numbers in cells.items():
+        sums[key(cell)] = sums.get(key(cell), Numbers()) + numbers
+    shown = {each: row for each, row in sums.items() if row != Numbers()}
+    order = sorted(shown, key=lambda each: (-shown[each].week, -shown[each].due, each))
+    top = order if len(order) <= MOST_LINES else order[: MOST_LINES - 1]
+    lines = [Line(named(each), shown[each], url(each)) for each in top]
+    if rest := order[len(top) :]:
+        lines.append(Line(others, sum((shown[each] for each in rest), Numbers())))
+    return Table(title, lines)
+
+
+def heaviest(found: Iterable[Finding]) -> list[Finding]:
+    """The three heaviest, of different kinds as long as there are any."""
+    order = sorted(found, key=lambda each: (-each.score, each.text))
+    first: list[Finding] = []
+    rest: list[Finding] = []
+    for each in order:
+        seen = {one.kind for one in first}
+        (rest if each.kind in seen else first).append(each)
+    return (first + rest)[:MOST_FINDINGS]
+
+
+# The columns of every table, by the attribute of `Numbers` they show.
+COLUMNS: tuple[str, ...] = ("week", "due", "against_plan", "before", "against_before", "total")
+
+
+def values(numbers: Numbers) -> list[Any]:
+    """The figures of a line, in the order of `COLUMNS` and of every output."""
+    return [getattr(numbers, name) for name in (*COLUMNS, "promised")]

@@ -1,0 +1,134 @@
+"""The rules by which a brief says what went well and what asks for a decision: each one sentence
+with its numbers and a link, weighed in impressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.templatetags.figures import date_text, listed, wan_text
+from traffic.briefs.figures import Finding, Line, Numbers, Table
+
+# A line stands out of its plan by a twentieth, as pacing has it.
+NEAR = 20
+
+
+def _lines(tables: Iterable[Table]) -> Iterable[Line]:
+    return (line for table in tables for line in table.lines if line.url)
+
+
+def percent(part: int, of: int) -> str:
+    """`part` of `of` in whole per cent, rounded down; of nothing it is nothing."""
+    return f"{100 * part // of} %" if of else "—"
+
+
+def ahead(tables: Iterable[Table]) -> list[Finding]:
+    """Lines that delivered more than was due."""
+    return [
+        Finding(
+            _("%(name)s is ahead of plan: %(week)s delivered, %(due)s due (%(percent)s).")
+            % {
+                "name": line.name,
+                "week": wan_text(line.numbers.week),
+                "due": wan_text(line.numbers.due),
+                "percent": percent(line.numbers.week, line.numbers.due),
+            },
+            line.url,
+            line.numbers.against_plan,
+            "ahead",
+        )
+        for line in _lines(tables)
+        if line.numbers.due and line.numbers.against_plan > line.numbers.due // NEAR
+    ]
+
+
+def gained(tables: Iterable[Table]) -> list[Finding]:
+    """Lines that delivered more than last week."""
+    return [
+        Finding(
+            _("%(name)s gained %(gain)s on last week: %(week)s after %(before)s.")
+            % {
+                "name": line.name,
+                "gain": wan_text(line.numbers.against_before),
+                "week": wan_text(line.numbers.week),
+                "before": wan_text(line.numbers.before),
+            },
+            line.url,
+            line.numbers.against_before,
+            "gained",
+        )
+        for line in _lines(tables)
+        if line.numbers.before and line.numbers.against_before > 0
+    ]
+
+
+def finished(name: str, numbers: Numbers, url: str) -> list[Finding]:
+    """A campaign that ended this week with all it was promised."""
+    if not numbers.promised or numbers.total < numbers.promised:
+        return []
+    text = _("“%(name)s” ended with all it was promised: %(total)s of %(promised)s.") % {
+        "name": name,
+        "total": wan_text(numbers.total),
+        "promised": wan_text(numbers.promised),
+    }
+    return [Finding(text, url, numbers.total, "finished")]
+
+
+def behind(tables: Iterable[Table]) -> list[Finding]:
+    """Lines that delivered less than was due."""
+    return [
+        Finding(
+            _("%(name)s is behind plan by %(lacks)s: %(week)s of %(due)s due (%(percent)s).")
+            % {
+                "name": line.name,
+                "lacks": wan_text(-line.numbers.against_plan),
+                "week": wan_text(line.numbers.week),
+                "due": wan_text(line.numbers.due),
+                "percent": percent(line.numbers.week, line.numbers.due),
+            },
+            line.url,
+            -line.numbers.against_plan,
+            "behind",
+        )
+        for line in _lines(tables)
+        if -line.numbers.against_plan > line.numbers.due // NEAR
+    ]
+
+
+def will_miss(name: str, county: str, lacks: int, url: str) -> Finding:
+    """A placement that ends short at its pace."""
+    text = _("“%(name)s” (%(county)s) will miss its promise by %(lacks)s.") % {
+        "name": name,
+        "county": county,
+        "lacks": wan_text(lacks),
+    }
+    return Finding(text, url, lacks, "will_miss")
+
+
+def waiting(count: int, amount: int, due_on: date, url: str) -> Finding:
+    """Make-goods that somebody has to decide on."""
+    text = ngettext(
+        "%(n)d make-good of %(amount)s waits for a decision, by %(day)s.",
+        "%(n)d make-goods of %(amount)s wait for a decision, the first by %(day)s.",
+        count,
+    ) % {"n": count, "amount": wan_text(amount), "day": date_text(due_on)}
+    return Finding(text, url, amount, "waiting")
+
+
+def unmatched(amount: int, delivered: int, url: str) -> Finding:
+    """Deliveries of the week that belong to no placement yet."""
+    text = _("%(amount)s of this week belong to no placement yet (%(percent)s of all reported).")
+    values = {"amount": wan_text(amount), "percent": percent(amount, amount + delivered)}
+    return Finding(text % values, url, amount, "unmatched")
+
+
+def unread(days: list[date], due: int) -> list[Finding]:
+    """Days of the week of which nothing is reported."""
+    if not days:
+        return []
+    text = _("Nothing is reported of %(days)s.") % {"days": listed(map(date_text, days))}
+    return [Finding(text, reverse("days"), due * len(days) // 7, "unread")]

@@ -1,0 +1,81 @@
+"""What a brief is about: the province, a city, a county or an action; and who may read which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.enums import Role
+from portal.campaigns.models import Action
+from portal.regions import queries as regions
+
+if TYPE_CHECKING:
+    from portal.accounts.actor import Actor
+
+
+class Kind(TextChoices):
+    """The level of a brief."""
+
+    PROVINCE = "province", gettext_lazy("Province")
+    ACTION = "action", gettext_lazy("Action")
+    CITY = "city", gettext_lazy("City")
+    COUNTY = "county", gettext_lazy("County")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One subject of briefs; `key` is the action, or the code of the city or county."""
+
+    kind: Kind
+    key: str
+    name: str
+
+    @property
+    def code(self) -> str:
+        """How it stands in an address: `province`, `county:440232`."""
+        return f"{self.kind}:{self.key}" if self.key else str(self.kind)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The filter of lists that shows its rows alone."""
+        return {str(self.kind): self.key} if self.key else {}
+
+    def rows(self, *, campaign: str = "campaign", county: str = "county") -> dict[str, Any]:
+        """The filter of rows that have a campaign and a county at these paths."""
+        paths = {
+            Kind.ACTION: f"{campaign}__action",
+            Kind.CITY: f"{county}__city",
+            Kind.COUNTY: county,
+        }
+        return {paths[self.kind]: self.key} if self.key else {}
+
+
+def readable(actor: Actor) -> list[Scope]:
+    """Everything this person may read a brief of, the widest first; two queries.
+
+    The province and its actions are for who sees the province; a city for its officials; a county
+    for its own officials and its city's.
+    """
+    whole = actor.sees_province
+    hats = [hat for hat in actor.memberships if hat.role == Role.OFFICIAL]
+    cities = {hat.city_id for hat in hats if hat.city_id and not hat.county_id}
+    own = {hat.county_id for hat in hats if hat.county_id}
+    found = []
+    if whole:
+        found.append(Scope(Kind.PROVINCE, "", _("Guangdong Province")))
+        found += [Scope(Kind.ACTION, value, str(label)) for value, label in Action.choices]
+    found += [
+        Scope(Kind.CITY, city.code, city.name)
+        for city in regions.cities()
+        if whole or city.code in cities
+    ]
+    found += [
+        Scope(Kind.COUNTY, county.code, f"{county.city.name}{county.name}")
+        for county in regions.counties()
+        if whole or county.code in own or county.city_id in cities
+    ]
+    return found
