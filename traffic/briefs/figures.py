@@ -59,10 +59,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """Lines of one kind, those with the most delivered first; they add up to the whole."""
+    """Lines of one kind, those with the most delivered first; they add up to the whole.
+
+    `every` has a line of each group, also of those that are summed up as “others” in `lines`.
+    """
 
     title: str
     lines: list[Line]
+    every: list[Line] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -137,11 +141,12 @@ def table(
         sums[key(cell)] = sums.get(key(cell), Numbers()) + numbers
     shown = {each: row for each, row in sums.items() if row != Numbers()}
     order = sorted(shown, key=lambda each: (-shown[each].week, -shown[each].due, each))
-    top = order if len(order) <= MOST_LINES else order[: MOST_LINES - 1]
-    lines = [Line(named(each), shown[each], url(each)) for each in top]
-    if rest := order[len(top) :]:
-        lines.append(Line(others, sum((shown[each] for each in rest), Numbers())))
-    return Table(title, lines)
+    every = [Line(named(each), shown[each], url(each)) for each in order]
+    if len(every) <= MOST_LINES:
+        return Table(title, every, every)
+    top, rest = every[: MOST_LINES - 1], every[MOST_LINES - 1 :]
+    summed = Line(others, sum((line.numbers for line in rest), Numbers()))
+    return Table(title, [*top, summed], every)
 
 
 def heaviest(found: Iterable[Finding]) -> list[Finding]:

@@ -4,7 +4,7 @@ with its numbers and a link, weighed in impressions."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ NEAR = 20
 
 
 def _lines(tables: Iterable[Table]) -> Iterable[Line]:
-    return (line for table in tables for line in table.lines if line.url)
+    return (line for table in tables for line in table.every)
 
 
 def percent(part: int, of: int) -> str:
@@ -117,6 +117,48 @@ def waiting(count: int, amount: int, due_on: date, url: str) -> Finding:
         count,
     ) % {"n": count, "amount": wan_text(amount), "day": date_text(due_on)}
     return Finding(text, url, amount, "waiting")
+
+
+def for_a_second(count: int, amount: int, due_on: date, url: str) -> Finding:
+    """Make-goods that one person has set and another one has to approve."""
+    text = ngettext(
+        "%(n)d make-good of %(amount)s is set and waits for a second person, by %(day)s.",
+        "%(n)d make-goods of %(amount)s are set and wait for a second person, the first by"
+        " %(day)s.",
+        count,
+    ) % {"n": count, "amount": wan_text(amount), "day": date_text(due_on)}
+    return Finding(text, url, amount, "for_a_second")
+
+
+def nearly_used_up(
+    name: str, county: str, numbers: Numbers, sunday: date, last_day: date, url: str
+) -> list[Finding]:
+    """A county's account of a campaign with a twentieth left, which at the week's pace is used up
+    before the campaign ends; weighed by what it then lacks."""
+    left, days = numbers.promised - numbers.total, (last_day - sunday).days
+    lacks = numbers.week * days // 7 - left
+    if not 0 < left * NEAR <= numbers.promised or lacks <= 0:
+        return []
+    text = _(
+        "“%(name)s” in %(county)s is nearly used up: %(left)s of %(promised)s are left, and at this"
+        " week's pace they last until %(day)s."
+    ) % {
+        "name": name,
+        "county": county,
+        "left": wan_text(left),
+        "promised": wan_text(numbers.promised),
+        "day": date_text(sunday + timedelta(days=left * 7 // numbers.week)),
+    }
+    return [Finding(text, url, lacks, "nearly_used_up")]
+
+
+def late_source(name: str, until: date, before: int, url: str) -> Finding:
+    """A source whose next report should be here; weighed by what it told of the week before."""
+    text = _(
+        "The report of “%(name)s” is late: it reaches until %(day)s. Of the week before it told"
+        " %(before)s."
+    ) % {"name": name, "day": date_text(until), "before": wan_text(before)}
+    return Finding(text, url, before, "late_source")
 
 
 def unmatched(amount: int, delivered: int, url: str) -> Finding:

@@ -17,6 +17,7 @@ from portal.campaigns.models import Action, Campaign
 from portal.ledger import queries as ledger
 from portal.ledger.models import Account, Level, Unit
 from portal.regions import queries as regions
+from portal.regions.models import County
 from portal.statements import queries as statements
 from traffic.briefs import findings, plans
 from traffic.briefs.figures import (
@@ -33,7 +34,7 @@ from traffic.briefs.figures import (
 from traffic.briefs.scopes import Kind, Scope
 from traffic.makegood.enums import MakeGoodState
 from traffic.makegood.models import MakeGood
-from traffic.models import Correction, DaySum, Placement, UnmatchedDay
+from traffic.models import Correction, DaySum, Placement, PlacementDay, UnmatchedDay
 from traffic.pacing import queries as pacing
 from traffic.pacing.enums import Status
 
@@ -71,6 +72,7 @@ class Read:
     cells: dict[Cell, Numbers]
     then: Numbers | None
     campaigns: dict[int, Campaign]
+    counties: dict[str, County]
     unread: list[date]
 
     @property
@@ -96,9 +98,11 @@ def brief(scope: Scope, monday: date, user: User) -> Brief:
     if missing is not None:
         decide += _will_miss(missing)
     if monday >= newest():
-        decide += _waiting(scope, user)
+        decide += [*_waiting(scope, user), *_nearly_used_up(read)]
     if scope.kind == Kind.PROVINCE:
         decide += _unmatched(read)
+        if newest_week:
+            decide += _late_sources(read, user)
     decide += findings.unread(read.unread, whole(read.cells).due)
     return Brief(
         scope=scope.name,
@@ -137,7 +141,8 @@ def _read(scope: Scope, monday: date) -> Read:
     if at <= clock.now():
         then = _then(scope, monday, whole(cells), told, at, sum(due.then.values()))
     unread = [day for day in days if day not in told]
-    return Read(scope, monday, cells, then, campaigns, unread)
+    counties = {row.code: row for row in regions.counties()}
+    return Read(scope, monday, cells, then, campaigns, counties, unread)
 
 
 def _delivered(scope: Scope, monday: date) -> list[tuple[int, str, tuple[int, ...]]]:
@@ -278,7 +283,7 @@ def _by_campaign(read: Read) -> Table:
 
 
 def _by_place(read: Read, *, cities: bool) -> Table:
-    counties = {row.code: row for row in regions.counties()}
+    counties = read.counties
     if cities:
         names = {row.city_id: row.city.name for row in counties.values()}
     else:
@@ -322,17 +327,43 @@ def _will_miss(missing: list[tuple[Placement, pacing.Line]]) -> Iterable[Finding
 
 
 def _waiting(scope: Scope, user: User) -> Iterable[Finding]:
-    """Make-goods that somebody has to decide on; one query."""
+    """Make-goods that somebody has to decide on, apart those that only lack a second person; one
+    query."""
     where = scope.rows(campaign="placement__campaign", county="placement__county")
     rows = MakeGood.objects.visible_to(user).filter(state=MakeGoodState.PROPOSED, **where)
-    found = list(rows.order_by("due_on", "pk").values_list("amount", "due_on"))
-    if found:
-        asked = {"state": MakeGoodState.PROPOSED.value}
-        if scope.kind == Kind.COUNTY:
-            asked |= scope.asked
-        url = f"{reverse('make-goods')}?{urlencode(asked)}"
-        amount = sum(amount for amount, _due in found)
-        yield findings.waiting(len(found), amount, found[0][1], url)
+    order = rows.order_by("due_on", "pk").values_list("amount", "due_on", "adjusted_by")
+    asked = {"state": MakeGoodState.PROPOSED.value}
+    if scope.kind == Kind.COUNTY:
+        asked |= scope.asked
+    url = f"{reverse('make-goods')}?{urlencode(asked)}"
+    found: dict[bool, list[tuple[int, date]]] = {False: [], True: []}
+    for amount, due_on, adjusted_by in order:
+        found[adjusted_by is not None].append((amount, due_on))
+    for adjusted, say in ((False, findings.waiting), (True, findings.for_a_second)):
+        if part := found[adjusted]:
+            yield say(len(part), sum(amount for amount, _due in part), part[0][1], url)
+
+
+def _nearly_used_up(read: Read) -> Iterable[Finding]:
+    for (campaign, county), numbers in read.cells.items():
+        row, name = read.campaigns[campaign], read.counties[county].name
+        url = read.url(campaign=row.code, county=county)
+        yield from findings.nearly_used_up(row.name, name, numbers, read.sunday, row.last_day, url)
+
+
+def _late_sources(read: Read, user: User) -> Iterable[Finding]:
+    """Sources whose report should be here; two queries, one when none is late."""
+    late: dict[int, Any] = {row.pk: row for row in statements.late(user)}
+    if not late:
+        return
+    days = PlacementDay.objects.filter(
+        placement__source__in=late, date__gte=read.monday - WEEK, date__lt=read.monday
+    )
+    told = dict(days.order_by().values_list("placement__source").annotate(n=Sum("count")))
+    for pk, row in late.items():
+        yield findings.late_source(
+            str(row), row.latest_last, told.get(pk, 0), row.get_absolute_url()
+        )
 
 
 def _unmatched(read: Read) -> Iterable[Finding]:

@@ -17,9 +17,10 @@ from tests import dossiers
 from tests.answers import content, signed_in, status
 from tests.pdfs import pages
 from tests.traffic import shortfalls, world
-from traffic.briefs import queries, sheets
-from traffic.briefs.figures import MOST_LINES, Finding, Line, Numbers, Table, values, whole
+from traffic.briefs import findings, queries, sheets
+from traffic.briefs.figures import MOST_LINES, Finding, Line, Numbers, Table, table, values, whole
 from traffic.briefs.scopes import Kind, Scope, readable
+from traffic.makegood import domain
 from traffic.models import Placement
 
 pytestmark = pytest.mark.django_db
@@ -82,8 +83,8 @@ def test_a_week_is_told_as_it_stood_and_as_corrected_since(told, office):
         assert found.corrected == 50_000
         assert [(row.name, row.difference) for row in found.changed] == [(told.name, 50_000)]
         assert found.unread == []
-        for table in found.tables:
-            assert sum((line.numbers for line in table.lines), Numbers()) == found.now
+        for each in found.tables:
+            assert sum((line.numbers for line in each.lines), Numbers()) == found.now
 
 
 @pytest.mark.usefixtures("thursday")
@@ -153,7 +154,7 @@ def test_queries_do_not_grow_with_rows(told, office, django_assert_num_queries):
             row = world.placement(office, ids=(f"99{many}{number}",))
             give(row, 1000, office)
         queries.brief(PROVINCE, MONDAY, office.user)
-        with django_assert_num_queries(25):
+        with django_assert_num_queries(27):
             queries.brief(PROVINCE, MONDAY, office.user)
 
 
@@ -177,3 +178,71 @@ def test_the_longest_brief_fits_one_page(office):
     )
     assert whole({(1, "x"): full}) == full
     assert len(pages(sheets.as_pdf(worst))) == 1
+
+
+def test_a_group_far_down_is_looked_at_though_no_line_shows_it():
+    cells = {(1, f"{n:02}"): Numbers(week=100, due=100) for n in range(11)}
+    cells[1, "99"] = Numbers(week=0, due=90)
+    found = table(
+        "t", cells, lambda cell: cell[1], named=str, url=lambda key: f"/{key}", others="others"
+    )
+    assert [line.name for line in found.lines] == [f"{n:02}" for n in range(7)] + ["others"]
+    assert found.lines[-1].numbers == Numbers(week=400, due=490)
+    assert [(each.url, each.score) for each in findings.behind([found])] == [("/99", 90)]
+
+
+def test_an_account_is_nearly_used_up_before_its_campaign_ends():
+    sunday, end = date(2023, 10, 22), date(2023, 12, 31)
+    full = Numbers(week=700, total=9_600, promised=10_000)
+
+    def found(numbers: Numbers, last_day: date = end) -> list[Finding]:
+        return findings.nearly_used_up("丰收节", "乳源", numbers, sunday, last_day, "/x")
+
+    (each,) = found(full)
+    assert (each.url, each.score) == ("/x", 700 * 70 // 7 - 400)
+    assert all(part in each.text for part in ("丰收节", "乳源", "400", "26")), each.text
+    # More than a twentieth left, nothing left, a week without figures, an end that comes first.
+    assert found(replace(full, total=9_499)) == []
+    assert found(replace(full, total=10_000)) == []
+    assert found(replace(full, week=0)) == []
+    assert found(full, date(2023, 10, 26)) == []
+
+
+def test_what_is_late_used_up_or_lacks_a_second_person_asks_for_a_decision(told, office, settings):
+    settings.PROGRAMME_CLOCK = date(2023, 11, 2)
+    monday = date(2023, 10, 23)
+    asked = queries.brief(PROVINCE, monday, office.user).decide
+    late = [each for each in asked if each.kind == "late_source"]
+    assert [(each.url, each.score) for each in late] == [(told.source.get_absolute_url(), 750_000)]
+    assert "10月22日" in late[0].text
+    own = queries.brief(COUNTY, monday, dossiers.official(dossiers.RUYUAN).user).decide
+    assert "late_source" not in {each.kind for each in own}
+    with clock.telling(datetime(2023, 11, 1, 9, tzinfo=clock.SHANGHAI)):
+        rows = [("2023-10-25", world.ID, 1_900_000)]
+        world.land(office, rows, days=(monday, date(2023, 10, 29)))
+    asked = queries.brief(PROVINCE, monday, office.user).decide
+    # Two days more at 190万 a week are 54.3万; 5万 are left.
+    used = [each.score for each in asked if each.kind == "nearly_used_up"]
+    assert used == [1_900_000 * 2 // 7 - 50_000]
+
+
+def test_a_make_good_that_is_set_lacks_a_second_person(office):
+    row = shortfalls.proposed(office)
+    scope = Scope(Kind.PROVINCE, "", "广东省")
+
+    def kinds() -> set[str]:
+        found = queries.brief(scope, queries.newest(), office.user)
+        return {each.kind for each in found.decide} & {"waiting", "for_a_second"}
+
+    assert kinds() == {"waiting"}
+    domain.adjust(
+        make_good=row,
+        actor=office,
+        amount=250,
+        due_on=row.due_on,
+        target=row.target,
+        reserve=row.reserve,
+        reason="按实际需要",
+        seen=row.version,
+    )
+    assert kinds() == {"for_a_second"}
