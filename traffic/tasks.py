@@ -19,7 +19,7 @@ def sweep_days() -> int:
 @shared_task
 def renew_pacing() -> int:
     """Make anew what boards and lists tell of pacing; return of how many placements."""
-    return len(told.renew().levels.key)
+    return len(told.renew().places.key)
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,49 +62,20 @@ class Need:
 
 
 @dataclass(frozen=True)
-class Levels:
-    """Placements in the order of `key`, and their sums by county of a campaign (`cells`): what
-    stands above them is made of a few thousand cells, not of all placements."""
+class Places:
+    """Placements in the order of `key`, one by one."""
 
     key: Ints
     account: Ints
     need: Ints
     held: Ints
     status: npt.NDArray[np.int8]
-    campaign: Ints
-    county: Ints
-    cells: Sums
 
     @classmethod
-    def of(cls, found: Standing) -> Levels:
-        """Add up where everything stands."""
-        facts, status = found.facts, found.status.astype(np.int8)
-        names, cell = np.unique(facts.campaign * COUNTIES + facts.county, return_inverse=True)
-        cell, many = cell.reshape(-1), len(names)
-
-        def added(values: Any) -> Ints:
-            # Weights are floats, whole up to 2**53: more than the platform pledged by far.
-            return np.bincount(cell, values, many).astype(np.int64)
-
-        own = _sums(found.need, found.held, status)
-        by_status = [added(column) for column in own.counts.T]
-        return cls(
-            key=facts.key,
-            account=facts.account,
-            need=found.need,
-            held=found.held,
-            status=status,
-            campaign=names // COUNTIES,
-            county=names % COUNTIES,
-            cells=Sums(
-                added(own.need), added(own.held), added(own.running), np.stack(by_status, axis=1)
-            ),
-        )
-
-    def having(self, status: Status) -> Ints:
-        """The numbers of placements that stand so."""
-        found: Ints = self.key[self.status == STATUSES.index(status)]
-        return found
+    def of(cls, found: Standing) -> Places:
+        """Where each placement stands."""
+        facts = found.facts
+        return cls(facts.key, facts.account, found.need, found.held, found.status.astype(np.int8))
 
     def status_of(self, key: int) -> Status | None:
         """Where a placement stands; None where it is long over."""
@@ -113,11 +84,52 @@ class Levels:
             return None
         return STATUSES[self.status[at]]
 
+    def below(self, account: Account) -> Sums:
+        """The one placement of an account."""
+        rows = np.flatnonzero(self.account == account.pk)
+        return _sums(self.need[rows], self.held[rows], self.status[rows])
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Sums of placements by county of a campaign (`cells`): what stands above them is made of a few
+    thousand cells, not of all placements."""
+
+    campaign: Ints
+    county: Ints
+    cells: Sums
+
+    @classmethod
+    def of(cls, found: Standing) -> Levels:
+        """Add up where everything stands."""
+        facts = found.facts
+        names, cell = np.unique(facts.campaign * COUNTIES + facts.county, return_inverse=True)
+        cell, many = cell.reshape(-1), len(names)
+
+        def added(values: Any) -> Ints:
+            # Weights are floats, whole up to 2**53: more than the platform pledged by far.
+            return np.bincount(cell, values, many).astype(np.int64)
+
+        own = _sums(found.need, found.held, found.status)
+        by_status = [added(column) for column in own.counts.T]
+        return cls(
+            campaign=names // COUNTIES,
+            county=names % COUNTIES,
+            cells=Sums(
+                added(own.need), added(own.held), added(own.running), np.stack(by_status, axis=1)
+            ),
+        )
+
+    def count(self, status: Status, counties: Iterable[str] | None = None) -> int:
+        """How many placements stand so, in all counties or in these."""
+        rows = self.cells.counts[:, STATUSES.index(status)]
+        if counties is not None:
+            rows = rows[np.isin(self.county, [int(code) for code in counties])]
+        return int(rows.sum())
+
     def below(self, account: Account, campaigns: list[dict[str, Any]]) -> Sums:
-        """The sums of what stands below an account, as `traffic.queries.beneath` has it in SQL."""
-        if account.level == Level.PLACEMENT:
-            rows = np.flatnonzero(self.account == account.pk)
-            return _sums(self.need[rows], self.held[rows], self.status[rows])
+        """The sums of what stands below an account above placements, as `traffic.queries.beneath`
+        has it in SQL."""
         where = impressions.beneath(account)
         wanted = {name.removeprefix("campaign__"): value for name, value in where.items()}
         rows = np.ones(len(self.campaign), dtype=bool)
@@ -135,10 +147,19 @@ def _sums(need: Ints, held: Ints, status: Any) -> Sums:
     return Sums(need, held, (need > 0).astype(np.int64), counts.astype(np.int64))
 
 
-def needs(accounts: Iterable[Account], found: Levels) -> list[Need]:
-    """What stands below each account, in their order; one query of campaigns."""
+def needs(accounts: Iterable[Account], levels: Levels, places: Callable[[], Places]) -> list[Need]:
+    """What stands below each account, in their order; one query of campaigns. `places` is asked
+    where an account is a placement's."""
     campaigns: list[Any] = list(Campaign.objects.order_by().values("pk", "code", "action"))
-    return [_need(account, found.below(account, campaigns)) for account in accounts]
+    return [
+        _need(
+            account,
+            places().below(account)
+            if account.level == Level.PLACEMENT
+            else levels.below(account, campaigns),
+        )
+        for account in accounts
+    ]
 
 
 def _need(account: Account, rows: Sums) -> Need:

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import clock, registry
+from portal.accounts.scope import rows_of
+from portal.regions import queries as regions
 from portal.templatetags.figures import date_text, wan_text
 from portal.verdict import Verdict
-from traffic import queries, rules
+from traffic import rules
 from traffic.pacing import curves, facts, standing
 from traffic.pacing import queries as pacing
 from traffic.pacing.enums import Status
@@ -89,13 +91,14 @@ def reasons(line: pacing.Line, ready: Verdict | None) -> list[str]:
 
 
 def attention(actor: Actor) -> Iterable[registry.Task]:
-    """Placements that will miss what was promised to them; a query beside what is `told`."""
+    """Placements that will miss what was promised to them; for officials those of their counties,
+    by a query beside what is `told`."""
     if not rules.may_read_board(actor):
         return
-    missing = told().levels.having(Status.WILL_MISS).tolist()
-    rows = queries.placements(actor.person).filter(pk__in=missing)
+    own = regions.counties().filter(rows_of(actor.person, county="pk", city="city"))
+    counties = None if actor.sees_province else own.values_list("pk", flat=True)
     yield registry.Task(
         gettext_lazy("Placements that will miss what was promised to them"),
-        rows.count(),
+        told().levels.count(Status.WILL_MISS, counties),
         f"{reverse('pacing')}?status={Status.WILL_MISS}",
     )

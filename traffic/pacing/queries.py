@@ -139,4 +139,5 @@ def ranked(found: Standing, order: str, statuses: Iterable[Status]) -> Ints:
 
 def needs(accounts: Iterable[Account], found: Standing | None = None) -> list[Need]:
     """What stands below each account, in their order; one query of campaigns, and `everything`."""
-    return levels.needs(accounts, levels.Levels.of(found or everything()))
+    found = found or everything()
+    return levels.needs(accounts, levels.Levels.of(found), lambda: levels.Places.of(found))

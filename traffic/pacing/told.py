@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from portal.verdict import Verdict
 from traffic import queries as impressions
 from traffic.pacing import levels, queries
 from traffic.pacing.enums import Status
-from traffic.pacing.levels import Levels, Need
+from traffic.pacing.levels import Levels, Need, Places
 
 if TYPE_CHECKING:
     from traffic.models import Placement
@@ -37,17 +38,30 @@ RUNS = frozenset(
 
 @dataclass(frozen=True)
 class Told:
-    """The least of a `Standing` that boards and lists need, read at a moment."""
+    """The least of a `Standing` that boards need, read at a moment.
+
+    Each placement's own part is far larger and is kept apart: `places` asks for it.
+    """
 
     at: datetime
     levels: Levels
+    _places: Places | None = None
+
+    @cached_property
+    def places(self) -> Places:
+        """Where each placement stands; one more reading of the cache."""
+        if self._places is not None:
+            return self._places
+        kept: tuple[datetime, Places] | None = cache.get(f"{_name()}-places")
+        # Who makes it anew at this moment writes this part first: it may be newer, never older.
+        return kept[1] if kept and kept[0] >= self.at else renew().places
 
     def status_of(self, row: Placement, ready: Verdict | None) -> Status | None:
         """Where a placement stands; None where it is long over.
 
         `ready`, judged just now, goes before what was read a minute ago.
         """
-        status = self.levels.status_of(row.pk)
+        status = self.places.status_of(row.pk)
         begun = row.first_day <= clock.today()
         return (
             Status.PAUSED
@@ -55,22 +69,29 @@ class Told:
             else status
         )
 
+    def needs(self, accounts: Iterable[Account]) -> list[Need]:
+        """What stands below each account; one query."""
+        return levels.needs(accounts, self.levels, lambda: self.places)
+
 
 def told() -> Told:
     """Where everything stands, at most a minute old; one reading of the cache.
 
     With `BOARD_SECONDS` at 0 it is made anew each time.
     """
-    found: Told | None = cache.get(_name()) if settings.BOARD_SECONDS else None
-    return found or renew()
+    found: tuple[datetime, Levels] | None = cache.get(_name()) if settings.BOARD_SECONDS else None
+    return Told(*found) if found else renew()
 
 
 def renew() -> Told:
     """Make the reading anew and keep it for all; queries as `queries.everything`."""
-    found = Told(clock.now(), Levels.of(queries.everything()))
+    standing = queries.everything()
+    at, sums, places = clock.now(), Levels.of(standing), Places.of(standing)
     if settings.BOARD_SECONDS:
-        cache.set(_name(), found, FORGOTTEN * settings.BOARD_SECONDS)
-    return found
+        seconds = FORGOTTEN * settings.BOARD_SECONDS
+        cache.set(f"{_name()}-places", (at, places), seconds)
+        cache.set(_name(), (at, sums), seconds)
+    return Told(at, sums, places)
 
 
 def _name() -> str:
@@ -114,7 +135,7 @@ class Line:
 def lines(rows: Iterable[impressions.BoardRow]) -> list[Line]:
     """What each account of a board needs today and how it stands; one query beside `told`."""
     figures = list(rows)
-    needs = levels.needs([row.account for row in figures], told().levels)
+    needs = told().needs([row.account for row in figures])
     return [Line(row, need) for row, need in zip(figures, needs, strict=True)]
 
 
@@ -122,7 +143,7 @@ def board_of(account: Account, rows: Iterable[impressions.BoardRow]) -> dict[str
     """What an account's page shows: its `rows` as lines, what they need together, and as of when;
     one query beside `told`."""
     found, figures = told(), list(rows)
-    own, *below = levels.needs([account, *(row.account for row in figures)], found.levels)
+    own, *below = found.needs([account, *(row.account for row in figures)])
     return {
         "lines": [Line(row, need) for row, need in zip(figures, below, strict=True)],
         "needed": own,

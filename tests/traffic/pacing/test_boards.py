@@ -136,7 +136,7 @@ def test_what_is_long_over_has_no_status_and_who_may_not_run_is_paused_at_once(o
         Submission.objects.filter(pk=rows["good"].submission_id).update(state="suspended")
         page = client.get(reverse("placements"))
         status = {row.pk: stands for row, _ready, stands in page.context["lines"]}
-        assert reading.levels.status_of(rows["good"].pk) == Status.ON_TIME
+        assert reading.places.status_of(rows["good"].pk) == Status.ON_TIME
         assert status[rows["good"].pk] == Status.PAUSED
     with at(date(2023, 12, 11)):
         page = signed_in(office.user).get(reverse("placements"))
