@@ -45,6 +45,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "traffic.tasks.ask_reconciliation",
         "schedule": crontab(hour=4, minute=10),
     },
+    # A report that did not come overnight closes no day.
+    "ask-alerts": {"task": "traffic.tasks.ask_alerts", "schedule": crontab(hour=7, minute=40)},
     # Before the digest of half past eight: the day of a lapse begins with its news.
     "ask-reminders": {
         "task": "portal.qualifications.tasks.ask_reminders",

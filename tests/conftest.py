@@ -192,7 +192,10 @@ def sides(
     from tests import dossiers, walk
 
     with databases.made_once(django_db_blocker):
-        yield walk.Side(dossiers.RUYUAN), walk.Side(dossiers.XINFENG)
+        both = walk.Side(dossiers.RUYUAN), walk.Side(dossiers.XINFENG)
+        for side in both:
+            side.reopen_alert()
+        yield both
 
 
 @pytest.fixture

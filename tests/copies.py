@@ -29,6 +29,7 @@ from products.calls.models import Call, Slot
 from products.models import Export, Listing, SalesDay, UnmatchedSale
 from products.seasons.models import SeasonWindow
 from tourism.models import RouteStop
+from traffic.alerts.models import Alert
 from traffic.allotting.models import AllotmentSheet
 from traffic.models import (
     ComparedDay,
@@ -64,6 +65,7 @@ def _earlier(field: str) -> Differs:
 # number never used before. Fields that are unique by themselves need no line.
 DIFFERS: dict[type[models.Model], dict[str, Differs]] = {
     Account: {"key": _longer("key")},
+    Alert: {"key": _longer("key")},
     AllotmentSheet: {"digest": lambda row, number: f"{number:064}"},
     ColumnMeaning: {"key": _longer("key")},
     ComparedDay: {"date": _earlier("date")},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -45,6 +46,7 @@ from tests.tourism import world as tourism
 from tests.traffic import world
 from tests.training import world as training
 from traffic import gaps
+from traffic.alerts.models import Alert
 from traffic.allotting.domain import keep as keep_sheet
 from traffic.makegood.models import MakeGood
 from traffic.models import Reconciliation
@@ -253,6 +255,17 @@ class Side:
             due_on=clock.today(),
             proposed_at=clock.now(),
         )
+        self.alert = Alert.objects.create(
+            kind="will_miss",
+            key=f"will_miss:{self.county}",
+            campaign=self.placement.campaign,
+            county=self.placement.county,
+            placement=self.placement,
+            figures={"n": 1, "lacks": 993, "given": 1000},
+            since=clock.today(),
+            raised_at=clock.now(),
+            raised_in=uuid.uuid4(),
+        )
         log_move(self.make_good, name="propose", from_state="", actor=Actor.system())
         line = {"row": 2, "code": f"A{self.placement.account_id}", "county": "", "source": ""}
         self.sheet, _new = keep_sheet(
@@ -261,6 +274,10 @@ class Side:
             lines=[{**line, "amount": "1", "reason": self.mark}],
             actor=office,
         )
+
+    def reopen_alert(self) -> None:
+        """Have the alert stand again, which a close has ended since: it was made up."""
+        Alert.objects.filter(pk=self.alert.pk).update(ended_on=None)
 
     def _calls(self, people: dict[str, Actor]) -> None:
         """A product put forward and selected, in a session's running order; a call and a session

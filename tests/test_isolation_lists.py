@@ -35,6 +35,8 @@ LISTS_OF_ROWS = {
     "placements-export",
     "pacing",
     "pacing-export",
+    "alerts",
+    "alerts-export",
     "brief",
     "brief-export",
     "make-goods",
@@ -152,6 +154,11 @@ FILTERS: dict[str, Callable[[walk.Side], dict[str, list[Any]]]] = {
         "status": ["will_miss", "behind", "ahead"],
         "action": ["products"],
         "campaign": [side.placement.campaign.code],
+        "county": [side.county],
+    },
+    "alerts": lambda side: {
+        "state": ["open"],
+        "kind": ["will_miss"],
         "county": [side.county],
     },
     "make-goods": lambda side: {

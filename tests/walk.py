@@ -212,6 +212,8 @@ LISTS = {
     "placements",
     "placements-export",
     "placement-new",
+    "alerts",
+    "alerts-export",
     "make-goods",
     "make-goods-export",
     "pacing",

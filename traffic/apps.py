@@ -19,6 +19,8 @@ class TrafficConfig(AppConfig):
         from portal.statements import outcomes, rebuilding
         from portal.submissions import merging
         from traffic import board, days, fates, forecast, menu, placing, queries
+        from traffic.alerts import domain as alerts
+        from traffic.alerts import menu as alert_menu
         from traffic.makegood import domain as make_goods
         from traffic.makegood import menu as make_good_menu
         from traffic.pacing import pages as pacing
@@ -27,14 +29,17 @@ class TrafficConfig(AppConfig):
         statements.register_on_change(days.want_closed)
         rebuilding.register(FIGURES)
         days.register_on_close(make_goods.judge_day)
+        days.register_on_close(alerts.ask)
         outcomes.register(fates.outcomes)
         outcomes.register_shares(fates.shares)
         landing_forecast.register(forecast.tell)
         ledger.register_used(queries.delivered_of_account)
         merging.register_follower(placing.follow_merge)
         registry.register_menu(menu.traffic_menu)
+        registry.register_menu(alert_menu.alert_menu)
         registry.register_menu(make_good_menu.make_good_menu)
         registry.register_tasks(menu.traffic_tasks)
+        registry.register_tasks(alert_menu.alert_tasks)
         registry.register_tasks(make_good_menu.make_good_tasks)
         registry.register_links(menu.traffic_links)
         registry.register_panel("submissions.submission", menu.dossier_panel, last=True)
@@ -44,6 +49,8 @@ class TrafficConfig(AppConfig):
         registry.register_attention(pacing.attention)
         acts.name(
             {
+                "alert.acknowledge": _("Alert acknowledged"),
+                "alert.snooze": _("Alert snoozed"),
                 "placement.create": _("Placement made"),
                 "placement.match": _("Id matched to a placement"),
                 "placement.plan": _("Plan of a placement changed"),

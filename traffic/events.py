@@ -5,6 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from portal.notices.events import Event, register
 
 register(
+    _("Alerts"),
+    Event(
+        "alert.raised", _("An alert was raised"), _("See the alert"), roles=("staff", "official")
+    ),
+)
+register(
     _("Impressions of my county"),
     Event(
         "make_good.decided",

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from portal.accounts.actor import Actor
 from traffic import days
+from traffic.alerts import domain as alerts
 from traffic.makegood import domain as make_goods
 from traffic.pacing import told
 from traffic.reconciling import keeping
@@ -31,3 +32,9 @@ def sweep_make_goods() -> int:
 def ask_reconciliation() -> int:
     """Ask for the nightly check of all figures; return the number of the work."""
     return keeping.ask(actor=Actor.system()).pk
+
+
+@shared_task
+def ask_alerts() -> None:
+    """Ask for what stands out on a new day to be looked for."""
+    alerts.ask()

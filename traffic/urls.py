@@ -8,6 +8,7 @@ from traffic.pacing import views as pacing
 
 urlpatterns = [
     path("", include("traffic.allotting.urls")),
+    path("", include("traffic.alerts.urls")),
     path("", include("traffic.briefs.urls")),
     path("", include("traffic.makegood.urls")),
     path("board/", views.board, name="board"),

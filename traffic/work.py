@@ -9,6 +9,7 @@ from portal.jobs.domain import Progress
 from portal.jobs.handlers import STATEMENTS, handles
 from portal.jobs.models import Work
 from traffic import days
+from traffic.alerts import domain as alerts
 from traffic.makegood import domain as make_goods
 from traffic.reconciling import keeping
 
@@ -31,3 +32,10 @@ def judge_make_goods(work: Work, progress: Progress) -> dict[str, int]:
 def reconcile(work: Work, progress: Progress) -> None:
     """Check all figures; what was found and the end of the work are one commit."""
     keeping.check(work=work, progress=progress)
+
+
+@handles(alerts.WORK, label=_("Look for what stands out"))
+def look_for_alerts(work: Work, progress: Progress) -> None:
+    """Raise and end alerts; what was found and the end of the work are one commit."""
+    with transaction.atomic():
+        progress.finish(alerts.look())

@@ -19,6 +19,7 @@ from portal.jobs.domain import run_due
 from portal.statements import raw
 from portal.statements.domain import land
 from portal.statements.models import READ, Part, Source
+from traffic.alerts.domain import WORK as ALERTS
 from traffic.days import CLOSE
 from traffic.enums import Channel
 from traffic.makegood.domain import WORK as MAKE_GOOD
@@ -73,6 +74,8 @@ def build() -> None:
             incidents.night(moment.date())
     # What a build that was broken off left behind.
     run_due(kinds=WORKS_DONE)
+    # What stands out is looked for once, on the morning the history ends with.
+    run_due(kinds=(ALERTS,))
 
 
 def _land(files: Sequence[File], sources: dict[str, Source], office: Actor) -> None:

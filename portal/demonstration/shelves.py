@@ -21,6 +21,7 @@ from products.models import Product
 from products.sales.days import CLOSE
 from products.seen import domain as seen
 from products.seen.models import Hit, SeenDay
+from traffic.alerts.domain import WORK as ALERTS
 from traffic.days import CLOSE as CLOSE_TRAFFIC
 from traffic.makegood.domain import WORK as MAKE_GOOD
 
@@ -81,7 +82,7 @@ def _report(chosen: list[Submission], office: Actor) -> None:
             parts=[raw.keep([_csv(chosen)], name=f"商品日报_{FIRST:%Y%m%d}-{LAST:%Y%m%d}.csv")],
             actor=office,
         )
-    run_due(kinds=(READ, CLOSE, CLOSE_TRAFFIC, MAKE_GOOD))
+    run_due(kinds=(READ, CLOSE, CLOSE_TRAFFIC, MAKE_GOOD, ALERTS))
 
 
 def _csv(chosen: list[Submission]) -> bytes:

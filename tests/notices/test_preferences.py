@@ -74,6 +74,7 @@ def test_the_page_offers_what_leads_somewhere_and_nothing_that_is_urgent(
         "您代同事办理工作",
         "活动征集产品",
         "征集的产品已遴选",
+        "出现新的预警",
         "投放缺口已有审批结果",
     ]
     assert choices(client, "有申报等您办理") == ["app", "sms", "quiet"]
@@ -136,6 +137,7 @@ def test_a_choice_is_kept_shown_and_recorded(client: Client, official: User) -> 
         "desk.stand_in": "sms",
         "call.opened": "app",
         "call.decided": "sms",
+        "alert.raised": "app",
         "make_good.decided": "app",
     }
     assert chosen(client) == data

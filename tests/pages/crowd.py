@@ -64,15 +64,11 @@ class Crowd(PoolCrowd):
         self.window = SeasonWindow.objects.create(
             product=self.published.product, starts=1001, ends=1231, daily_capacity=90
         )
-        now = clock.now()
+        at = dict.fromkeys(("created_at", "checked_at", "taken_at"), clock.now())
         self.taken = Intake.objects.create(
-            kind="product",
-            owner=self.official,
-            name="已收入.xlsx",
-            created_at=now,
-            checked_at=now,
-            taken_at=now,
+            kind="product", owner=self.official, name="已收入.xlsx", **at
         )
+        self.reopen_alert()
 
     def _papers(self) -> None:
         """A renewal of the organisation's paper that was taken off, and a paper of each dossier
@@ -350,6 +346,7 @@ class Crowd(PoolCrowd):
     ) -> None:
         """Make-goods, what happened to one, what one placement got; workbooks, rows of one."""
         more(self.make_good, number, placement=placements.__getitem__)
+        more(self.alert, number)
         more(MoveLog.objects.of(self.make_good).earliest("pk"), number)
         more(self.sheet, number)
         self.sheet.lines += [

@@ -69,13 +69,13 @@ def test_a_menu_too_long_for_a_line_folds_by_group(client: Client) -> None:
     actions = "五大行动（特色商品、打卡地与线路、补贴、创作者、创作任务、培训课程）"
     assert menu(UserFactory(staff=True), client) == [
         *("卷宗", "审核台", "工程总览", actions),
-        "活动与流量（活动、平台报表、成效、征集与专场直播、流量看板、投放、投放进度、数据核对、补量）",
+        "活动与流量（活动、平台报表、成效、征集与专场直播、流量看板、投放、投放进度、每周简报、数据核对、预警、补量）",
         "综合管理（后台工作、经营主体、证照与品牌）",
     ]
     # One entry alone is no group, and what fits one line has none.
     assert menu(UserFactory(official=RUYUAN), client) == [
         *("卷宗", "审核台", "工程总览", actions),
-        "活动与流量（活动、成效、征集与专场直播、流量看板、投放、投放进度、补量）",
+        "活动与流量（活动、成效、征集与专场直播、流量看板、投放、投放进度、每周简报、预警、补量）",
         "综合管理（经营主体、证照与品牌）",
     ]
     assert menu(UserFactory(trainee=True), client) == [

@@ -43,5 +43,6 @@ __all__ = [
 ]
 
 # Tables of this app that stand in rooms of their own.
+from traffic.alerts.models import Alert  # noqa: F401
 from traffic.allotting.models import AllotmentSheet  # noqa: F401
 from traffic.makegood.models import MakeGood  # noqa: F401

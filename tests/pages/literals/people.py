@@ -20,7 +20,7 @@ PAGES = (
     # Homes.
     Page("home", "visitor", 0, still=True),
     Page("home", "newcomer", 6, still=True),
-    Page("home", "office", 25, still=True),
+    Page("home", "office", 26, still=True),
     Page("home", "official", 15, still=True),
     Page("home", "colleague", 15, still=True),
     Page("home", "admin", 11, still=True),

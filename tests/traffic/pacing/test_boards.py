@@ -68,7 +68,7 @@ def pacing_links(page):
 def opened(client, href):
     """How many rows a list of standings has, and what they need together."""
     answer = client.get(href)
-    (total,) = re.findall(r'id="total"><data value="(\d+)"', content(answer)) or [0]
+    (total,) = re.findall(r'id="needed"><data value="(\d+)"', content(answer)) or [0]
     return answer.context["page_obj"].paginator.count, int(total)
 
 
