@@ -21,6 +21,7 @@ from portal.regions.models import County
 from portal.statements import queries as statements
 from traffic.briefs import findings, plans
 from traffic.briefs.figures import (
+    MOST_FINDINGS,
     Brief,
     Cell,
     Changed,
@@ -96,7 +97,7 @@ def brief(scope: Scope, monday: date, user: User) -> Brief:
     well = [*findings.ahead(tables), *findings.gained(tables), *_finished(read)]
     decide: list[Finding] = findings.behind(tables)
     if missing is not None:
-        decide += _will_miss(missing)
+        decide += _will_miss(missing[1])
     if monday >= newest():
         decide += [*_waiting(scope, user), *_nearly_used_up(read)]
     if scope.kind == Kind.PROVINCE:
@@ -116,7 +117,7 @@ def brief(scope: Scope, monday: date, user: User) -> Brief:
         decide=heaviest(decide),
         changed=_changed(read),
         unread=read.unread,
-        will_miss=None if missing is None else len(missing),
+        will_miss=None if missing is None else missing[0],
         url=read.url(),
     )
 
@@ -311,18 +312,22 @@ def _finished(read: Read) -> Iterable[Finding]:
             yield from findings.finished(row.name, numbers, read.url(campaign=row.code))
 
 
-def _missing(scope: Scope) -> list[tuple[Placement, pacing.Line]]:
-    """Placements that will miss, the largest shortfall first; a query beside `everything`."""
+def _missing(scope: Scope) -> tuple[int, list[tuple[Placement, pacing.Line]]]:
+    """How many placements will miss, and the three with the largest shortfall; a query beside
+    `everything`. Of the whole province no more than the three are read."""
     found = pacing.everything()
     keys = pacing.ranked(found, "lacks", [Status.WILL_MISS]).tolist()
-    lines = pacing.lines(found, keys)
-    rows = Placement.objects.filter(pk__in=keys, **scope.rows()).select_related("county")
+    asked = keys if scope.key else keys[:MOST_FINDINGS]
+    rows = Placement.objects.filter(pk__in=asked, **scope.rows()).select_related("county")
     read = rows.in_bulk()
-    return [(read[key], lines[key]) for key in keys if key in read]
+    first = [key for key in asked if key in read][:MOST_FINDINGS]
+    lines = pacing.lines(found, first)
+    many = len(read) if scope.key else len(keys)
+    return many, [(read[key], lines[key]) for key in first]
 
 
 def _will_miss(missing: list[tuple[Placement, pacing.Line]]) -> Iterable[Finding]:
-    for row, line in missing[:3]:
+    for row, line in missing:
         yield findings.will_miss(row.name, row.county.name, line.lacks, row.get_absolute_url())
 
 
