@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.enums import Role
 from portal.campaigns.models import Action
 from portal.regions import queries as regions
+from portal.regions.models import place_name
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
@@ -74,7 +75,7 @@ def readable(actor: Actor) -> list[Scope]:
         if whole or city.code in cities
     ]
     found += [
-        Scope(Kind.COUNTY, county.code, f"{county.city.name}{county.name}")
+        Scope(Kind.COUNTY, county.code, place_name(county.city, county))
         for county in regions.counties()
         if whole or county.code in own or county.city_id in cities
     ]

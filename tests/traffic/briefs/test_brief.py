@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 MONDAY = date(2023, 10, 16)
 PROVINCE = Scope(Kind.PROVINCE, "", "广东省")
-COUNTY = Scope(Kind.COUNTY, dossiers.RUYUAN, "韶关市乳源瑶族自治县")
+COUNTY = Scope(Kind.COUNTY, dossiers.RUYUAN, "韶关市 乳源瑶族自治县")
 # 31 days of 31万: even, 5 % ahead of the calendar.
 PROMISED = 3_100_000
 
