@@ -60,12 +60,13 @@ def numbers(row: Locator) -> list[int]:
 
 
 def figures(page: Page) -> dict[str, int]:
-    """The figures on top of an account's page, exact."""
+    """The four figures on top of an account's page, exact; beside them stands its pacing."""
     found: dict[str, str] = page.locator(".stat").evaluate_all(
         "all => Object.fromEntries(all.map((item) =>"
         " [item.querySelector('.name').innerText, item.querySelector('data').value]))"
     )
-    return {name: int(value) for name, value in found.items()}
+    four = board(0, 0, 0)
+    return {name: int(value) for name, value in found.items() if name in four}
 
 
 def board(promised: int, allotted: int, delivered: int) -> dict[str, int]:
