@@ -89,7 +89,7 @@ def assert_board(page: Page, delivered: int, look: Look | None = None) -> None:
     for number, (name, below) in enumerate(zip(LEVELS, expected, strict=True)):
         if look:
             look(page, f"traffic-board-{number}")
-        assert numbers(row_of(page, name)) == list(below.values())
+        assert numbers(row_of(page, name))[:4] == list(below.values())
         follow(page, name)
         expect(page.get_by_role("heading", level=1)).to_have_text(name)
         # A placement has nothing below itself to allot to.

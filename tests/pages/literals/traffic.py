@@ -21,7 +21,7 @@ _county, _campaign, _action, _pool = map(_account, (1, 2, 3, 4))
 
 PAGES = (
     # Boards.
-    Page("programme", "office", 50),
+    Page("programme", "office", 49),
     Page("programme", "official", 43),
     # By campaign, since there are as many counties and actions ever: `home/test_effect.py`.
     Page("effect", "office", 10, "?by=campaign", beside=None),
