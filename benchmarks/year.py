@@ -7,8 +7,9 @@ as in production when it is set. Every placement runs through its campaign's six
 campaigns of each action follow each other, so that a sixth of the placements run on one day.
 
 Boards are asked as the portal keeps them, then with what they add up thrown away before a request
-(`fresh`), as after a close; the reading of pacing is made anew before, as beat does it. Then the events of one more day are landed, a different file of
-it once more, and the day closed after each: first new, then with a correction of every figure.
+(`fresh`), as after a close; the reading of pacing is made anew before, as beat does it. Then the
+events of one more day are landed, a different file of it once more, and the day closed after each:
+first new, then with a correction of every figure.
 
 Keys: placement_days, placements_a_day, boards (page → p95_ms, fresh_p95_ms), board_p95_ms (the
 slowest kept one), bare_p95_ms (an empty page), close_s, close_again_s, read_s. Exits 1 when a goal
