@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from portal.accounts.enums import PROVINCE_ROLES, Role
+from portal.regions import queries as regions
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
 
     from portal.accounts.models import User
+    from portal.regions.models import County
 
 NOTHING = Q(pk__in=[])
 EVERYTHING = ~Q(pk__in=[])
@@ -49,3 +52,9 @@ def rows_of(
         elif organisation and hat.organisation_id:
             scope |= Q(**{organisation: hat.organisation_id})
     return scope
+
+
+def counties_of(user: User | AnonymousUser) -> QuerySet[County]:
+    """The counties whose rows `user` sees as a role of the province or as an official, by code,
+    each with its city."""
+    return regions.counties().filter(rows_of(user, county="pk", city="city"))

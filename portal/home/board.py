@@ -14,19 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from portal import clock, registry
 from portal.accounts.enums import Role
+from portal.accounts.scope import counties_of
 from portal.campaigns.models import Action
-from portal.regions import queries as regions
 from portal.regions.tiles import Tile, tiles
 
 if TYPE_CHECKING:
     from portal.accounts.actor import Actor
-    from portal.regions.models import County
 
 # More calendar entries than these do not fit on the sheet; the rest folds away.
 CALENDAR_SHOWN = 14
@@ -103,7 +101,7 @@ def map_of(actor: Actor, code: str) -> Map | None:
     """The counties the reader sees, shaded; None for who sees only one."""
     measures = registry.measures()
     measure = next((row for row in measures if row.code == code), measures[0])
-    counties = list(counties_of(actor))
+    counties = list(counties_of(actor.person))
     if len(counties) < 2:
         return None
     choices = {row.code: Choice(row.code, row.label) for row in measures}
@@ -113,17 +111,6 @@ def map_of(actor: Actor, code: str) -> Map | None:
 
 def _linked(rows: Iterable[Tile], measure: registry.Measure) -> list[dict[str, Any]]:
     return [{**vars(row), "url": measure.url(row.code)} for row in rows]
-
-
-def counties_of(actor: Actor) -> Iterable[County]:
-    """The counties the reader sees, each with its city; one query."""
-    if actor.sees_province:
-        return regions.counties()
-    scope = Q(pk__in=[])
-    for hat in actor.memberships:
-        if hat.role == Role.OFFICIAL:
-            scope |= Q(pk=hat.county_id) if hat.county_id else Q(city=hat.city_id)
-    return regions.counties().filter(scope)
 
 
 def places(actor: Actor) -> list[str]:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock, registry
 from portal.accounts.enums import Role
+from portal.accounts.scope import counties_of
 from portal.campaigns import queries as campaigns
 from portal.campaigns.models import Action
 from portal.home import board, rules
@@ -174,7 +175,7 @@ Names = Iterable[tuple[Key, "str | Promise", str]]
 
 
 def _counties(actor: Actor, cut: Cut) -> Names:
-    for row in board.counties_of(actor):
+    for row in counties_of(actor.person):
         if cut.city in ("", row.city_id) and cut.county in ("", row.pk):
             yield row.pk, place_name(row.city, row), _narrower(cut, By.CAMPAIGN, row.pk)
 

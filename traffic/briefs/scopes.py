@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.enums import Role
+from portal.accounts.scope import counties_of
 from portal.campaigns.models import Action
 from portal.regions import queries as regions
 from portal.regions.models import place_name
@@ -63,8 +64,7 @@ def readable(actor: Actor) -> list[Scope]:
     """
     whole = actor.sees_province
     hats = [hat for hat in actor.memberships if hat.role == Role.OFFICIAL]
-    cities = {hat.city_id for hat in hats if hat.city_id and not hat.county_id}
-    own = {hat.county_id for hat in hats if hat.county_id}
+    cities = {hat.city_id for hat in hats}
     found = []
     if whole:
         found.append(Scope(Kind.PROVINCE, "", _("Guangdong Province")))
@@ -76,7 +76,6 @@ def readable(actor: Actor) -> list[Scope]:
     ]
     found += [
         Scope(Kind.COUNTY, county.code, place_name(county.city, county))
-        for county in regions.counties()
-        if whole or county.code in own or county.city_id in cities
+        for county in counties_of(actor.person)
     ]
     return found

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import clock, registry
-from portal.accounts.scope import rows_of
-from portal.regions import queries as regions
+from portal.accounts.scope import counties_of
 from portal.templatetags.figures import date_text, wan_text
 from portal.verdict import Verdict
 from traffic import rules
@@ -95,8 +94,9 @@ def attention(actor: Actor) -> Iterable[registry.Task]:
     by a query beside what is `told`."""
     if not rules.may_read_board(actor):
         return
-    own = regions.counties().filter(rows_of(actor.person, county="pk", city="city"))
-    counties = None if actor.sees_province else own.values_list("pk", flat=True)
+    counties = None
+    if not actor.sees_province:
+        counties = counties_of(actor.person).values_list("pk", flat=True)
     yield registry.Task(
         gettext_lazy("Placements that will miss what was promised to them"),
         told().levels.count(Status.WILL_MISS, counties),
