@@ -106,8 +106,13 @@ def late(user: User) -> list[Source]:
     A source is expected to go on as it does: a report of seven days comes again after seven days,
     and has a day to arrive. One without any report is expected by nobody yet.
     """
-    rows = expecting(sources(user)).filter(latest_last__isnull=False).order_by("pk")
-    return [row for row in rows if is_late(row)]
+    return late_among(sources(user))
+
+
+def late_among(rows: QuerySet[Any]) -> list[Source]:
+    """The same of these sources; one query."""
+    begun = expecting(rows).filter(latest_last__isnull=False).order_by("pk")
+    return [row for row in begun if is_late(row)]
 
 
 def is_late(source: Any) -> bool:

@@ -157,7 +157,7 @@ def _code(account: Account) -> str | None:
 
 
 def _late() -> list[Condition]:
-    rows = statements.expecting(Source.objects.order_by("pk")).filter(latest_last__isnull=False)
+    rows: list[Any] = statements.late_among(Source.objects.all())
     return [
         Condition(
             Kind.LATE,
@@ -167,7 +167,6 @@ def _late() -> list[Condition]:
             {"source_id": row.pk},
         )
         for row in rows
-        if statements.is_late(row)
     ]
 
 
