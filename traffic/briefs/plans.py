@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import numpy as np
 from django.db.models import Sum
 
 from portal.ledger.models import Level, Transfer
 from traffic.models import Placement
 from traffic.pacing import curves, standing
 from traffic.pacing.curves import UNCAPPED, WHOLE
-from traffic.pacing.facts import SHAPES, Facts
 from traffic.pacing.models import CampaignPacing, Plan
 
 
@@ -77,7 +75,14 @@ def _shares(rows: Any, table: list[Any], monday: date, sunday: date) -> list[Any
         plan = plans.get(pk)
         key = (campaign, first, last, pk if plan else None)
         if key not in known:
-            known[key] = _share(_curve(pk, campaign, first, last, plan, set_), plan, first, monday)
+            curve = standing.planned(
+                first=first,
+                days=(last - first).days + 1,
+                shape=plan.shape if plan else "",
+                points=plan.drawn if plan else [],
+                set_=set_.get(campaign),
+            )
+            known[key] = _share(curve, plan, first, monday)
         found.append(known[key])
     return found
 
@@ -96,32 +101,3 @@ def _share(curve: Any, plan: Plan | None, first: date, monday: date) -> Any:
         return given * int(curve[end]) // WHOLE - given * int(curve[begin]) // WHOLE
 
     return step
-
-
-def _curve(
-    pk: int, campaign: int, first: date, last: date, plan: Plan | None, set_: Mapping[int, Any]
-) -> Any:
-    """The curve that pacing draws for one placement."""
-
-    def one(value: int) -> Any:
-        return np.array([value], dtype=np.int64)
-
-    shape = SHAPES.index(plan.shape) if plan else 0
-    points = {pk: plan.drawn} if plan and plan.points else {}
-    names = ("account", "given", "county", "source", "submission", "channel", "seen")
-    blank = dict.fromkeys(names, one(0))
-    facts = Facts(
-        today=0,
-        key=one(pk),
-        campaign=one(campaign),
-        first=one(first.toordinal()),
-        last=one(last.toordinal()),
-        delivered=np.zeros((1, 1), dtype=np.int64),
-        shape=one(shape),
-        cap=one(UNCAPPED),
-        points=points,
-        set_=set_,
-        weekdays={},
-        **blank,
-    )
-    return standing.curve_of(facts, 0)

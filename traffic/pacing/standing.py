@@ -3,7 +3,7 @@ nothing here reads a table, so that what-if is the same arithmetic on changed fa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from traffic.pacing import curves, forecast
 from traffic.pacing.curves import UNCAPPED, WHOLE, Ints
 from traffic.pacing.enums import Shape, Status
 from traffic.pacing.facts import SHAPES, Facts, weights
+from traffic.pacing.models import CampaignPacing
 
 Bools = npt.NDArray[np.bool_]
 STATUSES = tuple(Status)
@@ -98,7 +99,13 @@ def curve_of(facts: Facts, place: int, pauses: Pauses | None = None) -> Ints:
     """The curve of one placement."""
     key = int(facts.key[place])
     days = int(facts.last[place] - facts.first[place] + 1)
-    curve = _curve(facts, place, SHAPES[facts.shape[place]], days)
+    curve = planned(
+        first=date.fromordinal(int(facts.first[place])),
+        days=days,
+        shape=SHAPES[facts.shape[place]],
+        points=facts.points.get(key, []),
+        set_=facts.set_.get(int(facts.campaign[place])),
+    )
     runs = (pauses.runs or {}).get(key) if pauses is not None else None
     if runs is None:
         return curve
@@ -133,17 +140,23 @@ def still_due(found: Standing, place: int) -> Ints:
     return curves.capped(plan, int(facts.cap[place]))[0]
 
 
-def _curve(facts: Facts, place: int, shape: str, days: int) -> Ints:
-    set_ = facts.set_.get(int(facts.campaign[place]))
+def planned(
+    *,
+    first: date,
+    days: int,
+    shape: str,
+    points: Iterable[tuple[date, int]],
+    set_: CampaignPacing | None,
+) -> Ints:
+    """The curve of a plan over its days; `points` are those drawn by hand, `set_` is what its
+    campaign has, which a plan without a shape follows."""
     if not shape:
         shape = Shape.FESTIVAL if set_ is not None and set_.windows else Shape.EVEN
     if shape == Shape.FRONT:
         return curves.front_loaded(days)
     if shape == Shape.FESTIVAL:
-        return curves.weighted(weights(set_, int(facts.first[place]), days))
+        return curves.weighted(weights(set_, first.toordinal(), days))
     if shape == Shape.CUSTOM:
-        first = date.fromordinal(int(facts.first[place]))
-        points = facts.points[int(facts.key[place])]
         return curves.drawn(days, [((day - first).days + 1, share) for day, share in points])
     return curves.even(days)
 
