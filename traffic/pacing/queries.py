@@ -16,10 +16,9 @@ from portal.campaigns.models import Campaign
 from portal.ledger.models import Account, Level, Unit
 from traffic import readiness
 from traffic.models import Day, Placement
-from traffic.pacing import ahead, facts, levels, standing
+from traffic.pacing import ahead, facts, standing
 from traffic.pacing.curves import Ints
 from traffic.pacing.enums import Status
-from traffic.pacing.levels import Need
 from traffic.pacing.models import CampaignPacing, Plan
 from traffic.pacing.standing import STATUSES, Pauses, Standing
 
@@ -135,9 +134,3 @@ def ranked(found: Standing, order: str, statuses: Iterable[Status]) -> Ints:
     weight = weights.get(order, found.status)
     keys = of.key[np.lexsort((of.key, -lacks, weight))]
     return np.asarray(keys[np.isin(keys, found.having(*statuses))])
-
-
-def needs(accounts: Iterable[Account], found: Standing | None = None) -> list[Need]:
-    """What stands below each account, in their order; one query of campaigns, and `everything`."""
-    found = found or everything()
-    return levels.needs(accounts, levels.Levels.of(found), lambda: levels.Places.of(found))

@@ -18,7 +18,7 @@ from tests.answers import content, shown, signed_in
 from tests.factories import UserFactory
 from tests.qualifications.world import at
 from tests.traffic import world
-from tests.traffic.pacing.test_standing import FIRST, placed
+from tests.traffic.pacing.test_standing import FIRST, needs_of, placed
 from tests.traffic.test_lists import rows_of_workbook
 from traffic.pacing import queries, told
 from traffic.pacing.enums import Status
@@ -101,8 +101,8 @@ def test_levels_add_up_to_what_the_placements_need_in_whole_impressions(office, 
     with at(MIDDLE):
         found = queries.everything()
         each = queries.lines(found, [row.pk for row in rows.values()])
-        (pool,) = queries.needs(Account.objects.filter(level=Level.POOL), found)
-        counties = queries.needs(Account.objects.filter(level=Level.COUNTY), found)
+        (pool,) = needs_of(Account.objects.filter(level=Level.POOL), found)
+        counties = needs_of(Account.objects.filter(level=Level.COUNTY), found)
     assert {name: each[row.pk].status for name, row in rows.items()} == EXPECTED
     assert pool.need == sum(line.need for line in each.values())
     assert (pool.running, pool.missing, pool.behind, pool.paused) == (4, 1, 1, 1)

@@ -352,6 +352,10 @@ def test_a_transfer_a_plan_and_a_close_are_known_at_once(office):
     assert fourth.done == first.done + 10_000
 
 
+def needs_of(accounts, found):
+    return levels.needs(accounts, levels.Levels.of(found), lambda: levels.Places.of(found))
+
+
 @pytest.mark.django_db
 @pytest.mark.sqlite
 def test_levels_add_up_and_queries_are_as_many_for_one_as_for_thirty(office):
@@ -367,12 +371,12 @@ def test_levels_add_up_and_queries_are_as_many_for_one_as_for_thirty(office):
                 found = queries.everything()
             counted.append(len(taken))
             levels = {
-                level: queries.needs(Account.objects.filter(level=level), found)
+                level: needs_of(Account.objects.filter(level=level), found)
                 for level in (Level.POOL, Level.ACTION, Level.CAMPAIGN, Level.COUNTY)
             }
             sums = {level: sum(each.need for each in needs) for level, needs in levels.items()}
             assert set(sums.values()) == {int(found.need.sum())}
-            of_each = queries.needs([row.account for row in rows], found)
+            of_each = needs_of([row.account for row in rows], found)
             assert [each.need for each in of_each] == found.need.tolist()
     # SQLite asks fewer: it reads the ledger without the statements that PostgreSQL opens with.
     assert counted[0] <= 21
