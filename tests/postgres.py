@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -21,9 +20,7 @@ class PrivatePostgres:
     def __init__(self, folder: Path) -> None:
         self._data = folder / "data"
         self._log = folder / "log"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
+        self._port = services.free_port()
         self.url = f"postgres://postgres@127.0.0.1:{self._port}/postgres"
 
     def create(self) -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from pyarrow.fs import S3FileSystem
 
+from tests import services
 from tests.workers import wait_until
 
 BUCKET = "statements"
@@ -49,9 +50,7 @@ def s3_server(host: str = "127.0.0.1") -> Iterator[S3Server]:
 
     Until then this process and its children have credentials in their environment.
     """
-    with socket.socket() as free:
-        free.bind((host, 0))
-        port = free.getsockname()[1]
+    port = services.free_port(host)
     process = subprocess.Popen(
         [sys.executable, "-m", "moto.server", "--host", host, "--port", str(port)],
         stdin=subprocess.DEVNULL,

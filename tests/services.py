@@ -37,6 +37,13 @@ def sqlite_is_asked() -> bool:
     return os.environ.get("TEST_DATABASE", "") == "sqlite"
 
 
+def free_port(host: str = "127.0.0.1") -> int:
+    """A port on which nothing listens now."""
+    with socket.socket() as free:
+        free.bind((host, 0))
+        return int(free.getsockname()[1])
+
+
 @cache
 def has_postgres() -> bool:
     """True when PostgreSQL lets us in."""

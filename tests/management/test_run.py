@@ -20,6 +20,7 @@ from django.core.management.base import CommandError
 
 from portal import demonstration
 from portal.management.commands.run import port_number, table
+from tests import services
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -49,9 +50,7 @@ def memory() -> dict[str, list[float]]:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return services.free_port()
 
 
 class Run:
