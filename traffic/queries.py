@@ -246,9 +246,10 @@ class Below:
     """What was delivered below an account: by day, to each child by its mark, to each county.
 
     `children` is None where they are not to be had from the same reading; `tiles` is empty where
-    there is no map.
+    there is no map. `mark` names the account and its figures: another close, another mark.
     """
 
+    mark: str
     days: list[tuple[date, int]]
     children: Mapping[Mark, int] | None
     tiles: list[Tile]
@@ -257,14 +258,14 @@ class Below:
 def below(account: Account) -> Below:
     """Return all three; two readings of the day sums, kept until a day is closed again."""
     level = BELOW.get(Level(account.level))
-    if level is None:
-        return Below(by_day(account), None, [])
     stamp = Day.objects.aggregate(n=Sum("closed"), at=Max("closed_at"))
-    key = f"delivered-{account.pk}-{stamp['n']}-{stamp['at'] and stamp['at'].timestamp()}"
-    if (known := cache.get(key)) is None:
-        known = by_day(account), _cells(account)
-        cache.set(key, known, KEPT_SECONDS)
+    mark = f"delivered-{account.pk}-{stamp['n']}-{stamp['at'] and stamp['at'].timestamp()}"
+    if (known := cache.get(mark)) is None:
+        known = by_day(account), _cells(account) if level else []
+        cache.set(mark, known, KEPT_SECONDS)
     days, cells = known
+    if level is None:
+        return Below(mark, days, None, [])
     children: Counter[Mark] = Counter()
     by_county: Counter[str] = Counter()
     # Named afterwards: joined in the reading, every row would carry its campaign's words.
@@ -272,7 +273,7 @@ def below(account: Account) -> Below:
     for campaign, county, amount in cells:
         children[_mark_of(level, campaigns[campaign], county)] += amount
         by_county[county] += amount
-    return Below(days, children, shaded(by_county, counties()))
+    return Below(mark, days, children, shaded(by_county, counties()))
 
 
 def _cells(account: Account) -> list[tuple[int, str, int]]:

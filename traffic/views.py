@@ -128,6 +128,7 @@ def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
         "crumbs": crumbs_of(request, row),
         "figures": queries.board_row(row, sum(n for _day, n in below.days)),
         **told.board_of(row, queries.board_rows(pages.get("page_obj", children), below.children)),
+        "days_mark": below.mark,
         "points": [
             {"label": f"{day:%m-%d}", "value": n, "url": f"{url}?day={day}"}
             for day, n in below.days

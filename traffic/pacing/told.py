@@ -127,6 +127,13 @@ class Line:
         return next(iter(self.needed.by_status), None)
 
     @property
+    def mark(self) -> tuple[Any, ...]:
+        """All that a row of a board shows: what is the same need not be drawn again."""
+        row, needed = self.figures, self.needed
+        own = (row.account.pk, row.account.name, row.promised, row.allotted, row.delivered)
+        return (*own, needed.need, *((str(name), n) for name, n in needed.by_status.items()))
+
+    @property
     def urls(self) -> dict[str, str]:
         """Where the rows of what is needed are listed, and of those that stand badly."""
         return urls_below(self.figures.account)
@@ -144,8 +151,11 @@ def board_of(account: Account, rows: Iterable[impressions.BoardRow]) -> dict[str
     one query beside `told`."""
     found, figures = told(), list(rows)
     own, *below = found.needs([account, *(row.account for row in figures)])
+    lines = [Line(row, need) for row, need in zip(figures, below, strict=True)]
     return {
-        "lines": [Line(row, need) for row, need in zip(figures, below, strict=True)],
+        "lines": lines,
+        "rows_mark": [line.mark for line in lines],
+        "drawn_seconds": FORGOTTEN * settings.BOARD_SECONDS,
         "needed": own,
         "urls": urls_below(account),
         "told_at": found.at,
