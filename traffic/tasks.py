@@ -6,6 +6,7 @@ from portal.accounts.actor import Actor
 from traffic import days
 from traffic.alerts import domain as alerts
 from traffic.makegood import domain as make_goods
+from traffic.pacing import queries as pacing
 from traffic.pacing import told
 from traffic.reconciling import keeping
 
@@ -18,7 +19,9 @@ def sweep_days() -> int:
 
 @shared_task
 def renew_pacing() -> int:
-    """Make anew what boards and lists tell of pacing; return of how many placements."""
+    """Make anew what boards and lists tell of pacing, as seasons and closings stand by now; return
+    of how many placements."""
+    pacing.look_ahead()
     return len(told.renew().places.key)
 
 

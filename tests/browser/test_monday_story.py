@@ -114,6 +114,21 @@ def read_the_brief(page: Page, look: Look) -> None:
     look(page, "monday-brief")
 
 
+def take_the_alert_on(page: Page, look: Look) -> None:
+    """The same is told as an alert, which is taken on."""
+    by_menu(page, "活动与流量", "预警")
+    look(page, "monday-alerts")
+    open_row(page, "预计完不成")
+    look(page, "monday-alert")
+    expect(page.get_by_text("1 个投放项目")).to_be_visible()
+    follow(page, "确认")
+    look(page, "monday-alert-acknowledge")
+    fill(page, 处理措施="周一上午调整")
+    press(page, "确认预警")
+    told(page, "预警已确认")
+    expect(page.get_by_text("周一上午调整")).to_be_visible()
+
+
 def see_why(page: Page, look: Look) -> None:
     """From the brief to the placement, to its county, and to the reason."""
     leads_on(page, f"“{RADISH}”（乳源瑶族自治县）预计缺口188.76万")
@@ -217,6 +232,7 @@ def test_a_monday_from_the_brief_to_the_brief_of_the_week_after(
 ) -> None:
     page = people(UserFactory(staff=True, full_name="陈雅文"))
     colleague = people(UserFactory(staff=True, full_name="林志远"))
+    take_the_alert_on(page, look)
     read_the_brief(page, look)
     see_why(page, look)
     wonder(page, look)
