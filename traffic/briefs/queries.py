@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from django.db.models import F, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -37,7 +39,9 @@ from traffic.makegood.enums import MakeGoodState
 from traffic.makegood.models import MakeGood
 from traffic.models import Correction, DaySum, Placement, PlacementDay, UnmatchedDay
 from traffic.pacing import queries as pacing
+from traffic.pacing.curves import Ints
 from traffic.pacing.enums import Status
+from traffic.pacing.facts import Facts
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -81,6 +85,11 @@ class Read:
         """The week's last day."""
         return self.monday + timedelta(days=6)
 
+    @cached_property
+    def whole(self) -> Numbers:
+        """The sum of all cells."""
+        return whole(self.cells)
+
     def url(self, **narrowed: str) -> str:
         """The deliveries of the week, narrowed further."""
         asked = self.scope.asked | narrowed
@@ -92,7 +101,9 @@ def brief(scope: Scope, monday: date, user: User) -> Brief:
     """The brief of a week, for who may read the scope."""
     read = _read(scope, monday)
     newest_week = monday == newest()
-    missing = _missing(scope) if newest_week else None
+    missing = None
+    if newest_week:
+        missing = _missing(scope, read.campaigns.values(), read.counties.values())
     tables = _tables(read)
     well = [*findings.ahead(tables), *findings.gained(tables), *_finished(read)]
     decide: list[Finding] = findings.behind(tables)
@@ -104,13 +115,13 @@ def brief(scope: Scope, monday: date, user: User) -> Brief:
         decide += _unmatched(read)
         if newest_week:
             decide += _late_sources(read, user)
-    decide += findings.unread(read.unread, whole(read.cells).due)
+    decide += findings.unread(read.unread, read.whole.due)
     return Brief(
         scope=scope.name,
         monday=monday,
         sunday=read.sunday,
         made_at=made_at(monday),
-        now=whole(read.cells),
+        now=read.whole,
         then=read.then,
         tables=tables,
         well=heaviest(well),
@@ -312,18 +323,31 @@ def _finished(read: Read) -> Iterable[Finding]:
             yield from findings.finished(row.name, numbers, read.url(campaign=row.code))
 
 
-def _missing(scope: Scope) -> tuple[int, list[tuple[Placement, pacing.Line]]]:
-    """How many placements will miss, and the three with the largest shortfall; a query beside
-    `everything`. Of the whole province no more than the three are read."""
+def _missing(
+    scope: Scope, campaigns: Iterable[Campaign], counties: Iterable[County]
+) -> tuple[int, list[tuple[Placement, pacing.Line]]]:
+    """How many placements of the scope will miss, and the three with the largest shortfall, which
+    alone are read; a query beside `everything`."""
     found = pacing.everything()
-    keys = pacing.ranked(found, "lacks", [Status.WILL_MISS]).tolist()
-    asked = keys if scope.key else keys[:MOST_FINDINGS]
-    rows = Placement.objects.filter(pk__in=asked, **scope.rows()).select_related("county")
-    read = rows.in_bulk()
-    first = [key for key in asked if key in read][:MOST_FINDINGS]
+    keys = pacing.ranked(found, "lacks", [Status.WILL_MISS])
+    keys = keys[np.isin(keys, _keys_of(scope, found.facts, campaigns, counties))]
+    first = keys[:MOST_FINDINGS].tolist()
+    read = Placement.objects.select_related("county").in_bulk(first)
     lines = pacing.lines(found, first)
-    many = len(read) if scope.key else len(keys)
-    return many, [(read[key], lines[key]) for key in first]
+    return len(keys), [(read[key], lines[key]) for key in first]
+
+
+def _keys_of(
+    scope: Scope, of: Facts, campaigns: Iterable[Campaign], counties: Iterable[County]
+) -> Ints:
+    """The numbers of the scope's placements, out of what was read of all."""
+    if scope.kind == Kind.ACTION:
+        own = [row.pk for row in campaigns if row.action == scope.key]
+        return of.key[np.isin(of.campaign, own)]
+    if scope.kind == Kind.PROVINCE:
+        return of.key
+    codes = [int(row.code) for row in counties if scope.key in (row.code, row.city_id)]
+    return of.key[np.isin(of.county, codes)]
 
 
 def _will_miss(missing: list[tuple[Placement, pacing.Line]]) -> Iterable[Finding]:
@@ -352,8 +376,8 @@ def _waiting(scope: Scope, user: User) -> Iterable[Finding]:
 def _nearly_used_up(read: Read) -> Iterable[Finding]:
     for (campaign, county), numbers in read.cells.items():
         row, name = read.campaigns[campaign], read.counties[county].name
-        url = read.url(campaign=row.code, county=county)
-        yield from findings.nearly_used_up(row.name, name, numbers, read.sunday, row.last_day, url)
+        for found in findings.nearly_used_up(row.name, name, numbers, read.sunday, row.last_day):
+            yield replace(found, url=read.url(campaign=row.code, county=county))
 
 
 def _late_sources(read: Read, user: User) -> Iterable[Finding]:
@@ -376,4 +400,4 @@ def _unmatched(read: Read) -> Iterable[Finding]:
     rows = UnmatchedDay.objects.filter(date__gte=read.monday, date__lte=read.sunday)
     found = rows.aggregate(n=Sum("impressions", default=0))["n"]
     if found:
-        yield findings.unmatched(found, whole(read.cells).week, reverse("unmatched"))
+        yield findings.unmatched(found, read.whole.week, reverse("unmatched"))
