@@ -1,6 +1,19 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+# What the record calls the acts of this room.
+ACTS = {
+    "alert.acknowledge": _("Alert acknowledged"),
+    "alert.snooze": _("Alert snoozed"),
+    "brief.subscribe": _("Weekly brief asked for"),
+    "brief.unsubscribe": _("Weekly brief given up"),
+    "placement.create": _("Placement made"),
+    "placement.match": _("Id matched to a placement"),
+    "placement.plan": _("Plan of a placement changed"),
+    "campaign.pacing": _("Festivals of a campaign changed"),
+    "placement.follow": _("Placement follows a merged dossier"),
+}
+
 
 class TrafficConfig(AppConfig):
     """The traffic itself: placements, delivery days, the board."""
@@ -49,16 +62,4 @@ class TrafficConfig(AppConfig):
         board.register()
         briefs.register()
         registry.register_attention(pacing.attention)
-        acts.name(
-            {
-                "alert.acknowledge": _("Alert acknowledged"),
-                "alert.snooze": _("Alert snoozed"),
-                "brief.subscribe": _("Weekly brief asked for"),
-                "brief.unsubscribe": _("Weekly brief given up"),
-                "placement.create": _("Placement made"),
-                "placement.match": _("Id matched to a placement"),
-                "placement.plan": _("Plan of a placement changed"),
-                "campaign.pacing": _("Festivals of a campaign changed"),
-                "placement.follow": _("Placement follows a merged dossier"),
-            }
-        )
+        acts.name(ACTS)

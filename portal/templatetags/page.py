@@ -267,8 +267,12 @@ def form(
 
 
 @register.inclusion_tag("components/filter_bar.html", takes_context=True)
-def filter_bar(context: Context, form: forms.BaseForm) -> dict[str, Any]:
-    """`{% filter_bar form %}`: a GET form; its values, sort and page size stay in the address."""
+def filter_bar(context: Context, form: forms.BaseForm, act: str = "") -> dict[str, Any]:
+    """`{% filter_bar form %}`: a GET form; its values, sort and page size stay in the address.
+
+    With `act`, which its button says, the form is a question and the page its answer: it is never
+    folded away.
+    """
     query, path = context["request"].GET, context["request"].path
     # Hidden fields say which list this is: they are no filter, and stay when all is shown.
     names = {field.html_name for field in form.visible_fields()}
@@ -276,6 +280,7 @@ def filter_bar(context: Context, form: forms.BaseForm) -> dict[str, Any]:
     which = urlencode({name: query[name] for name in sorted(hidden) if query.get(name)})
     return {
         "form": form,
+        "act": act,
         "action": path,
         "whole_list": f"{path}?{which}" if which else path,
         "filtered": any(query.get(name) for name in names),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+WEEK = timedelta(days=7)
 # So many lines of a table stand on the page; the rest is one line, "others".
 MOST_LINES = 8
 # So many things went well, and so many ask for a decision.

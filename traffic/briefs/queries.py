@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.db.models import F, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -21,9 +19,9 @@ from portal.ledger.models import Account, Level, Unit
 from portal.regions import queries as regions
 from portal.regions.models import County
 from portal.statements import queries as statements
-from traffic.briefs import findings, plans
+from traffic.briefs import findings, noticed, plans
 from traffic.briefs.figures import (
-    MOST_FINDINGS,
+    WEEK,
     Brief,
     Cell,
     Changed,
@@ -35,20 +33,13 @@ from traffic.briefs.figures import (
     whole,
 )
 from traffic.briefs.scopes import Kind, Scope
-from traffic.makegood.enums import MakeGoodState
-from traffic.makegood.models import MakeGood
-from traffic.models import Correction, DaySum, Placement, PlacementDay, UnmatchedDay
-from traffic.pacing import queries as pacing
-from traffic.pacing.curves import Ints
-from traffic.pacing.enums import Status
-from traffic.pacing.facts import Facts
+from traffic.models import Correction, DaySum
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
 # The brief is made on the Monday after its week, before the office opens.
 MADE_AT = time(8, 30)
-WEEK = timedelta(days=7)
 # So many corrected placements are named.
 MOST_CHANGED = 5
 
@@ -103,18 +94,18 @@ def brief(scope: Scope, monday: date, user: User) -> Brief:
     newest_week = monday == newest()
     missing = None
     if newest_week:
-        missing = _missing(scope, read.campaigns.values(), read.counties.values())
+        missing = noticed.missing(scope, read.campaigns.values(), read.counties.values())
     tables = _tables(read)
-    well = [*findings.ahead(tables), *findings.gained(tables), *_finished(read)]
+    well = [*findings.ahead(tables), *findings.gained(tables), *noticed.finished(read)]
     decide: list[Finding] = findings.behind(tables)
     if missing is not None:
-        decide += _will_miss(missing[1])
+        decide += noticed.will_miss(missing[1])
     if monday >= newest():
-        decide += [*_waiting(scope, user), *_nearly_used_up(read)]
+        decide += [*noticed.waiting(scope, user), *noticed.nearly_used_up(read)]
     if scope.kind == Kind.PROVINCE:
-        decide += _unmatched(read)
+        decide += noticed.unmatched(read)
         if newest_week:
-            decide += _late_sources(read, user)
+            decide += noticed.late_sources(read, user)
     decide += findings.unread(read.unread, read.whole.due)
     return Brief(
         scope=scope.name,
@@ -308,96 +299,3 @@ def _by_place(read: Read, *, cities: bool) -> Table:
         url=lambda key: read.url(**{"city" if cities else "county": key}),
         others=_("Others"),
     )
-
-
-# --- What is read for findings -------------------------------------------------------------------
-
-
-def _finished(read: Read) -> Iterable[Finding]:
-    sums: dict[int, Numbers] = {}
-    for (campaign, _county), numbers in read.cells.items():
-        sums[campaign] = sums.get(campaign, Numbers()) + numbers
-    for pk, numbers in sums.items():
-        row = read.campaigns[pk]
-        if read.monday <= row.last_day <= read.sunday:
-            yield from findings.finished(row.name, numbers, read.url(campaign=row.code))
-
-
-def _missing(
-    scope: Scope, campaigns: Iterable[Campaign], counties: Iterable[County]
-) -> tuple[int, list[tuple[Placement, pacing.Line]]]:
-    """How many placements of the scope will miss, and the three with the largest shortfall, which
-    alone are read; a query beside `everything`."""
-    found = pacing.everything()
-    keys = pacing.ranked(found, "lacks", [Status.WILL_MISS])
-    keys = keys[np.isin(keys, _keys_of(scope, found.facts, campaigns, counties))]
-    first = keys[:MOST_FINDINGS].tolist()
-    read = Placement.objects.select_related("county").in_bulk(first)
-    lines = pacing.lines(found, first)
-    return len(keys), [(read[key], lines[key]) for key in first]
-
-
-def _keys_of(
-    scope: Scope, of: Facts, campaigns: Iterable[Campaign], counties: Iterable[County]
-) -> Ints:
-    """The numbers of the scope's placements, out of what was read of all."""
-    if scope.kind == Kind.ACTION:
-        own = [row.pk for row in campaigns if row.action == scope.key]
-        return of.key[np.isin(of.campaign, own)]
-    if scope.kind == Kind.PROVINCE:
-        return of.key
-    codes = [int(row.code) for row in counties if scope.key in (row.code, row.city_id)]
-    return of.key[np.isin(of.county, codes)]
-
-
-def _will_miss(missing: list[tuple[Placement, pacing.Line]]) -> Iterable[Finding]:
-    for row, line in missing:
-        yield findings.will_miss(row.name, row.county.name, line.lacks, row.get_absolute_url())
-
-
-def _waiting(scope: Scope, user: User) -> Iterable[Finding]:
-    """Make-goods that somebody has to decide on, apart those that only lack a second person; one
-    query."""
-    where = scope.rows(campaign="placement__campaign", county="placement__county")
-    rows = MakeGood.objects.visible_to(user).filter(state=MakeGoodState.PROPOSED, **where)
-    order = rows.order_by("due_on", "pk").values_list("amount", "due_on", "adjusted_by")
-    asked = {"state": MakeGoodState.PROPOSED.value}
-    if scope.kind == Kind.COUNTY:
-        asked |= scope.asked
-    url = f"{reverse('make-goods')}?{urlencode(asked)}"
-    found: dict[bool, list[tuple[int, date]]] = {False: [], True: []}
-    for amount, due_on, adjusted_by in order:
-        found[adjusted_by is not None].append((amount, due_on))
-    for adjusted, say in ((False, findings.waiting), (True, findings.for_a_second)):
-        if part := found[adjusted]:
-            yield say(len(part), sum(amount for amount, _due in part), part[0][1], url)
-
-
-def _nearly_used_up(read: Read) -> Iterable[Finding]:
-    for (campaign, county), numbers in read.cells.items():
-        row, name = read.campaigns[campaign], read.counties[county].name
-        for found in findings.nearly_used_up(row.name, name, numbers, read.sunday, row.last_day):
-            yield replace(found, url=read.url(campaign=row.code, county=county))
-
-
-def _late_sources(read: Read, user: User) -> Iterable[Finding]:
-    """Sources whose report should be here; two queries, one when none is late."""
-    late: dict[int, Any] = {row.pk: row for row in statements.late(user)}
-    if not late:
-        return
-    days = PlacementDay.objects.filter(
-        placement__source__in=late, date__gte=read.monday - WEEK, date__lt=read.monday
-    )
-    told = dict(days.order_by().values_list("placement__source").annotate(n=Sum("count")))
-    for pk, row in late.items():
-        yield findings.late_source(
-            str(row), row.latest_last, told.get(pk, 0), row.get_absolute_url()
-        )
-
-
-def _unmatched(read: Read) -> Iterable[Finding]:
-    """What was delivered in the week for ids that nobody knows; one query."""
-    rows = UnmatchedDay.objects.filter(date__gte=read.monday, date__lte=read.sunday)
-    found = rows.aggregate(n=Sum("impressions", default=0))["n"]
-    if found:
-        yield findings.unmatched(found, read.whole.week, reverse("unmatched"))

@@ -25,6 +25,7 @@ from traffic.briefs.scopes import Scope, readable
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from portal.accounts.models import User
     from traffic.briefs.figures import Brief
 
 WORK = "traffic.brief"
@@ -59,6 +60,12 @@ def unsubscribe(*, code: str, actor: Actor) -> None:
     rows = BriefSubscription.objects.visible_to(actor.person).filter(scope=code)
     if rows.delete()[0]:
         record(actor=actor, act="brief.unsubscribe", subject=actor.person, scope=code)
+
+
+def wished(user: User) -> list[str]:
+    """The codes of the scopes whose brief a person has sent, the first asked for on top."""
+    rows = BriefSubscription.objects.visible_to(user).order_by("since", "pk")
+    return list(rows.values_list("scope", flat=True))
 
 
 # --- Sending it --------------------------------------------------------------------------------

@@ -17,9 +17,8 @@ from portal.spreadsheet import xlsx_response
 from portal.typesetting import pdf_response
 from traffic import rules
 from traffic.briefs import queries, sending, sheets
-from traffic.briefs.figures import COLUMNS, DIFFERENCES, Numbers, values
+from traffic.briefs.figures import COLUMNS, DIFFERENCES, WEEK, Numbers, values
 from traffic.briefs.forms import BriefFilter
-from traffic.briefs.models import BriefSubscription
 from traffic.briefs.scopes import Scope, name_of, readable
 
 if TYPE_CHECKING:
@@ -57,9 +56,8 @@ def _cells(numbers: Numbers) -> list[tuple[Any, int, bool]]:
 def _sent(request: PortalRequest, readable_now: dict[str, Scope], monday: date) -> list[Any]:
     """The briefs that are sent to the reader: code, name, and the address of those that may still
     be read, which alone are sent."""
-    rows = BriefSubscription.objects.visible_to(request.user).order_by("since", "pk")
     found = []
-    for code in rows.values_list("scope", flat=True):
+    for code in sending.wished(request.user):
         scope = readable_now.get(code)
         name, url = (scope.name, scope.address("brief", monday)) if scope else (name_of(code), "")
         found.append((code, name, url))
@@ -74,7 +72,7 @@ def brief(request: PortalRequest) -> HttpResponse:
     found = queries.brief(scope, monday, request.user)
     now, then = sheets.heads(found)
     stood = [(now, _cells(found.now)), *([(then, _cells(found.then))] if found.then else [])]
-    week = queries.WEEK
+    week = WEEK
     sent = _sent(request, by_code, monday)
     context = {
         "filter": form,

@@ -168,13 +168,15 @@ def _delivered(key: Ints, first: Ints, today: date) -> npt.NDArray[np.int64]:
         until = Q(date__lte=today - timedelta(days=near))
         sums[f"until{number}"] = _whole(Sum("count", filter=until, default=0))
     found = np.zeros((len(key), len(forecast.STRETCHES)), dtype=np.int64)
+    if not len(key):
+        return found
     days = PlacementDay.objects.order_by()
     if len(key) <= FEW:
         days = days.filter(placement__in=key.tolist())
     else:
         days = days.filter(date__gte=date.fromordinal(int(first.min())))
     table = _table(days.values_list("placement").annotate(**sums))
-    if table and len(key):
+    if table:
         numbers = np.array(table, dtype=np.int64)
         numbers = numbers[np.isin(numbers[:, 0], key)]
         until = np.concatenate((numbers[:, 1:], np.zeros((len(numbers), 1), np.int64)), axis=1)
