@@ -67,6 +67,10 @@ TRAFFIC: dict[str, Stop] = {
         who="office",
         unmarked="the rejected rows of a report that has none",
     ),
+    "statement-file": Stop(
+        lambda side: {"pk": side.statement.pk, "part": side.statement.parts.get().pk},
+        who="office",
+    ),
     "statement-confirm": Stop(lambda side: {"pk": side.statement.pk}, who="office", answer=405),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
     "source": Stop(lambda side: {"pk": side.statement.source_id}, who="office"),

@@ -44,14 +44,14 @@ def classify(
 
     The word is "grand" (总计) or "total" (合计).
     """
-    sorter = _Sorter(table, heading, columns, mapping or {})
+    sorter = Sorter(table, heading, columns, mapping or {})
     classes: list[RowClass] = []
     for index, row in enumerate(table.rows):
         classes.append(sorter.class_of(index, row))
     return classes, sorter.totals
 
 
-class _Sorter:
+class Sorter:
     """Goes down the rows and remembers whether another table has begun."""
 
     def __init__(
@@ -95,6 +95,15 @@ class _Sorter:
         if not figures and self.is_note(row):
             return RowClass.NOTE
         return RowClass.DATA
+
+    def begins_table(self, row: Sequence[Cell]) -> bool:
+        """True for a row behind which the rows may belong to another table, or again to this."""
+        for place in self.metrics:
+            cell = row[place] if place < len(row) else None
+            # What most rows hold, told without a detour.
+            if isinstance(cell, str) and cell.isascii() and cell.isdecimal() and len(cell) < 19:
+                return False
+        return not self.has_figures(row) and (self.is_again(row) or is_heading(row, self.mapping))
 
     def has_figures(self, row: Sequence[Cell]) -> bool:
         for place in self.metrics:
