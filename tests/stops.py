@@ -53,6 +53,7 @@ TRAFFIC: dict[str, Stop] = {
     "make-good": Stop(lambda side: {"pk": side.make_good.pk}),
     "make-good-adjust": Stop(lambda side: {"pk": side.make_good.pk}, who="office"),
     "make-good-move": Stop(lambda side: {"pk": side.make_good.pk, "move": "decline"}, who="office"),
+    "placement-standing": Stop(lambda side: {"pk": side.placement.pk}),
     "placement-plan": Stop(lambda side: {"pk": side.placement.pk}, who="office"),
     "campaign-pacing": Stop(
         lambda side: {"code": side.placement.campaign.code},

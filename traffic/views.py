@@ -298,6 +298,8 @@ def allot(request: PortalRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "account": row,
+        # Of a placement nothing that was delivered can be taken back.
+        "delivered": queries.delivered_of_account(row) if row.level == Level.PLACEMENT else None,
         "crumbs": crumbs_of(request, row),
         "back": back,
         "action": f"?form_key={key}",
@@ -359,6 +361,7 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
         "corrections": queries.corrections(request.user).filter(placement=row),
         "may_allot": bool(rules.may_allot(request.actor)),
         "may_compare": bool(reading_rules.may_read(request.actor)),
+        "may_read": bool(rules.may_read_board(request.actor)),
     }
     return render(request, "traffic/placement.html", context)
 

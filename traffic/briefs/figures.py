@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import astuple, dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 
+WEEK = timedelta(days=7)
 # So many lines of a table stand on the page; the rest is one line, "others".
 MOST_LINES = 8
 # So many things went well, and so many ask for a decision.
@@ -25,7 +26,14 @@ class Numbers:
     promised: int = 0
 
     def __add__(self, other: Numbers) -> Numbers:
-        return Numbers(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        # Written out: of thousands of cells each is added up several times.
+        return Numbers(
+            self.week + other.week,
+            self.before + other.before,
+            self.due + other.due,
+            self.total + other.total,
+            self.promised + other.promised,
+        )
 
     @property
     def against_plan(self) -> int:
@@ -73,13 +81,15 @@ class Table:
 class Finding:
     """One thing that went well or asks for a decision: a sentence with numbers, and where to act.
 
-    `score` is in impressions: of two findings the heavier comes first.
+    `score` is in impressions: of two findings the heavier comes first. `part` is the table whose
+    line it is about: lines of two tables are made of the same impressions.
     """
 
     text: str
     url: str
     score: int
     kind: str
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,20 +160,28 @@ def table(
 
 
 def heaviest(found: Iterable[Finding]) -> list[Finding]:
-    """The three heaviest, of different kinds as long as there are any."""
+    """The three heaviest, of different kinds as long as there are any.
+
+    Of one kind only lines of one table are told, that of the heaviest: what an action lacks is
+    lacking in its cities, and would be told twice.
+    """
     order = sorted(found, key=lambda each: (-each.score, each.text))
-    first: list[Finding] = []
+    first: dict[str, Finding] = {}
     rest: list[Finding] = []
     for each in order:
-        seen = {one.kind for one in first}
-        (rest if each.kind in seen else first).append(each)
-    return (first + rest)[:MOST_FINDINGS]
+        if each.kind not in first:
+            first[each.kind] = each
+        elif each.part == first[each.kind].part:
+            rest.append(each)
+    return [*first.values(), *rest][:MOST_FINDINGS]
 
 
-# The columns of every table, by the attribute of `Numbers` they show.
-COLUMNS: tuple[str, ...] = ("week", "due", "against_plan", "before", "against_before", "total")
+# The columns of every output, by the attribute of `Numbers` they show.
+COLUMNS = ("week", "due", "against_plan", "before", "against_before", "total", "promised")
+# Those that are differences and bear a sign.
+DIFFERENCES = frozenset({"against_plan", "against_before"})
 
 
 def values(numbers: Numbers) -> list[Any]:
-    """The figures of a line, in the order of `COLUMNS` and of every output."""
-    return [getattr(numbers, name) for name in (*COLUMNS, "promised")]
+    """The figures of a line, in the order of `COLUMNS`."""
+    return [getattr(numbers, name) for name in COLUMNS]
