@@ -100,7 +100,7 @@ def beginning(data: bytes, encoding: str) -> str:
 def read(
     data: bytes, encoding: str, *, name: str, limits: Limits, sieve: Sieve = keep_all
 ) -> Table:
-    """Read a delimited text as one table; `sieve` says what stays of each row. Raises: Unreadable."""
+    """Read a text as one table; `sieve` says what stays of each row. Raises: Unreadable."""
     table = Table(name="", rows=[])
     last_line = cells = 0
     delimiter = _delimiter(beginning(data, encoding))

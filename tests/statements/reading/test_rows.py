@@ -82,14 +82,24 @@ def of_many_rows():
     """Rows of which nearly all say nothing of any one id, in all that reports have among them."""
     spellings = ("71", "71\t", "７１", '"=""71"""', "71.0", " 71 ")
     lines = ["日报", "日期,素材ID,展示数,点击数"]
-    for number in range(400):
-        lines.append(f"2023-10-20,{900 + number},{number},-")
+    lines += [f"2023-10-20,{900 + number},{number},-" for number in range(400)]
     for number, spelling in enumerate(spellings):
         lines.append(f"2023-10-20,{spelling},{1 << number},1.2万")
-    lines += ["2023-10-21,71,100,-", "2023-10-20,71,-,5", "2023-10-20,71,坏,5", "清远市小计,71,64,5"]
+    lines += [
+        "2023-10-21,71,100,-",
+        "2023-10-20,71,-,5",
+        "2023-10-20,71,坏,5",
+        "清远市小计,71,64,5",
+    ]
     lines += ["日期,素材ID,展示数,点击数", "2023-10-20,71,1000,-", "总计,,1063,"]
     # Another table, in whose same column stands the same number.
-    lines += ["", "部门,编号,消耗(元)", "推广,71,5", "日期,素材ID,展示数,点击数", "2023-10-20,71,3,-"]
+    lines += [
+        "",
+        "部门,编号,消耗(元)",
+        "推广,71,5",
+        "日期,素材ID,展示数,点击数",
+        "2023-10-20,71,3,-",
+    ]
     return "\n".join(lines).encode("utf-8-sig")
 
 
