@@ -69,8 +69,9 @@ TRAFFIC: dict[str, Stop] = {
         unmarked="the rejected rows of a report that has none",
     ),
     "statement-file": Stop(
-        lambda side: {"pk": side.statement.pk, "part": side.statement.parts.get().pk},
+        lambda side: {"pk": side.statement.pk, "part": side.statement.parts.order_by("pk")[0].pk},
         who="office",
+        unmarked="a report names its rows by ids alone",
     ),
     "statement-confirm": Stop(lambda side: {"pk": side.statement.pk}, who="office", answer=405),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
