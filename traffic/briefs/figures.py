@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 WEEK = timedelta(days=7)
-# So many lines of a table stand on the page; the rest is one line, "others".
-MOST_LINES = 8
+# So many lines of a table stand on the page; the rest is one line, "others". Cities, and the
+# counties of a city, have room for all.
+MOST_LINES, MOST_PLACES = 8, 21
 # So many things went well, and so many ask for a decision.
 MOST_FINDINGS = 3
 
@@ -144,17 +145,19 @@ def table(
     named: Callable[[str], str],
     url: Callable[[str], str],
     others: str,
+    most: int = MOST_LINES,
 ) -> Table:
-    """Sum cells by `key`; those with the most delivered, or due, stand, the rest is one line."""
+    """Sum cells by `key`; those with the most delivered, or due, stand, at most `most` lines with
+    one for the rest."""
     sums: dict[str, Numbers] = {}
     for cell, numbers in cells.items():
         sums[key(cell)] = sums.get(key(cell), Numbers()) + numbers
     shown = {each: row for each, row in sums.items() if row != Numbers()}
     order = sorted(shown, key=lambda each: (-shown[each].week, -shown[each].due, each))
     every = [Line(named(each), shown[each], url(each)) for each in order]
-    if len(every) <= MOST_LINES:
+    if len(every) <= most:
         return Table(title, every, every)
-    top, rest = every[: MOST_LINES - 1], every[MOST_LINES - 1 :]
+    top, rest = every[: most - 1], every[most - 1 :]
     summed = Line(others, sum((line.numbers for line in rest), Numbers()))
     return Table(title, [*top, summed], every)
 

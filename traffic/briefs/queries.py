@@ -21,6 +21,7 @@ from portal.regions.models import County
 from portal.statements import queries as statements
 from traffic.briefs import findings, noticed, plans
 from traffic.briefs.figures import (
+    MOST_PLACES,
     WEEK,
     Brief,
     Cell,
@@ -298,4 +299,5 @@ def _by_place(read: Read, *, cities: bool) -> Table:
         named=names.__getitem__,
         url=lambda key: read.url(**{"city" if cities else "county": key}),
         others=_("Others"),
+        most=MOST_PLACES,
     )

@@ -21,6 +21,7 @@ from tests.traffic.briefs.weeks import COUNTY, MONDAY, PROMISED, PROVINCE, at, g
 from traffic.briefs import findings, queries, sheets
 from traffic.briefs.figures import (
     MOST_LINES,
+    MOST_PLACES,
     Finding,
     Line,
     Numbers,
@@ -147,18 +148,18 @@ def test_queries_do_not_grow_with_rows(told, office, django_assert_num_queries):
 
 
 def test_the_longest_brief_fits_one_page(office):
-    """The longest names, nine lines a table, three findings each: still one A4 page."""
+    """The longest names, every city, three findings each: still one A4 page."""
     with clock.telling(at(26)):
         found = queries.brief(PROVINCE, MONDAY, office.user)
     full = Numbers(*[9_999_999_999] * 5)
     name = "长" * 60
-    lines = [Line(name, full, "/x")] * MOST_LINES
+    lines = [Line(name, full, "/x")] * MOST_PLACES
     said = [Finding(name * 3, "/x", 1, "x")] * 3
     worst = replace(
         found,
         now=full,
         then=full,
-        tables=[Table(name, lines)] * 2,
+        tables=[Table(name, lines[:MOST_LINES]), Table(name, lines)],
         well=said,
         decide=said,
         will_miss=9_999,

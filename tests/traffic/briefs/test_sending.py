@@ -192,7 +192,7 @@ def test_the_page_says_what_may_not_be_read_any_more_and_lets_it_go() -> None:
     client = signed_in(person)
     page = content(client.get(reverse("brief")))
     assert "您已订阅“韶关市 乳源瑶族自治县”的简报" in page
-    assert "韶关市 新丰县 <span" in page
+    assert "<span>韶关市 新丰县</span>" in page
     assert "您已无权查看，不再发送" in page
     with morning():
         send_all()
