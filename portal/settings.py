@@ -350,6 +350,9 @@ STATEMENT_SHOWN_EVENTS = 5_000_000
 STATEMENT_TRACED_BYTES = 64 * 1024 * 1024
 # A file of the largest size holds a tenth of this, unless it is made to keep a worker busy.
 STATEMENT_MAX_EVENTS = 1_000_000_000
+# So much more memory, in addresses, may a process take to count the events of a file: a sound file
+# needs a quarter, and Arrow's own reserve is in it.
+STATEMENT_MEMORY_BYTES = 2 * 1024**3
 # Where raw files and partials lie, for all machines that read or close: a folder, or
 # s3://bucket/prefix?endpoint_override=…&scheme=…; empty for VAR_DIR.
 STATEMENT_STORE = env.str("STATEMENT_STORE", "")

@@ -17,6 +17,7 @@ from pyarrow.fs import SubTreeFileSystem
 
 from portal import stores
 from portal.statements import events, reading
+from portal.statements.memory import bounded
 from portal.stores import Stored
 from portal.verdict import RuleBroken
 
@@ -105,7 +106,8 @@ def _events(
         return None
     try:
         threads = settings.STATEMENT_THREADS or None
-        return events.read(source, name=name, id_kind=id_kind, most=most, threads=threads)
+        with bounded(settings.STATEMENT_MEMORY_BYTES, name=name):
+            return events.read(source, name=name, id_kind=id_kind, most=most, threads=threads)
     except events.NoEvents:
         # Parquet may hold a report as well.
         if not head.startswith(reading.PARQUET):

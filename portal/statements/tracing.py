@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.statements import events, facts, raw
 from portal.statements.events.rows import first_rows
+from portal.statements.memory import bounded
 from portal.statements.models import Part, Statement
 from portal.statements.reading import Limits, Unreadable
 from portal.statements.reading.rows import rows_of
@@ -148,14 +149,15 @@ def _event_rows(
     if not events.are_in(head):
         return None
     try:
-        found = first_rows(
-            raw.raw_path(part.sha256),
-            name=part.name,
-            ids=ids,
-            days=days,
-            metric=metric,
-            look_at=settings.STATEMENT_SHOWN_EVENTS,
-        )
+        with bounded(settings.STATEMENT_MEMORY_BYTES, name=part.name):
+            found = first_rows(
+                raw.raw_path(part.sha256),
+                name=part.name,
+                ids=ids,
+                days=days,
+                metric=metric,
+                look_at=settings.STATEMENT_SHOWN_EVENTS,
+            )
     except events.NoEvents:
         # Parquet may hold a report as well.
         return None
