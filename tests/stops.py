@@ -68,6 +68,11 @@ TRAFFIC: dict[str, Stop] = {
         who="office",
         unmarked="the rejected rows of a report that has none",
     ),
+    "statement-file": Stop(
+        lambda side: {"pk": side.statement.pk, "part": side.statement.parts.order_by("pk")[0].pk},
+        who="office",
+        unmarked="a report names its rows by ids alone",
+    ),
     "statement-confirm": Stop(lambda side: {"pk": side.statement.pk}, who="office", answer=405),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),
     "source": Stop(lambda side: {"pk": side.statement.source_id}, who="office"),

@@ -5,6 +5,7 @@ from celery import shared_task
 from portal.accounts.actor import Actor
 from traffic import days
 from traffic.alerts import domain as alerts
+from traffic.briefs import sending as briefs
 from traffic.makegood import domain as make_goods
 from traffic.pacing import queries as pacing
 from traffic.pacing import told
@@ -41,3 +42,9 @@ def ask_reconciliation() -> int:
 def ask_alerts() -> None:
     """Ask for what stands out on a new day to be looked for."""
     alerts.ask()
+
+
+@shared_task
+def ask_briefs() -> int:
+    """Ask for the weekly briefs that somebody lacks to be sent; return of how many scopes."""
+    return briefs.ask()

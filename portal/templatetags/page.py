@@ -39,12 +39,22 @@ NATIVE_INPUTS = {
 @register.filter
 def wan(number: object) -> str:
     """`{{ n|wan }}`: 12345 reads 1.23万; the exact value is on hover and for screen readers."""
+    return _said(number, figures.wan_text(number))
+
+
+@register.filter
+def difference(number: object) -> str:
+    """`{{ n|difference }}`: 12345 reads +1.23万, a loss −1.23万; the exact value as with `wan`."""
+    return _said(number, figures.difference_text(number))
+
+
+def _said(number: object, said: str) -> str:
     exact = figures.as_decimal(number)
     if exact is None:
         return figures.NOTHING
-    digits, said = figures.grouped(exact), figures.wan_text(number)
-    if said == digits:
-        return format_html('<data value="{}">{}</data>', f"{exact:f}", digits)
+    digits = figures.grouped(exact)
+    if said.lstrip("+−-") == digits.lstrip("-"):
+        return format_html('<data value="{}">{}</data>', f"{exact:f}", said)
     return format_html(
         '<data value="{}" title="{}">{}</data><span class="sr"> ({})</span>',
         f"{exact:f}",
