@@ -154,6 +154,12 @@ def total(rows: QuerySet[Any]) -> int:
     return rows.aggregate(n=Sum("count"))["n"] or 0
 
 
+def total_as_of(rows: QuerySet[Any]) -> tuple[int, date | None]:
+    """The same of rows of days, and the latest of these days; None without rows."""
+    found = rows.aggregate(n=Sum("count"), last=Max("date"))
+    return found["n"] or 0, found["last"]
+
+
 def board_row(account: Account, delivered: int | None = None) -> BoardRow:
     """The four figures of one account; `delivered` where it is known already."""
     if delivered is None:

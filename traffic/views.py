@@ -190,11 +190,13 @@ def deliveries(request: PortalRequest, pk: int) -> HttpResponse:
     """The rows behind a delivered figure, with their sum."""
     row = _account(request, pk)
     form, rows = _delivery_rows(request, row)
+    total, as_of = queries.total_as_of(_delivery_sums(form, row))
     context = {
         "account": row,
         "filter": form,
         "crumbs": [*crumbs_of(request, row), (_("Deliveries"), "")],
-        "total": queries.total(_delivery_sums(form, row)),
+        "total": total,
+        "as_of": as_of,
         **page_context(request, rows, sorts=DELIVERY_SORTS),
     }
     return render(request, "traffic/deliveries.html", context)
