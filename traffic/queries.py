@@ -154,10 +154,10 @@ def total(rows: QuerySet[Any]) -> int:
     return rows.aggregate(n=Sum("count"))["n"] or 0
 
 
-def total_as_of(rows: QuerySet[Any]) -> tuple[int, date | None]:
-    """The same of rows of days, and the latest of these days; None without rows."""
-    found = rows.aggregate(n=Sum("count"), last=Max("date"))
-    return found["n"] or 0, found["last"]
+def total_as_of(rows: QuerySet[Any]) -> dict[str, Any]:
+    """The same of rows of days as `total`, and `as_of`, the latest of them; None without rows."""
+    found = rows.aggregate(total=Sum("count"), as_of=Max("date"))
+    return found | {"total": found["total"] or 0}
 
 
 def board_row(account: Account, delivered: int | None = None) -> BoardRow:

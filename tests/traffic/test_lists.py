@@ -88,6 +88,21 @@ def test_delivered_sums_say_as_of_which_day(page, deliveries):
         assert "截至2023年10月1" not in words(page.get(f"{url}?day=2023-10-19"))
 
 
+def test_boards_say_as_of_which_day_they_were_delivered(page, office):
+    placement = world.placement(office)
+    account = placement.account
+    boards = [placement.get_absolute_url()]
+    boards += [
+        reverse("account", args=[row.pk])
+        for row in (account.parent, account.parent.parent, account.parent.parent.parent)
+    ]
+    for url in boards:
+        assert "截至2023年10月20日" not in words(page.get(url))
+    land(office, [(DAY, ID, 100)])
+    for url in boards:
+        assert "截至2023年10月20日" in words(page.get(url))
+
+
 def test_a_day_that_is_none_is_said_beside_its_field(page, deliveries):
     text = page.get(f"{deliveries[0]}?day=2023-02-30").content.decode()
     assert "输入一个有效的日期" in text
