@@ -52,7 +52,7 @@ def manage(environment: dict[str, str], *words: str) -> subprocess.CompletedProc
 
 def effective(environment: dict[str, str], expression: str) -> str:
     program = (
-        "import django, json; django.setup(); from django.conf import settings;"
+        "import json; from django.conf import settings;"
         "from portal.celery import app;"
         f"print(json.dumps({expression}, default=str, ensure_ascii=False))"
     )

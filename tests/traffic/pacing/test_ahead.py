@@ -25,7 +25,7 @@ from traffic.models import Placement
 from traffic.pacing import ahead, facts, queries, standing
 from traffic.pacing.enums import Status
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 MIDDLE = date(2023, 10, 11)
 
 
@@ -133,6 +133,7 @@ def test_the_days_ahead_are_those_that_each_day_by_itself_would_refuse():
         assert agree(route, days)
 
 
+@pytest.mark.sqlite
 def test_many_of_one_season_take_as_many_queries_as_one_and_one_curve(office, row):
     rows = [row, *(placed(office, ids=(f"n{n}",), submission=row.submission) for n in range(2))]
     seasons(row.submission, (901, 1015))
