@@ -127,6 +127,7 @@ def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
         "account": row,
         "crumbs": crumbs_of(request, row),
         "figures": queries.board_row(row, sum(n for _day, n in below.days)),
+        "as_of": max((day for day, _n in below.days), default=None),
         **told.board_of(row, queries.board_rows(pages.get("page_obj", children), below.children)),
         "points": [
             {"label": f"{day:%m-%d}", "value": n, "url": f"{url}?day={day}"}
@@ -194,7 +195,7 @@ def deliveries(request: PortalRequest, pk: int) -> HttpResponse:
         "account": row,
         "filter": form,
         "crumbs": [*crumbs_of(request, row), (_("Deliveries"), "")],
-        "total": queries.total(_delivery_sums(form, row)),
+        **queries.total_as_of(_delivery_sums(form, row)),
         **page_context(request, rows, sorts=DELIVERY_SORTS),
     }
     return render(request, "traffic/deliveries.html", context)
@@ -348,7 +349,7 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs_of(request, row.account),
         "figures": figures,
         "make_goods": make_goods.beside(row, figures.remaining, request.user),
-        "days": days,
+        "as_of": days[-1].date if days else None,
         "points": [
             {
                 "label": f"{day.date:%m-%d}",
