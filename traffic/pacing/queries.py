@@ -30,8 +30,9 @@ MIXED = 9973
 
 
 def everything() -> Standing:
-    """Where every placement stands that is not over, or was lately; five queries and the cache's,
-    ten more when anything it is made of has changed: the days ahead are asked for then, too."""
+    """Where every placement stands that is not over, or was lately; five queries and two of
+    the cache, ten more when anything it is made of has changed: the days ahead are asked for then,
+    too."""
     today = clock.today()
     now = readiness.paused()
     ahead_ = cache.get(_ahead_key(), "")
