@@ -32,7 +32,8 @@ test-postgres: .venv/.development
 # The marked part once more on SQLite, unless everything has just run there.
 test-sqlite: .venv/.development
 	@if $(BIN)/python -c 'import sys; from tests import services; sys.exit(not services.has_postgres())'; then \
-	  TEST_DATABASE=sqlite $(PYTEST) -m sqlite $(ARGS); fi
+	  TEST_DATABASE=sqlite $(PYTEST) -m sqlite \
+	    $$(grep -rlF --include='test_*.py' pytest.mark.sqlite tests) $(ARGS); fi
 
 check: .venv/.development  ## 代码检查，不含测试 · style, types, layers, migrations, deployment
 	@$(BIN)/ruff check .

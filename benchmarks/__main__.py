@@ -7,6 +7,7 @@ BENCHMARKS = (
     "benchmarks.closing",
     "benchmarks.rollup",
     "benchmarks.pacing",
+    "benchmarks.alerts",
     "benchmarks.briefs",
     "benchmarks.forecast",
     "benchmarks.year",

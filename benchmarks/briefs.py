@@ -1,13 +1,13 @@
-"""The weekly brief of the province as PDF, from the tables to the bytes.
+"""The weekly brief as PDF, from the tables to the bytes: of province, action, city and county.
 
     python -m benchmarks.briefs [--placements N] [--json]
 
 The database of `benchmarks.pacing`: placements over 40 campaigns and all counties with twenty days
-of deliveries. `pdf_s` is what a reader waits for while pacing is kept, as the beat keeps it;
-`unkept_s` the same with nothing kept; `read_s` and `typeset_s` are the parts of `pdf_s`. Each is
-the best of three.
+of deliveries. Keys, for each scope: `…_s` is what a reader waits for while pacing is kept, as the
+beat keeps it; `…_unkept_s` the same with nothing kept; both with `typeset_s`, the longest setting
+of one page. Each is the best of five.
 
-Exits 1 when `pdf_s` is more than 1 s.
+Exits 1 when one of them is more than 1 s.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ import json
 import os
 import sys
 import tempfile
+from typing import Any
 
 from benchmarks import pacing
 from benchmarks.postgres import database
 
-DATABASE, GOAL = "portal_bench_briefs", 1.0
+DATABASE, GOAL, TIMES = "portal_bench_briefs", 1.0, 5
 
 
 def measure(placements: int) -> dict[str, float]:
@@ -34,35 +35,50 @@ def measure(placements: int) -> dict[str, float]:
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
-    from django.test.utils import override_settings
 
     settings.PROGRAMME_CLOCK = pacing.TODAY
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     pacing.fill(placements)
-    from portal.accounts.models import User
-    from traffic.briefs import queries, sheets
+    found: dict[str, float] = {"placements": placements}
+    for name, scope in _scopes().items():
+        found |= _of_scope(name, scope)
+    connection.close()
+    return found
+
+
+def _scopes() -> dict[str, Any]:
+    """One of each kind."""
+    from portal.campaigns.models import Action
+    from portal.regions import queries as regions
     from traffic.briefs.scopes import Kind, Scope
 
+    county = regions.counties()[0]
+    keys = {Kind.ACTION: Action.PRODUCTS.value, Kind.CITY: county.city_id, Kind.COUNTY: county.pk}
+    return {str(kind): Scope(kind, keys.get(kind, ""), "bench") for kind in Kind}
+
+
+def _of_scope(name: str, scope: Any) -> dict[str, float]:
+    from django.test.utils import override_settings
+
+    from portal.accounts.models import User
+    from traffic.briefs import queries, sheets
+
     user = User.objects.get(username="bench")
-    scope = Scope(Kind.PROVINCE, "", "bench")
 
     def read() -> float:
         return pacing.timed(lambda: queries.brief(scope, queries.newest(), user))[0]
 
     with override_settings(CACHES=pacing.UNKEPT):
-        unkept = min(read() for _ in range(3))
+        unkept = min(read() for _ in range(TIMES))
     read()
-    reading = min(read() for _ in range(3))
+    kept = min(read() for _ in range(TIMES))
     brief = queries.brief(scope, queries.newest(), user)
-    setting = min(pacing.timed(lambda: sheets.as_pdf(brief))[0] for _ in range(3))
-    connection.close()
+    setting = min(pacing.timed(lambda: sheets.as_pdf(brief))[0] for _ in range(TIMES))
     return {
-        "placements": placements,
-        "read_s": round(reading, 2),
-        "typeset_s": round(setting, 2),
-        "pdf_s": round(reading + setting, 2),
-        "unkept_s": round(unkept + setting, 2),
+        f"{name}_typeset_s": round(setting, 2),
+        f"{name}_s": round(kept + setting, 2),
+        f"{name}_unkept_s": round(unkept + setting, 2),
     }
 
 
@@ -77,8 +93,8 @@ def main() -> int:
     if options.json:
         json.dump(found, sys.stdout)
     else:
-        sys.stdout.write("".join(f"{name:>14} {value:>12,}\n" for name, value in found.items()))
-    return int(found["pdf_s"] > GOAL)
+        sys.stdout.write("".join(f"{name:>20} {value:>12,}\n" for name, value in found.items()))
+    return int(any(value > GOAL for name, value in found.items() if name.endswith("_s")))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -37,8 +37,8 @@ DATABASE = "portal_bench_pacing"
 UNKEPT = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 
-def fill(placements: int) -> None:
-    """Write the placements with their accounts, plans and days."""
+def fill(placements: int, first: date = FIRST, hourly: Collection[date] = ()) -> None:
+    """Write the placements with their accounts, plans and days; on `hourly` days with hours."""
     import numpy as np
     from django.db import connection
 
@@ -46,19 +46,19 @@ def fill(placements: int) -> None:
 
     random = np.random.default_rng(7)
     given = random.integers(50_000, 300_000, placements)
-    rows = _placed(given.tolist())
+    rows = _placed(given.tolist(), first)
     Plan.objects.bulk_create(
         Plan(placement=row, shape=("front", "even")[n % 2], daily_cap=(None, 50_000)[n % 4 // 2])
         for n, row in enumerate(rows[::10])
     )
-    _deliver(rows, given, random)
-    _counted(rows[0].source, (TODAY - FIRST).days)
+    _deliver(rows, given, random, hourly)
+    _counted(rows[0].source, first)
     with connection.cursor() as cursor:
         # As the server does by itself within the hour.
         cursor.execute("VACUUM ANALYZE")
 
 
-def _campaigns() -> list[Any]:
+def _campaigns(first: date) -> list[Any]:
     """Campaigns that begin together and end one after another."""
     from portal.campaigns.models import Action, Campaign
 
@@ -67,14 +67,14 @@ def _campaigns() -> list[Any]:
             code=f"bench-{n}",
             name=f"bench {n}",
             action=Action.values[n % 5],
-            first_day=FIRST,
-            last_day=FIRST + timedelta(days=DAYS + n),
+            first_day=first,
+            last_day=first + timedelta(days=DAYS + n),
         )
         for n in range(CAMPAIGNS)
     )
 
 
-def _placed(given: list[int]) -> list[Any]:
+def _placed(given: list[int], first: date) -> list[Any]:
     """Placements over campaigns and counties, each with what it was given."""
     from portal.accounts.actor import Actor
     from portal.ledger.models import Account, Level, Unit
@@ -85,7 +85,7 @@ def _placed(given: list[int]) -> list[Any]:
     from traffic.models import Placement
 
     pool.open_pool(actor=Actor.system())
-    campaigns = _campaigns()
+    campaigns = _campaigns(first)
     source = Source.objects.create(name="bench", platform=Platform.DOUYIN, id_kind=IdKind.MATERIAL)
     submission, above = closing.published(), pool.campaign_account(campaigns[0])
     # In stock and always in season: a placement that is paused needs nothing.
@@ -111,8 +111,8 @@ def _placed(given: list[int]) -> list[Any]:
             campaign=campaigns[n % CAMPAIGNS],
             county_id=account.county_id,
             name=account.name,
-            first_day=FIRST + timedelta(days=n % 3),
-            last_day=FIRST + timedelta(days=DAYS + n % CAMPAIGNS - 1),
+            first_day=first + timedelta(days=n % 3),
+            last_day=first + timedelta(days=DAYS + n % CAMPAIGNS - 1),
             account=account,
             **counted,
         )
@@ -120,7 +120,7 @@ def _placed(given: list[int]) -> list[Any]:
     )
 
 
-def _deliver(rows: list[Any], given: Any, random: Any) -> None:
+def _deliver(rows: list[Any], given: Any, random: Any, hourly: Collection[date]) -> None:
     """The days of all placements, and their sums."""
     import numpy as np
     from django.db.models import F, Sum
@@ -132,12 +132,13 @@ def _deliver(rows: list[Any], given: Any, random: Any) -> None:
     plain = {field.attname: None for field in PlacementDay._meta.concrete_fields}
     plain |= {"clicks": 0, "approximate": False}
     make = bulk.plain(PlacementDay)
-    for ago in range((TODAY - FIRST).days):
-        day = FIRST + timedelta(days=ago)
+    first = rows[0].first_day
+    for ago in range((TODAY - first).days):
+        day = first + timedelta(days=ago)
         counts = np.rint(rate * np.exp(random.normal(0, 0.2, len(rows)))).astype(int)
         written = [
-            {**plain, "placement_id": row.pk, "date": day, "count": int(n)}
-            for row, n in zip(rows, counts, strict=True)
+            {**plain, "placement_id": row.pk, "date": day, "count": int(n), "hours": hours}
+            for row, n, hours in zip(rows, counts, _hours(counts, day in hourly), strict=True)
             if row.first_day <= day
         ]
         bulk.write(
@@ -152,7 +153,18 @@ def _deliver(rows: list[Any], given: Any, random: Any) -> None:
     DaySum.objects.bulk_create(DaySum(**row) for row in sums.annotate(count=Sum("count")))
 
 
-def _counted(source: Any, known: int) -> None:
+def _hours(counts: Any, known: bool) -> list[bytes | None]:
+    """Each count in 24 equal hours, as rows keep them, or nothing."""
+    import numpy as np
+
+    if not known:
+        return [None] * len(counts)
+    hours = np.repeat(counts[:, None] // 24, 24, axis=1)
+    hours[:, -1] += counts % 24
+    return [row.astype("<i8").tobytes() for row in hours]
+
+
+def _counted(source: Any, first: date) -> None:
     """One statement of the whole time, whose rows were counted day by day."""
     from django.utils import timezone
 
@@ -161,13 +173,13 @@ def _counted(source: Any, known: int) -> None:
 
     statement = Statement.objects.create(
         source=source,
-        first_day=FIRST,
+        first_day=first,
         last_day=TODAY - timedelta(days=1),
         version=1,
         landed_at=timezone.now(),
     )
-    for ago in range(known):
-        day = FIRST + timedelta(days=ago)
+    for ago in range((TODAY - first).days):
+        day = first + timedelta(days=ago)
         Day.objects.create(date=day, wanted=1, closed=1, inputs="x", closed_at=timezone.now())
         DayFate.objects.create(
             date=day, statement=statement, fate="counted", rows=1, impressions=1, plays=0

@@ -15,6 +15,9 @@ class CollectedFilesConfig(StaticFilesConfig):
         "oauth2-redirect.*",
         # What only a debugger asks for; a stylesheet that names its map keeps it.
         "*.js.map",
+        "jquery.js",
+        "select2.full.js",
+        "xregexp.js",
         # Extensions of htmx.
         "ext",
     ]

@@ -52,6 +52,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "portal.qualifications.tasks.ask_reminders",
         "schedule": crontab(hour=8, minute=0),
     },
+    # On Mondays they are made at half past eight; every later hour, and day, makes up for one that
+    # was missed, but never at night.
+    "ask-briefs": {
+        "task": "traffic.tasks.ask_briefs",
+        "schedule": crontab(hour="8-20", minute=30),
+    },
     "ask-digests": {
         "task": "portal.home.tasks.ask_digests",
         "schedule": crontab(hour=8, minute=30),

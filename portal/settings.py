@@ -317,9 +317,7 @@ SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", PRODUCTION)
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
-USE_TZ = True
 
 # --- Files -----------------------------------------------------------------------------------
 
@@ -334,10 +332,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+# Pages name files by their digests alone: the same under plain names would be compressed once more.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = None
 PHOTO_MAX_BYTES = 15 * 1024 * 1024
 PHOTO_MAX_PIXELS = 50_000_000
 PDF_MAX_BYTES = 20 * 1024 * 1024
@@ -345,8 +344,12 @@ PDF_MAX_BYTES = 20 * 1024 * 1024
 STATEMENT_MAX_BYTES = 200 * 1024 * 1024
 STATEMENT_SHOWN_BYTES = 20 * 1024 * 1024
 STATEMENT_SHOWN_EVENTS = 5_000_000
+# A file up to this size is looked through for the rows behind one figure.
+STATEMENT_TRACED_BYTES = 64 * 1024 * 1024
 # A file of the largest size holds a tenth of this, unless it is made to keep a worker busy.
 STATEMENT_MAX_EVENTS = 1_000_000_000
+# What counting a file's events may take beyond what the process holds; Arrow's reserve is in it.
+STATEMENT_MEMORY_BYTES = 2 * 1024**3
 # Where raw files and partials lie, for all machines that read or close: a folder, or
 # s3://bucket/prefix?endpoint_override=…&scheme=…; empty for VAR_DIR.
 STATEMENT_STORE = env.str("STATEMENT_STORE", "")

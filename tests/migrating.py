@@ -39,18 +39,33 @@ def down() -> None:
 
 
 def schema() -> dict[str, Any]:
-    """What the database holds, in the words of Django's introspection."""
-    look = connection.introspection
+    """What the database holds: on SQLite in its own words, else in those of Django's introspection.
+
+    On SQLite Django would read each table's words through a parser, which takes seconds.
+    """
     with connection.cursor() as cursor:
-        tables = {
-            name: [
-                sorted(row.name for row in look.get_table_description(cursor, name)),
-                sorted(look.get_constraints(cursor, name)),
-            ]
-            for name in sorted(look.table_names(cursor))
-        }
+        tables = _on_sqlite(cursor) if connection.vendor == "sqlite" else _introspected(cursor)
         cursor.execute(TRIGGERS[connection.vendor])
         return {"tables": tables, "triggers": sorted(name for (name,) in cursor.fetchall())}
+
+
+def _on_sqlite(cursor: Any) -> dict[str, list[Any]]:
+    cursor.execute("SELECT tbl_name, name, sql FROM sqlite_master WHERE type <> 'trigger'")
+    tables: dict[str, list[Any]] = {}
+    for table, name, sql in sorted(cursor.fetchall(), key=lambda row: row[:2]):
+        tables.setdefault(table, []).append([name, sql])
+    return tables
+
+
+def _introspected(cursor: Any) -> dict[str, list[Any]]:
+    look = connection.introspection
+    return {
+        name: [
+            sorted(row.name for row in look.get_table_description(cursor, name)),
+            sorted(look.get_constraints(cursor, name)),
+        ]
+        for name in sorted(look.table_names(cursor))
+    }
 
 
 def main() -> None:

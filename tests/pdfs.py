@@ -26,7 +26,8 @@ def pages(data: bytes) -> list[list[str]]:
 
 def _unpacked(stream: bytes) -> bytes:
     try:
-        return zlib.decompress(stream)
+        # What was packed may end like a line: without its last byte it still unpacks.
+        return zlib.decompressobj().decompress(stream)
     except zlib.error:
         return b""
 

@@ -53,6 +53,7 @@ TRAFFIC: dict[str, Stop] = {
     "make-good": Stop(lambda side: {"pk": side.make_good.pk}),
     "make-good-adjust": Stop(lambda side: {"pk": side.make_good.pk}, who="office"),
     "make-good-move": Stop(lambda side: {"pk": side.make_good.pk, "move": "decline"}, who="office"),
+    "placement-standing": Stop(lambda side: {"pk": side.placement.pk}),
     "placement-plan": Stop(lambda side: {"pk": side.placement.pk}, who="office"),
     "campaign-pacing": Stop(
         lambda side: {"code": side.placement.campaign.code},
@@ -66,6 +67,11 @@ TRAFFIC: dict[str, Stop] = {
         lambda side: {"pk": side.statement.pk},
         who="office",
         unmarked="the rejected rows of a report that has none",
+    ),
+    "statement-file": Stop(
+        lambda side: {"pk": side.statement.pk, "part": side.statement.parts.order_by("pk")[0].pk},
+        who="office",
+        unmarked="a report names its rows by ids alone",
     ),
     "statement-confirm": Stop(lambda side: {"pk": side.statement.pk}, who="office", answer=405),
     "statement-set-aside": Stop(lambda side: {"pk": side.statement.pk}, who="office"),

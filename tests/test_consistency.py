@@ -43,10 +43,10 @@ def files(*suffixes: str) -> Iterator[tuple[str, str]]:
             yield name, path.read_text(encoding="utf-8")
 
 
-def source() -> Iterator[tuple[str, ast.Module]]:
-    """Our Python, migrations left out: they are written by Django."""
+def source(*, tests: bool = True) -> Iterator[tuple[str, ast.Module]]:
+    """Our Python, with or without its tests; migrations left out: they are written by Django."""
     for name, text in files(".py"):
-        if "/migrations/" not in name:
+        if "/migrations/" not in name and (tests or not name.startswith("tests/")):
             yield name, ast.parse(text)
 
 

@@ -52,7 +52,7 @@ def manage(environment: dict[str, str], *words: str) -> subprocess.CompletedProc
 
 def effective(environment: dict[str, str], expression: str) -> str:
     program = (
-        "import django, json; django.setup(); from django.conf import settings;"
+        "import json; from django.conf import settings;"
         "from portal.celery import app;"
         f"print(json.dumps({expression}, default=str, ensure_ascii=False))"
     )
@@ -142,6 +142,7 @@ def test_beat_has_these_entries_and_no_others():
         "look-into-inbox": ("portal.statements.tasks.look_into_inbox", 60.0, {"expires": 60}),
         "sweep-uploads": ("portal.statements.tasks.sweep_uploads", crontab(minute="30"), {}),
         "ask-alerts": ("traffic.tasks.ask_alerts", crontab(hour=7, minute=40), {}),
+        "ask-briefs": ("traffic.tasks.ask_briefs", crontab(hour="8-20", minute=30), {}),
         "renew-pacing": ("traffic.tasks.renew_pacing", 60.0, {"expires": 60}),
         "sweep-make-goods": ("traffic.tasks.sweep_make_goods", crontab(hour=7, minute=30), {}),
         "sweep-work": ("portal.jobs.tasks.sweep_work", 10.0, {"expires": 10}),

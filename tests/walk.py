@@ -292,6 +292,7 @@ OWN_ACTS = {
     "desk-view-keep",
     "pool-open",
     "reconciliation-now",
+    "brief-sending",
     *("statement-take-in", "statement-columns", "unmatched-match-many"),
     "notices-read",
     "profile-role",

@@ -1,6 +1,19 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+# What the record calls the acts of this room.
+ACTS = {
+    "alert.acknowledge": _("Alert acknowledged"),
+    "alert.snooze": _("Alert snoozed"),
+    "brief.subscribe": _("Weekly brief asked for"),
+    "brief.unsubscribe": _("Weekly brief given up"),
+    "placement.create": _("Placement made"),
+    "placement.match": _("Id matched to a placement"),
+    "placement.plan": _("Plan of a placement changed"),
+    "campaign.pacing": _("Festivals of a campaign changed"),
+    "placement.follow": _("Placement follows a merged dossier"),
+}
+
 
 class TrafficConfig(AppConfig):
     """The traffic itself: placements, delivery days, the board."""
@@ -21,6 +34,7 @@ class TrafficConfig(AppConfig):
         from traffic import board, days, fates, forecast, menu, placing, queries
         from traffic.alerts import domain as alerts
         from traffic.alerts import menu as alert_menu
+        from traffic.briefs import own as briefs
         from traffic.makegood import domain as make_goods
         from traffic.makegood import menu as make_good_menu
         from traffic.pacing import pages as pacing
@@ -46,15 +60,6 @@ class TrafficConfig(AppConfig):
         registry.register_panel("statements.statement", menu.statement_panel)
         registry.register_attention(menu.attention)
         board.register()
+        briefs.register()
         registry.register_attention(pacing.attention)
-        acts.name(
-            {
-                "alert.acknowledge": _("Alert acknowledged"),
-                "alert.snooze": _("Alert snoozed"),
-                "placement.create": _("Placement made"),
-                "placement.match": _("Id matched to a placement"),
-                "placement.plan": _("Plan of a placement changed"),
-                "campaign.pacing": _("Festivals of a campaign changed"),
-                "placement.follow": _("Placement follows a merged dossier"),
-            }
-        )
+        acts.name(ACTS)

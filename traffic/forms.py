@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import QuerySet, Sum
+from django.db.models import Max, QuerySet, Sum
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -302,16 +302,19 @@ class RegionFilter(CutFilter):
         return bool(self.cleaned_data.get("only"))
 
     @property
-    def sums(self) -> dict[str, int]:
-        """What the rows add up to, `delivered` and `clicks`: out of the sums of days, but for a
-        creator's and for one's own, which are few."""
+    def sums(self) -> tuple[dict[str, int], date | None]:
+        """What the rows add up to, `delivered` and `clicks`, and their latest day: out of the sums
+        of days, but for a creator's and for one's own, which are few."""
         if self.is_own or self.of_works is not None:
             rows, delivered = self.rows, "count"
         else:
             rows = self._restrict(region_sums(self.actor.person))
             delivered = "clicks_of" if self.of_clicks else "count"
-        found = rows.order_by().aggregate(delivered=Sum(delivered), clicked=Sum("clicks"))
-        return {"delivered": found["delivered"] or 0, "clicks": found["clicked"] or 0}
+        found = rows.order_by().aggregate(
+            delivered=Sum(delivered), clicked=Sum("clicks"), last=Max("date")
+        )
+        sums = {"delivered": found["delivered"] or 0, "clicks": found["clicked"] or 0}
+        return sums, found["last"]
 
 
 class DayFilter(forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -62,16 +62,24 @@ def campaign_account(campaign: Campaign) -> Account:
 
 def county_account(campaign: Campaign, county: County) -> Account:
     """Return the account of a county in a campaign, opened when it is new."""
-    found = Account.objects.filter(
+    return county_accounts(campaign, [county])[county]
+
+
+def county_accounts(campaign: Campaign, places: Collection[County]) -> dict[County, Account]:
+    """Return the accounts of counties in a campaign, read at once; new ones are opened."""
+    rows = Account.objects.filter(
         unit=Unit.IMPRESSIONS,
         level=Level.COUNTY,
-        key=county.pk,
+        key__in=[county.pk for county in places],
         parent__level=Level.CAMPAIGN,
         parent__key=campaign.code,
-    ).first()
-    return found or _open(
-        campaign_account(campaign), Level.COUNTY, county.pk, county.name, county=county
     )
+    found = {row.key: row for row in rows}
+    new = [county for county in places if county.pk not in found]
+    above = campaign_account(campaign) if new else None
+    for county in new:
+        found[county.pk] = _open(above, Level.COUNTY, county.pk, county.name, county=county)
+    return {county: found[county.pk] for county in places}
 
 
 def open_placement_accounts(

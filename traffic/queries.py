@@ -154,6 +154,12 @@ def total(rows: QuerySet[Any]) -> int:
     return rows.aggregate(n=Sum("count"))["n"] or 0
 
 
+def total_as_of(rows: QuerySet[Any]) -> dict[str, Any]:
+    """The same of rows of days as `total`, and `as_of`, the latest of them; None without rows."""
+    found = rows.aggregate(total=Sum("count"), as_of=Max("date"))
+    return found | {"total": found["total"] or 0}
+
+
 def board_row(account: Account, delivered: int | None = None) -> BoardRow:
     """The four figures of one account; `delivered` where it is known already."""
     if delivered is None:

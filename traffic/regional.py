@@ -40,9 +40,11 @@ def deliveries(request: PortalRequest) -> HttpResponse:
     form = RegionFilter(request.GET, actor=request.actor)
     page = page_context(request, form.rows, sorts=DELIVERY_SORTS)
     shown = {row.placement_id for row in page["page_obj"]} if form.is_own else set()
+    sums, as_of = form.sums
     context = {
         "filter": form,
-        "sums": form.sums,
+        "sums": sums,
+        "as_of": as_of,
         "of_clicks": form.of_clicks,
         # A creator's work is counted by a placement of somebody else's: its page is theirs.
         "closed": shown.difference(delivered.openable(request.user, shown)) if shown else shown,

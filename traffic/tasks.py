@@ -5,7 +5,9 @@ from celery import shared_task
 from portal.accounts.actor import Actor
 from traffic import days
 from traffic.alerts import domain as alerts
+from traffic.briefs import sending as briefs
 from traffic.makegood import domain as make_goods
+from traffic.pacing import queries as pacing
 from traffic.pacing import told
 from traffic.reconciling import keeping
 
@@ -18,7 +20,9 @@ def sweep_days() -> int:
 
 @shared_task
 def renew_pacing() -> int:
-    """Make anew what boards and lists tell of pacing; return of how many placements."""
+    """Make anew what boards and lists tell of pacing, as seasons and closings stand by now; return
+    of how many placements."""
+    pacing.look_ahead()
     return len(told.renew().places.key)
 
 
@@ -38,3 +42,9 @@ def ask_reconciliation() -> int:
 def ask_alerts() -> None:
     """Ask for what stands out on a new day to be looked for."""
     alerts.ask()
+
+
+@shared_task
+def ask_briefs() -> int:
+    """Ask for the weekly briefs that somebody lacks to be sent; return of how many scopes."""
+    return briefs.ask()

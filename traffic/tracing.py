@@ -131,6 +131,7 @@ def rows_response(name: str, files: list[tracing.TracedFile]) -> HttpResponseBas
 def file_of(file: tracing.TracedFile) -> dict[str, Any]:
     """A file as pages show it; single events with their sums by hour and kind."""
     return {
+        "part": file.part,
         "name": file.part.name,
         "count": file.count,
         "rows_said": file.rows_said,

@@ -25,6 +25,7 @@ urlpatterns = [
     path("placements/export/", views.placements_export, name="placements-export"),
     path("placements/new/", views.placement_new, name="placement-new"),
     path("placements/<int:pk>/", views.placement, name="placement"),
+    path("placements/<int:pk>/standing/", pacing.placement_standing, name="placement-standing"),
     path("placements/<int:pk>/plan/", pacing.plan, name="placement-plan"),
     path("campaigns/<slug:code>/pacing/", pacing.festivals, name="campaign-pacing"),
     path("pacing/", pacing.standings, name="pacing"),

@@ -127,6 +127,7 @@ def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
         "account": row,
         "crumbs": crumbs_of(request, row),
         "figures": queries.board_row(row, sum(n for _day, n in below.days)),
+        "as_of": max((day for day, _n in below.days), default=None),
         **told.board_of(row, queries.board_rows(pages.get("page_obj", children), below.children)),
         "days_mark": below.mark,
         "points": [
@@ -195,7 +196,7 @@ def deliveries(request: PortalRequest, pk: int) -> HttpResponse:
         "account": row,
         "filter": form,
         "crumbs": [*crumbs_of(request, row), (_("Deliveries"), "")],
-        "total": queries.total(_delivery_sums(form, row)),
+        **queries.total_as_of(_delivery_sums(form, row)),
         **page_context(request, rows, sorts=DELIVERY_SORTS),
     }
     return render(request, "traffic/deliveries.html", context)
@@ -299,6 +300,8 @@ def allot(request: PortalRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "account": row,
+        # Of a placement nothing that was delivered can be taken back.
+        "delivered": queries.delivered_of_account(row) if row.level == Level.PLACEMENT else None,
         "crumbs": crumbs_of(request, row),
         "back": back,
         "action": f"?form_key={key}",
@@ -347,7 +350,7 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs_of(request, row.account),
         "figures": figures,
         "make_goods": make_goods.beside(row, figures.remaining, request.user),
-        "days": days,
+        "as_of": days[-1].date if days else None,
         "points": [
             {
                 "label": f"{day.date:%m-%d}",
@@ -360,6 +363,7 @@ def placement(request: PortalRequest, pk: int) -> HttpResponse:
         "corrections": queries.corrections(request.user).filter(placement=row),
         "may_allot": bool(rules.may_allot(request.actor)),
         "may_compare": bool(reading_rules.may_read(request.actor)),
+        "may_read": bool(rules.may_read_board(request.actor)),
     }
     return render(request, "traffic/placement.html", context)
 

@@ -10,6 +10,7 @@ from portal.jobs.handlers import STATEMENTS, handles
 from portal.jobs.models import Work
 from traffic import days
 from traffic.alerts import domain as alerts
+from traffic.briefs import sending as briefs
 from traffic.makegood import domain as make_goods
 from traffic.reconciling import keeping
 
@@ -39,3 +40,10 @@ def look_for_alerts(work: Work, progress: Progress) -> None:
     """Raise and end alerts; what was found and the end of the work are one commit."""
     with transaction.atomic():
         progress.finish(alerts.look())
+
+
+@handles(briefs.WORK, label=_("Send a weekly brief"))
+def send_brief(work: Work, progress: Progress) -> dict[str, int]:
+    """Send a scope's brief to those who lack it; each notice is a commit of its own."""
+    day = date.fromisoformat(work.payload["monday"])
+    return briefs.send(code=work.payload["scope"], monday=day, progress=progress)

@@ -12,7 +12,14 @@ from django.db.models import Sum
 
 from portal import clock
 from portal.accounts.actor import Actor
-from portal.demonstration import incidents, invented, people, platform_files, simulator
+from portal.demonstration import (
+    briefs,
+    incidents,
+    invented,
+    people,
+    platform_files,
+    simulator,
+)
 from portal.demonstration.placements import CREATORS, MATERIALS, TOTALS, WORKS
 from portal.demonstration.simulator import Work
 from portal.jobs.domain import run_due
@@ -67,11 +74,13 @@ def build() -> None:
     sources = Source.objects.in_bulk([MATERIALS, WORKS, CREATORS, TOTALS], field_name="name")
     there = set(Part.objects.values_list("statement__source__name", "name"))
     if any(wanted not in there for wanted in names()):
+        briefs.ask()
         by_moment = sorted(files(promoted()), key=lambda file: (file.landed_at, file.source))
         for moment, group in groupby(by_moment, key=lambda file: file.landed_at):
             with clock.telling(moment):
                 _land([f for f in group if (f.source, f.name) not in there], sources, office)
             incidents.night(moment.date())
+            briefs.monday(moment.date())
     # What a build that was broken off left behind.
     run_due(kinds=WORKS_DONE)
     # What stands out is looked for once, on the morning the history ends with.

@@ -62,10 +62,9 @@ def share_campaign(plan: campaigns.Plan, campaign: Campaign, office: Actor) -> N
             pool.action_account(plan.action), {account: plan.amount}, office, f"{plan.name}活动额度"
         )
         account.refresh_from_db()
-        weights = {
-            pool.county_account(campaign, county): weight
-            for county, weight in county_weights(plan).items()
-        }
+        of_counties = county_weights(plan)
+        accounts = pool.county_accounts(campaign, of_counties)
+        weights = {accounts[county]: weight for county, weight in of_counties.items()}
         new = _never_given(weights)
         if new:
             free = account.balance * (SHARED_PERCENT if len(new) == len(weights) else 50) // 100

@@ -36,20 +36,25 @@ def notify(
     msgid: str,
     params: Mapping[str, Any] | None = None,
     url: str = "",
+    more: Iterable[tuple[str, str]] = (),
     actor: ActorLike | None = None,
     tell_actor: bool = False,
 ) -> list[Notice]:
     """Tell each recipient once, in the caller's transaction; return the notices.
 
     `msgid` is an English message marked with `gettext_noop`, `params` its named values (text and
-    numbers, kept as they are now). `url` is a page of the portal. What else carries the message
-    is up to the event and to what the reader chose. Who acts is not told what they just did,
-    unless `tell_actor`; who has left is not told at all.
+    numbers, kept as they are now). `url` is a page of the portal; `more` are others (a word, marked
+    like `msgid`, and the address) that texts and mails name beside it, for who is not in the portal
+    and sees no buttons. What else carries the message is up to the event and to what the reader
+    chose. Who acts is not told what they just did, unless `tell_actor`; who has left is not told
+    at all.
     Raises: LookupError when no room registers the event.
     """
     kind = events.get(event)
-    if url and not is_local(url):
-        raise ValueError(f"A notice leads to a page of the portal, not to {url!r}.")
+    links = list(more)
+    for address in [url, *(address for _word, address in links)]:
+        if address and not is_local(address):
+            raise ValueError(f"A notice leads to a page of the portal, not to {address!r}.")
     values = dict(params or {})
     msgid % values  # a missing value must fail here, not on the reader's page
     acting = actor.user if actor is not None and not tell_actor else None
@@ -71,7 +76,7 @@ def notify(
         for pk, person in people.items()
     )
     for notice in notices:
-        _send_on(notice, kind, chosen[notice.recipient_id])
+        _send_on(notice, kind, chosen[notice.recipient_id], links)
     return notices
 
 
@@ -85,13 +90,17 @@ def link_to(path: str) -> str:
     return f"{settings.SITE_URL.rstrip('/')}{path}"
 
 
-def _send_on(notice: Notice, event: events.Event, chosen: Preferences) -> None:
+def _send_on(
+    notice: Notice, event: events.Event, chosen: Preferences, more: list[tuple[str, str]]
+) -> None:
     """Write the messages that carry a notice out of the portal: in Chinese, whatever the
     language of the page that caused it."""
     reach = queries.reach_of(notice.recipient, chosen)
     words: dict[str, Any] = {"event": event.code, "recipient": notice.recipient, "notice": notice}
     with translation.override(settings.LANGUAGE_CODE):
-        go = _lead(notice.act, notice.url) if notice.url else ""
+        leads = [_lead(notice.act, notice.url)] if notice.url else []
+        leads += [_lead(gettext(word), address) for word, address in more]
+        go = " ".join(leads)
         for channel in rules.channels(event, chosen):
             if channel == Channel.SMS and channel in reach:
                 # The link is worth more than the end of a long reason.
@@ -99,7 +108,8 @@ def _send_on(notice: Notice, event: events.Event, chosen: Preferences) -> None:
                 send_text(phone=reach[channel], body=said + go, **words)
             elif channel in reach:
                 subject = str(event.label)
-                send_email(email=reach[channel], subject=subject, lines=[notice.text, go], **words)
+                lines = [notice.text, *leads]
+                send_email(email=reach[channel], subject=subject, lines=lines, **words)
 
 
 def _lead(act: str, path: str) -> str:

@@ -80,7 +80,10 @@ def _texts(days: int) -> int:
 
 
 def _notices(days: int) -> int:
-    return _delete(Notice.objects.filter(created_at__lt=_programme(days)))
+    """And what rooms above this one keep of sending them."""
+    before = _programme(days)
+    rows = [Notice.objects.filter(created_at__lt=before), *personal.rows_before("notices", before)]
+    return sum(map(_delete, rows))
 
 
 def _sessions(days: int) -> int:

@@ -17,6 +17,7 @@ from pyarrow.fs import SubTreeFileSystem
 
 from portal import stores
 from portal.statements import events, reading
+from portal.statements.memory import bounded
 from portal.stores import Stored
 from portal.verdict import RuleBroken
 
@@ -105,7 +106,8 @@ def _events(
         return None
     try:
         threads = settings.STATEMENT_THREADS or None
-        return events.read(source, name=name, id_kind=id_kind, most=most, threads=threads)
+        with bounded(settings.STATEMENT_MEMORY_BYTES, name=name):
+            return events.read(source, name=name, id_kind=id_kind, most=most, threads=threads)
     except events.NoEvents:
         # Parquet may hold a report as well.
         if not head.startswith(reading.PARQUET):
@@ -133,30 +135,40 @@ def read_again(
     Raises: Damaged when they are not those that came, Unreadable, DiskFull.
     """
     file, most = raw_path(sha256), settings.STATEMENT_MAX_EVENTS
-    _check(file, sha256, name)
-    try:
-        found = _events(file, name=name, id_kind=id_kind, most=most)
-    except events.TooManyEvents:
-        raise reading.Limits(rows=most).too_many_rows(name) from None
-    found = found or _look(file.read_bytes(), name=name, id_kind=id_kind, mapping=mapping)
+    found = None
+    if _may_hold_events(file, name):
+        with file.open() as opened:
+            _check(iter(lambda: opened.read(PIECE), b""), sha256, name)
+        try:
+            found = _events(file, name=name, id_kind=id_kind, most=most)
+        except events.TooManyEvents:
+            raise reading.Limits(rows=most).too_many_rows(name) from None
+    if found is None:
+        data = file.read_bytes()
+        _check([data], sha256, name)
+        found = _look(data, name=name, id_kind=id_kind, mapping=mapping)
     with stores.draft(store(), "partials") as draft:
         found.partial.write(draft)
         stores.put(draft, partial_path(sha256, id_kind, mapping))
     return found
 
 
-def _check(file: Stored, sha256: str, name: str) -> None:
-    """See that all of a file is as it came. Raises: Damaged."""
-    digest = hashlib.sha256()
+def _may_hold_events(file: Stored, name: str) -> bool:
+    """Whether a landed file is one that is read piece by piece. Raises: Damaged when it is lost."""
     try:
-        with file.open() as opened:
-            while piece := opened.read(PIECE):
-                digest.update(piece)
+        return events.are_in(_head(file))
     except FileNotFoundError:
         raise Damaged(
             _("The file “%(name)s” is lost. Land the same file once more, then try again.")
             % {"name": name}
         ) from None
+
+
+def _check(pieces: Iterable[bytes], sha256: str, name: str) -> None:
+    """See that all of a file is as it came. Raises: Damaged."""
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
     if digest.hexdigest() != sha256:
         raise Damaged(
             _(

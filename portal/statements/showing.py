@@ -71,6 +71,7 @@ def _may_see(work: Work, actor: Actor) -> bool:
 def part(row: Part, work: Work | None, actor: Actor) -> dict[str, Any]:
     """One file of a statement with every row of it accounted for."""
     return {
+        "pk": row.pk,
         "name": row.name,
         "size": row.size,
         "read_at": row.read_at,

@@ -1,7 +1,7 @@
 """From a figure down to file and row. Pure reads.
 
-A partial keeps no row numbers: they are found by reading the raw file again, while somebody waits,
-as long as it is not too large for that.
+A partial keeps no row numbers: they are found by looking through the raw file again, while somebody
+waits, as long as it is not too large for that.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.statements import events, facts, raw
 from portal.statements.events.rows import first_rows
+from portal.statements.memory import bounded
 from portal.statements.models import Part, Statement
 from portal.statements.reading import Limits, Unreadable
 from portal.statements.reading.rows import rows_of
@@ -36,8 +37,11 @@ class Shown(TextChoices):
     """How many of the rows of a file are shown."""
 
     ALL = "all", _("Every row")
-    FIRST = "first", _("The first rows; a file of single events has too many to show each")
-    NONE = "none", _("The file is too large for its rows to be looked up while you wait")
+    FIRST = "first", _("The first rows; there are too many to show each. The file has them all")
+    NONE = (
+        "none",
+        _("The file is too large for its rows to be looked up while you wait. The file has them"),
+    )
     LOST = "lost", _("The file cannot be opened now; its figures stand as they were read")
 
 
@@ -129,7 +133,7 @@ def _traced(
     try:
         if (found := _event_rows(part, said, ids, days, metric)) is not None:
             return found
-        if part.size > settings.STATEMENT_SHOWN_BYTES:
+        if part.size > settings.STATEMENT_TRACED_BYTES:
             return TracedFile(**said, shown=Shown.NONE)
         return _file_rows(part, statement, said, ids, days, metric)
     except LOST:
@@ -145,14 +149,15 @@ def _event_rows(
     if not events.are_in(head):
         return None
     try:
-        found = first_rows(
-            raw.raw_path(part.sha256),
-            name=part.name,
-            ids=ids,
-            days=days,
-            metric=metric,
-            look_at=settings.STATEMENT_SHOWN_EVENTS,
-        )
+        with bounded(settings.STATEMENT_MEMORY_BYTES, name=part.name):
+            found = first_rows(
+                raw.raw_path(part.sha256),
+                name=part.name,
+                ids=ids,
+                days=days,
+                metric=metric,
+                look_at=settings.STATEMENT_SHOWN_EVENTS,
+            )
     except events.NoEvents:
         # Parquet may hold a report as well.
         return None
@@ -193,6 +198,7 @@ def _file_rows(
             ids=ids,
             # Of a report about one day, rows without a day speak of it; see `facts.dated`.
             days={*days, None} if one_day else days,
+            has_hour=part.has_hour,
             limits=Limits(file_bytes=settings.STATEMENT_MAX_BYTES),
         )
         cache.set(key, found, KEPT_SECONDS)
@@ -203,7 +209,8 @@ def _file_rows(
             day, hour = each.fact.day or statement.first_day, each.fact.hour
             own = (each.fact.external_id, day, hour, count, approximate)
             rows.append(TracedRow(part, each.row, each.cells, *own))
-    return TracedFile(**said, shown=Shown.ALL, headings=found.headings, rows=rows)
+    shown = Shown.ALL if found.whole else Shown.FIRST
+    return TracedFile(**said, shown=shown, headings=found.headings, rows=rows)
 
 
 def _key(part: Part, statement: Statement, ids: Collection[str], days: Collection[date]) -> str:

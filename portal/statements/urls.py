@@ -15,6 +15,7 @@ urlpatterns = [
     path("platform-reports/take-in/", landing.take_in, name="statement-take-in"),
     path("platform-reports/<int:pk>/", records.statement, name="statement"),
     path("platform-reports/<int:pk>/rejected/", records.rejected_export, name="statement-rejected"),
+    path("platform-reports/<int:pk>/files/<int:part>/", records.file, name="statement-file"),
     path("platform-reports/<int:pk>/confirm/", records.confirm, name="statement-confirm"),
     path("platform-reports/<int:pk>/set-aside/", records.set_aside, name="statement-set-aside"),
     path("freshz", freshness.freshz, name="freshz"),

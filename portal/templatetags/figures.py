@@ -63,6 +63,14 @@ def wan_text(number: object) -> str:
     return f"{grouped(_scaled(exact, YI))}亿"
 
 
+def difference_text(number: object) -> str:
+    """A difference with its sign, said as counts are: +1.23万 · −1.23万 · 0."""
+    exact = as_decimal(number)
+    if not exact:
+        return wan_text(number)
+    return ("+" if exact > 0 else "−") + wan_text(abs(exact))
+
+
 def yuan_text(fen: object) -> str:
     """An amount held in fen (whole hundredths of a yuan) as 1,234.50元."""
     exact = as_decimal(fen)

@@ -39,12 +39,22 @@ NATIVE_INPUTS = {
 @register.filter
 def wan(number: object) -> str:
     """`{{ n|wan }}`: 12345 reads 1.23万; the exact value is on hover and for screen readers."""
+    return _said(number, figures.wan_text(number))
+
+
+@register.filter
+def difference(number: object) -> str:
+    """`{{ n|difference }}`: 12345 reads +1.23万, a loss −1.23万; the exact value as with `wan`."""
+    return _said(number, figures.difference_text(number))
+
+
+def _said(number: object, said: str) -> str:
     exact = figures.as_decimal(number)
     if exact is None:
         return figures.NOTHING
-    digits, said = figures.grouped(exact), figures.wan_text(number)
-    if said == digits:
-        return format_html('<data value="{}">{}</data>', f"{exact:f}", digits)
+    digits = figures.grouped(exact)
+    if said.lstrip("+−-") == digits.lstrip("-"):
+        return format_html('<data value="{}">{}</data>', f"{exact:f}", said)
     return format_html(
         '<data value="{}" title="{}">{}</data><span class="sr"> ({})</span>',
         f"{exact:f}",
@@ -257,8 +267,12 @@ def form(
 
 
 @register.inclusion_tag("components/filter_bar.html", takes_context=True)
-def filter_bar(context: Context, form: forms.BaseForm) -> dict[str, Any]:
-    """`{% filter_bar form %}`: a GET form; its values, sort and page size stay in the address."""
+def filter_bar(context: Context, form: forms.BaseForm, act: str = "") -> dict[str, Any]:
+    """`{% filter_bar form %}`: a GET form; its values, sort and page size stay in the address.
+
+    With `act`, which its button says, the form is a question and the page its answer: it is never
+    folded away.
+    """
     query, path = context["request"].GET, context["request"].path
     # Hidden fields say which list this is: they are no filter, and stay when all is shown.
     names = {field.html_name for field in form.visible_fields()}
@@ -266,6 +280,7 @@ def filter_bar(context: Context, form: forms.BaseForm) -> dict[str, Any]:
     which = urlencode({name: query[name] for name in sorted(hidden) if query.get(name)})
     return {
         "form": form,
+        "act": act,
         "action": path,
         "whole_list": f"{path}?{which}" if which else path,
         "filtered": any(query.get(name) for name in names),

@@ -15,6 +15,7 @@ from portal.audit.models import Entry
 from portal.ledger import domain, queries
 from portal.ledger.models import Account, Level, Transfer, Unit
 from portal.verdict import RuleBroken
+from tests import services
 from tests.races import waiting_for_a_lock
 from tests.workers import wait_until
 
@@ -244,7 +245,7 @@ def test_reconciling_finds_a_balance_that_does_not_follow(tree):
     ]
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=services.examples(25), suppress_health_check=list(HealthCheck))
 @given(
     steps=st.lists(
         st.tuples(st.integers(1, 7), st.integers(1, 7), st.integers(1, 600)), max_size=12

@@ -75,6 +75,7 @@ def test_the_page_offers_what_leads_somewhere_and_nothing_that_is_urgent(
         "活动征集产品",
         "征集的产品已遴选",
         "出现新的预警",
+        "您订阅的每周简报已形成",
         "投放缺口已有审批结果",
     ]
     assert choices(client, "有申报等您办理") == ["app", "sms", "quiet"]
@@ -138,6 +139,7 @@ def test_a_choice_is_kept_shown_and_recorded(client: Client, official: User) -> 
         "call.opened": "app",
         "call.decided": "sms",
         "alert.raised": "app",
+        "brief.made": "app",
         "make_good.decided": "app",
     }
     assert chosen(client) == data

@@ -24,7 +24,7 @@ from tests import dossiers
 from tests.factories import RUYUAN, UserFactory
 
 pytestmark = pytest.mark.django_db
-QUERIES = 27
+QUERIES = 28
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_the_page_shows_everything_of_the_reader_and_nothing_of_others(user: Use
         assert mine in page, mine
     assert ("邻居" in page, "13911110002" in page) == (False, False)
     shown = page.count('<h2 id="kept-')
-    assert (shown, len(personal.kept())) == (7, 16)
+    assert (shown, len(personal.kept())) == (7, 17)
     nothing = page.split('id="nothing-title"')[1]
     for label in ("同意记录", "登录过的设备", "培训报名", "您领取的任务"):
         assert label in nothing
@@ -95,13 +95,13 @@ def test_the_copy_is_made_by_work_and_downloaded(user: User):
     assert "看进度" in client.get("/my-data/").content.decode()
     run(work_id=work.pk)
     work.refresh_from_db()
-    assert (work.state, work.result_url, work.done, work.total) == ("done", "/my-data/", 16, 16)
+    assert (work.state, work.result_url, work.done, work.total) == ("done", "/my-data/", 17, 17)
     export = DataExport.objects.get()
     assert export.expires_at - export.ready_at == timedelta(days=7)
 
     answer = client.get(f"/my-data/export/{export.pk}/")
     book = sheets(answer)
-    assert len(book) == 16
+    assert len(book) == 17
     assert book["账号"][0:4] == [
         ["项目", "内容"],
         ["姓名", "盘志明"],

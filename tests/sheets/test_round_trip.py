@@ -26,7 +26,7 @@ from portal.statements.reading.tables import Table
 from portal.submissions import kinds, values
 from portal.submissions.domain import file_draft
 from portal.verdict import RuleBroken
-from tests import dossiers
+from tests import dossiers, services
 from tests.factories import UserFactory
 from tests.sheets.books import HEADINGS, product_row
 from tests.tourism import world as tourism
@@ -155,7 +155,7 @@ def said(changes: dict[str, list[Any]]) -> dict[str, list[Any]]:
 @pytest.mark.parametrize("code", JOINED)
 @given(data=st.data())
 @settings(
-    max_examples=8,
+    max_examples=services.examples(8),
     # Each example files dossiers: shrinking one would take minutes.
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

@@ -33,6 +33,16 @@ def test_a_file_that_cannot_be_read_says_why_on_its_page(page, settings):
     assert answer.status_code == 200
 
 
+def test_the_first_report_of_a_day_says_so_whatever_its_number(page, office):
+    world.land(office, [(DAY, ID, 150)])
+    later = world.land(office, [(NEXT, ID, 5)], days=(NEXT, NEXT)).statement
+    assert later.version == 2
+    said = "此前这些日期没有有效数据"
+    assert said in words(page.get(later.get_absolute_url()))
+    third = world.land(office, [(NEXT, ID, 6)], days=(NEXT, NEXT)).statement
+    assert said not in words(page.get(third.get_absolute_url()))
+
+
 def test_half_a_version_says_that_nothing_of_it_counts(page, office):
     world.land(office, [(DAY, ID, 150)])
     files = [raw.keep([data], name=name) for data, name in HALVES]

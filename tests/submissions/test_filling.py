@@ -22,7 +22,7 @@ from portal.submissions.models import Submission
 from portal.verdict import RuleBroken
 from products.lines import packed
 from products.models import Product
-from tests import dossiers
+from tests import dossiers, services
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 KIND = kinds.get("product")
@@ -81,7 +81,7 @@ def verdict(form: Any) -> Any:
 @given(
     numbers=st.lists(st.tuples(st.integers(0, 4), GIVEN), min_size=2, max_size=12),
 )
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=services.examples(25), suppress_health_check=list(HealthCheck))
 def test_forms_made_of_one_say_what_each_says_by_itself(numbers, filled_world):
     owner, rows = filled_world
     filling = Filling(KIND, owner)

@@ -57,7 +57,7 @@ def proposed(
 ) -> MakeGood:
     """A make-good that waits for a decision: 400 short unless said, 5,000 with the county."""
     short = ended(office, promised=promised)
-    running(office)
+    running(office, submission=short.submission)
     give(office, short.account.parent, reserve)
     report(office, delivered)
     return MakeGood.objects.get(placement=short)

@@ -19,7 +19,7 @@ from portal.jobs.models import Work
 from portal.statements import domain as statements
 from portal.statements import raw
 from portal.statements.models import Part, Statement
-from tests import databases, dossiers
+from tests import databases, dossiers, services
 from tests.kills import lease_runs_out
 from tests.traffic import world
 from traffic import days, placing
@@ -285,7 +285,7 @@ def expected(story: list[Step], placements: dict[str, int]) -> dict[tuple[date, 
 
 # Not made smaller when one fails: each takes a second.
 @settings(
-    max_examples=25,
+    max_examples=services.examples(16),
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )

@@ -19,7 +19,7 @@ from tests.traffic.world import DAY, land
 from traffic import domain, pool
 from traffic.models import Correction
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 NEXT = date(2023, 10, 21)
 IDS = ("7390000000000000017", "7390000000000000018", "7390000000000000019")
 
@@ -139,6 +139,7 @@ def client_of(user):
     return client
 
 
+@pytest.mark.sqlite
 def test_every_number_opens_rows_that_add_up_to_it(office, programme):
     client = client_of(office.user)
     land(office, [(NEXT, IDS[0], 11), (NEXT, IDS[2], 900)], days=(NEXT, NEXT))
@@ -163,12 +164,14 @@ def test_the_numbers_below_the_board_open_their_rows(office, programme, level):
     assert follow(client, reverse("account", args=[account.pk])) == 3 + rows * 3 + 2 + 124
 
 
+@pytest.mark.sqlite
 def test_an_official_opens_every_number_of_the_own_board(programme):
     client = client_of(UserFactory(official=dossiers.RUYUAN))
     assert follow(client, reverse("board")) == 3
     assert "5,300,000" in client.get(reverse("board")).content.decode()
 
 
+@pytest.mark.sqlite
 def test_the_levels_agree_with_each_other(office, programme):
     from traffic import queries
 
@@ -184,6 +187,7 @@ def test_the_levels_agree_with_each_other(office, programme):
     assert account.level == Level.PLACEMENT
 
 
+@pytest.mark.sqlite
 def test_the_map_shows_each_countys_sum(office, programme):
     from traffic import queries
 
@@ -196,6 +200,7 @@ def test_the_map_shows_each_countys_sum(office, programme):
     }
 
 
+@pytest.mark.sqlite
 def test_an_official_sees_the_own_county_alone(programme):
     client = client_of(UserFactory(official=dossiers.XINFENG))
     text = client.get(reverse("board")).content.decode()
@@ -207,6 +212,7 @@ def test_an_official_sees_the_own_county_alone(programme):
     assert client.get(programme[0].get_absolute_url()).status_code == 404
 
 
+@pytest.mark.sqlite
 def test_overdrawing_is_refused_with_what_is_there(office, programme):
     client = client_of(office.user)
     account = programme[0].account
@@ -225,6 +231,7 @@ def test_overdrawing_is_refused_with_what_is_there(office, programme):
     assert account.balance == 5_050_000
 
 
+@pytest.mark.sqlite
 def test_five_million_reach_the_placement_through_campaign_and_county(office):
     placement = world.placement(office, ids=("7390000000000000020",))
     action = pool.action_account("products")

@@ -25,7 +25,7 @@ from traffic import tasks
 from traffic.models import Day, Difference, PlacementDay, Reconciliation
 from traffic.reconciling import keeping, report
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 FOUND = "最近一次数据核对发现的差异"
 MISSED = "未做数据核对的天数"
 
@@ -60,6 +60,7 @@ def page(actor, name="reconciliation", **where):
     return signed_in(actor.user).get(reverse(name, kwargs=where))
 
 
+@pytest.mark.sqlite
 def test_the_nightly_check_keeps_what_it_looked_at(placement):
     check = night()
     assert (check.found, check.asked_by, check.differences.count()) == (0, None, 0)
@@ -76,6 +77,7 @@ def test_the_nightly_check_keeps_what_it_looked_at(placement):
     assert Work.objects.get(kind=keeping.RECONCILE).total == 3
 
 
+@pytest.mark.sqlite
 def test_asking_while_one_waits_asks_once(placement, office):
     first, second = tasks.ask_reconciliation(), keeping.ask(actor=office).pk
     assert first == second
@@ -117,6 +119,7 @@ def test_a_file_that_cannot_be_read_again_is_named_and_all_else_is_checked(place
     ]
 
 
+@pytest.mark.sqlite
 def test_of_very_many_differences_the_first_are_kept_and_all_are_counted(placement, monkeypatch):
     monkeypatch.setattr(report, "MOST_KEPT", 2)
     for number in range(5):
@@ -127,6 +130,7 @@ def test_of_very_many_differences_the_first_are_kept_and_all_are_counted(placeme
     assert (check.found, check.differences.count()) == (10, 2)  # a row, and a day nobody closed
 
 
+@pytest.mark.sqlite
 def test_old_checks_go(placement, monkeypatch):
     monkeypatch.setattr(keeping, "KEPT", 2)
     PlacementDay.objects.update(count=101)
@@ -137,6 +141,7 @@ def test_old_checks_go(placement, monkeypatch):
     }
 
 
+@pytest.mark.sqlite
 def test_a_report_that_lands_during_the_check_is_no_difference(placement, office):
     """It is counted before its rows have a place: all is looked at once more."""
     landed = []
@@ -193,6 +198,7 @@ def test_home_says_when_no_check_ran_for_two_days(placement, office):
     assert attention(office)[MISSED] == 2
 
 
+@pytest.mark.sqlite
 def test_the_page_shows_every_row_in_its_place_and_leads_to_each_difference(placement, office):
     PlacementDay.objects.update(count=101)
     check = night()

@@ -22,7 +22,7 @@ from traffic import gaps, placing
 from traffic.models import ComparedDay, Correction, DayFate, Gap, PlacementDay
 from traffic.reconciling import reconcile
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 NEXT, THIRD = date(2023, 10, 21), date(2023, 10, 22)
 SECOND, LOST = "7390000000000000018", "7390000000000000999"
 
@@ -53,6 +53,7 @@ def said():
 # --- What a close keeps ----------------------------------------------------------------------
 
 
+@pytest.mark.sqlite
 def test_what_another_report_says_stands_beside_what_counts_and_is_never_added(office, check):
     placement = world.placement(office, ids=(ID, SECOND))
     land(office, [(DAY, ID, 100), (DAY, SECOND, 5), (NEXT, ID, 9)], days=(DAY, NEXT))
@@ -66,6 +67,7 @@ def test_what_another_report_says_stands_beside_what_counts_and_is_never_added(o
     assert reconcile().differences == []
 
 
+@pytest.mark.sqlite
 def test_it_follows_every_version_match_and_removal(office, check):
     placement = world.placement(office)
     land(office, [(DAY, ID, 100)])
@@ -84,6 +86,7 @@ def test_it_follows_every_version_match_and_removal(office, check):
     assert reconcile().differences == []
 
 
+@pytest.mark.sqlite
 def test_it_keeps_to_the_window_the_metric_and_says_what_is_rounded(office, check):
     world.placement(office, first_day=NEXT, metric="plays")
     data = (
@@ -96,6 +99,7 @@ def test_it_keeps_to_the_window_the_metric_and_says_what_is_rounded(office, chec
     assert reconcile().differences == []
 
 
+@pytest.mark.sqlite
 def test_a_row_that_was_changed_by_hand_is_found(office, check):
     world.placement(office)
     land(office, [(DAY, ID, 100)])
@@ -150,6 +154,7 @@ def listed(page, query=""):
     return [(line["source"].name, line["row"]["difference"]) for line in answer.context["lines"]]
 
 
+@pytest.mark.sqlite
 def test_all_placements_are_listed_by_the_size_of_their_gaps(page, office, compared, check):
     both = [("抖音复核日报", 14), ("创作者中心日报", 0)]
     assert listed(page) == both
@@ -254,6 +259,7 @@ def test_only_the_office_looks_into_gaps(client, page, office, compared, check):
     assert page.get(reverse("gap", args=[compared.pk, 999_999])).status_code == 404
 
 
+@pytest.mark.sqlite
 def test_the_database_holds_a_gap_to_its_state(office, compared, check):
     row = gaps.assign_gap(placement=compared, source=check, owner=office.user, actor=office)
     for wrong in ({"state": "settled"}, {"settled_at_difference": 1}):

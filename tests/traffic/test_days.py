@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from portal.jobs.domain import run_due
 from portal.statements import domain as statements
 from portal.statements.models import Part, Statement
-from tests import dossiers
+from tests import dossiers, services
 from tests.traffic import world
 from tests.traffic.world import DAY, ID, land
 from traffic import placing, queries
@@ -156,7 +156,7 @@ def test_closing_again_with_the_same_inputs_writes_nothing(office):
     assert day.wanted == day.closed
 
 
-@settings(max_examples=12, suppress_health_check=list(HealthCheck))
+@settings(max_examples=services.examples(12), suppress_health_check=list(HealthCheck))
 @given(order=st.permutations([0, 1, 2, 3]))
 def test_any_order_of_closing_gives_the_same_figures(office, order):
     """Versions of a source keep their order; between sources and matches any order is the same."""

@@ -16,6 +16,7 @@ from portal.ledger import domain as ledger
 from portal.ledger.models import Level, Transfer
 from tests import dossiers
 from tests.factories import OrganisationFactory, UserFactory
+from tests.statements.pages import words
 from tests.traffic import world
 from tests.traffic.test_board import follow
 from tests.traffic.world import DAY, ID, land
@@ -77,6 +78,29 @@ def test_deliveries_are_narrowed_and_so_is_their_export(page, deliveries, asked,
     assert sorted(row.count for row in answer.context["page_obj"]) == counts
     assert answer.context["total"] == sum(counts)
     assert sorted(row[4] for row in rows_of_workbook(page.get(export))) == counts
+
+
+def test_delivered_sums_say_as_of_which_day(page, deliveries):
+    for url in (deliveries[0], reverse("region-deliveries")):
+        assert "截至2023年10月21日" in words(page.get(url))
+        assert "截至2023年10月20日" in words(page.get(f"{url}?day=2023-10-20"))
+        # Where nothing was delivered there is nothing to date.
+        assert "截至2023年10月1" not in words(page.get(f"{url}?day=2023-10-19"))
+
+
+def test_boards_say_as_of_which_day_they_were_delivered(page, office):
+    placement = world.placement(office)
+    account = placement.account
+    boards = [placement.get_absolute_url()]
+    boards += [
+        reverse("account", args=[row.pk])
+        for row in (account.parent, account.parent.parent, account.parent.parent.parent)
+    ]
+    for url in boards:
+        assert "截至2023年10月20日" not in words(page.get(url))
+    land(office, [(DAY, ID, 100)])
+    for url in boards:
+        assert "截至2023年10月20日" in words(page.get(url))
 
 
 def test_a_day_that_is_none_is_said_beside_its_field(page, deliveries):

@@ -29,7 +29,7 @@ from traffic.makegood.moves import MOVES
 from traffic.models import Placement
 from traffic.reconciling import reconcile
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -62,6 +62,7 @@ def adjust(row: MakeGood, actor: Actor, **changes: object) -> MakeGood:
     return domain.adjust(make_good=row, actor=actor, **values)
 
 
+@pytest.mark.sqlite
 def test_the_close_proposes_what_is_short_out_of_the_county(office):
     row = shortfalls.proposed(office)
     other = Placement.objects.exclude(pk=row.placement_id).get()
@@ -101,6 +102,7 @@ def test_a_window_that_still_runs_is_not_judged(office):
     assert not MakeGood.objects.exists()
 
 
+@pytest.mark.sqlite
 def test_a_window_that_ended_after_its_last_figures_is_found_by_the_sweep(office):
     row = world.placement(office, last_day=clock.today())
     shortfalls.give(office, row.account, 1_000)
@@ -123,6 +125,7 @@ def test_exactly_delivered_and_over_delivered_are_not_short(office):
         domain.propose(placement=short)
 
 
+@pytest.mark.sqlite
 def test_one_shortfall_has_one_make_good(office):
     row = shortfalls.proposed(office)
     assert domain.judge_of_day(world.DAY) == 0
@@ -142,6 +145,7 @@ def test_where_the_county_holds_too_little_what_stands_above_gives(office):
     assert row.reserve.level == "pool"
 
 
+@pytest.mark.sqlite
 def test_approving_moves_the_impressions_and_tells_the_county(office):
     row = shortfalls.proposed(office)
     official = UserFactory(official=dossiers.RUYUAN)
@@ -354,6 +358,7 @@ def test_every_move_from_every_state_by_everybody(office):
     }
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
@@ -374,6 +379,7 @@ def test_the_database_refuses_what_is_no_make_good(office, changes, name):
         MakeGood.objects.filter(pk=row.pk).update(target=row.placement)
 
 
+@pytest.mark.sqlite
 def test_the_database_refuses_approval_by_who_adjusted(office):
     row = approve(adjust(shortfalls.proposed(office), office), shortfalls.colleague())
     with pytest.raises(IntegrityError, match="approved_by_another"), transaction.atomic():

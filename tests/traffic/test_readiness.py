@@ -22,7 +22,7 @@ from tests.traffic import world
 from traffic import domain, readiness
 from traffic.models import Placement
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 NEXT_DAY = LAST + timedelta(days=1)
 WINDOW = {"first_day": date(2023, 10, 1), "last_day": date(2023, 11, 30)}
 LABEL = "正在投放、但目前不能推广的投放"
@@ -101,6 +101,7 @@ def test_it_stops_at_midnight_in_shanghai_is_said_everywhere_and_comes_back(offi
             assert attention(reader)[0] == 0
 
 
+@pytest.mark.sqlite
 def test_nothing_new_is_placed_or_allotted_meanwhile_and_what_was_given_may_be_taken_back(
     office, owner, placed
 ):
@@ -152,6 +153,7 @@ def test_a_product_taken_offline_waits_too(office, placed):
     assert "目前不能推广 暂不可推广 产品尚未发布。" in text
 
 
+@pytest.mark.sqlite
 def test_what_is_over_is_not_judged_and_what_begins_later_is_judged_on_its_first_day(
     office, placed
 ):
@@ -165,6 +167,7 @@ def test_what_is_over_is_not_judged_and_what_begins_later_is_judged_on_its_first
         assert readiness.of_placements([placed])[placed.pk]
 
 
+@pytest.mark.sqlite
 def test_a_list_of_routes_and_products_is_judged_in_a_fixed_number_of_queries(
     office, owner, placed, django_assert_num_queries
 ):
@@ -199,6 +202,7 @@ def vars_of(row: Placement) -> dict[str, object]:
 # --- Choosing what is placed ------------------------------------------------------------------
 
 
+@pytest.mark.sqlite
 def test_the_form_finds_a_dossier_by_words_and_keeps_what_was_typed(office, owner):
     placed = world.placement(office, owner=owner)
     tea = dossiers.product_in("published", name="瑶山红茶")

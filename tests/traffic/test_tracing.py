@@ -128,16 +128,24 @@ def test_single_events_show_their_hours_and_the_first_rows(page, office, setting
 def test_a_file_that_is_too_large_or_lost_still_says_its_sum(page, office, settings):
     placement = world.placement(office)
     part = land(office, [(DAY, ID, 100)]).part
-    settings.STATEMENT_SHOWN_BYTES = part.size - 1
+    settings.STATEMENT_TRACED_BYTES = part.size - 1
     answer = page.get(url_of(placement))
     assert rows(answer) == []
     assert "100，共 1 行" in words(answer)
+    assert "文件太大" in words(answer)
     assert answer.context["found"].agrees
-    settings.STATEMENT_SHOWN_BYTES = part.size
+    # What is not shown can be had.
+    link = reverse("statement-file", args=[part.statement_id, part.pk])
+    assert link in answer.content.decode()
+    file = page.get(link)
+    assert b"".join(file.streaming_content) == world.report([(DAY, ID, 100)])
+    assert file["Content-Disposition"].startswith("attachment")
+    settings.STATEMENT_TRACED_BYTES = part.size
     place = raw.raw_path(part.sha256).local
     assert place is not None
     place.unlink()
     assert "文件暂时无法打开" in words(page.get(url_of(placement)))
+    assert page.get(link).status_code == 404
 
 
 def test_who_may_open_the_placement_may_open_its_rows(client, office):
@@ -148,6 +156,8 @@ def test_who_may_open_the_placement_may_open_its_rows(client, office):
     assert rows(answer) == [("日报.csv", 2, 100)]
     # The whole report is for the province.
     assert landing.statement.get_absolute_url() not in answer.content.decode()
+    file = reverse("statement-file", args=[landing.statement.pk, landing.part.pk])
+    assert client.get(file).status_code == 404
     assert len(workbook(client.get(url_of(placement, name="placement-day-export")))) == 2
     client.force_login(UserFactory(official=dossiers.XINFENG))
     for name in ("placement-day", "placement-day-export"):

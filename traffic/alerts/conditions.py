@@ -20,7 +20,7 @@ from traffic.models import PlacementDay
 from traffic.pacing import queries as pacing
 from traffic.pacing.curves import UNCAPPED
 from traffic.pacing.enums import Status
-from traffic.pacing.standing import STATUSES, Standing
+from traffic.pacing.standing import NEAR, STATUSES, Standing
 
 # Per cent of what was promised that may remain before it is told, the least first.
 PERCENTS = (5, 10, 20)
@@ -49,7 +49,8 @@ def every() -> list[Condition]:
         *_will_miss(standing),
         *_over(standing),
         *_caps(standing),
-        *_remaining(campaigns),
+        *_county_caps(standing),
+        *_remaining(standing, campaigns),
         *_late(),
         *_unusual(standing, campaigns),
     ]
@@ -67,6 +68,22 @@ def _by_county(standing: Standing, rows: Any) -> list[tuple[int, int, Any]]:
     return [
         (int(campaign), int(county), part)
         for (campaign, county), part in zip(found, parts, strict=True)
+    ]
+
+
+def _county_caps(standing: Standing) -> list[Condition]:
+    """Counties that have their full share of their campaign's day: what more they need waits."""
+    held = standing.held
+    return [
+        _in_county(
+            Kind.CAP,
+            campaign,
+            county,
+            n=len(at),
+            held=int(held[at].sum()),
+            share=standing.facts.set_[campaign].county_cap or 0,
+        )
+        for campaign, county, at in _by_county(standing, held > 0)
     ]
 
 
@@ -132,28 +149,47 @@ def _caps(standing: Standing) -> list[Condition]:
     ]
 
 
-def _remaining(campaigns: dict[int, Campaign]) -> list[Condition]:
-    """Accounts of what still runs, at the least percentage that holds."""
-    running = {row.code for row in campaigns.values() if row.last_day >= clock.today()}
+def _remaining(standing: Standing, campaigns: dict[int, Campaign]) -> list[Condition]:
+    """Accounts of which little is left, at the least percentage that holds.
+
+    A campaign and its counties end as planned with little left: told is only what will be used up
+    before that, by more than plans run ahead.
+    """
+    coming = _coming(standing, campaigns)
     accounts = Account.objects.filter(unit=Unit.IMPRESSIONS, level__in=LEVELS)
     found = []
     for row in queries.board_rows(accounts.select_related("parent")):
-        if row.promised <= 0 or _code(row.account) not in {None, *running}:
-            continue
         percent = next((n for n in PERCENTS if row.remaining * 100 <= row.promised * n), None)
-        if percent is not None:
-            figures = {"left": row.remaining, "promised": row.promised, "percent": percent}
-            about = {"account_id": row.account.pk, "county_id": row.account.county_id}
-            key = f"{Kind.REMAINING}:{row.account.pk}:{percent}"
-            found.append(Condition(Kind.REMAINING, key, clock.today(), figures, about))
+        if row.promised <= 0 or percent is None:
+            continue
+        figures = {"left": row.remaining, "promised": row.promised, "percent": percent}
+        if row.account.level in (Level.CAMPAIGN, Level.COUNTY):
+            figures["coming"] = coming.get(_place(row.account), 0)
+            if (figures["coming"] - row.remaining) * 100 <= row.promised * NEAR:
+                continue
+        about = {"account_id": row.account.pk, "county_id": row.account.county_id}
+        key = f"{Kind.REMAINING}:{row.account.pk}:{percent}"
+        found.append(Condition(Kind.REMAINING, key, clock.today(), figures, about))
     return found
 
 
-def _code(account: Account) -> str | None:
-    """The code of the campaign an account is of, or nothing above campaigns."""
+def _coming(standing: Standing, campaigns: dict[int, Campaign]) -> dict[tuple[str, str], int]:
+    """What is foreseen until the end, by code of campaign and county, and of campaigns as wholes
+    with an empty county."""
+    more = np.maximum(standing.middle - standing.facts.done, 0)
+    found: dict[tuple[str, str], int] = {}
+    for campaign, county, at in _by_county(standing, more > 0):
+        code, sum_ = campaigns[campaign].code, int(more[at].sum())
+        for place in ((code, ""), (code, str(county))):
+            found[place] = found.get(place, 0) + sum_
+    return found
+
+
+def _place(account: Account) -> tuple[str, str]:
+    """Codes of the campaign and county an account is of."""
     if account.level == Level.COUNTY and account.parent is not None:
-        return account.parent.key
-    return account.key if account.level == Level.CAMPAIGN else None
+        return account.parent.key, account.key
+    return account.key, ""
 
 
 def _late() -> list[Condition]:

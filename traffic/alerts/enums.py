@@ -19,7 +19,7 @@ class Kind(models.TextChoices):
 class AlertState(models.TextChoices):
     """Where an alert stands; derived from its days, never stored."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Not acknowledged")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
     SNOOZED = "snoozed", _("Snoozed")
     ENDED = "ended", _("Ended")

@@ -28,6 +28,15 @@ OF_HOUR = gettext_noop(
     "%(subject)s: on %(day)s in the hour from %(hour)s:00 %(count)s were delivered; of the three "
     "same weekdays before the middle is %(median)s."
 )
+COUNTY_CAP = gettext_noop(
+    "%(subject)s: the county has its full share of the campaign's day, %(share)s per cent; "
+    "%(held)s of what its placements need today must wait."
+)
+SOON = gettext_noop(
+    "%(subject)s: %(left)s of %(promised)s are still to be delivered, at most %(percent)s per "
+    "cent; until the end %(coming)s more are foreseen."
+)
+USED_UP = gettext_noop("%(subject)s: all of the %(promised)s promised are delivered.")
 SENTENCES = {
     Kind.WILL_MISS: gettext_noop(
         "%(subject)s: %(n)s placements will end %(lacks)s short of the %(given)s promised."
@@ -47,7 +56,7 @@ SENTENCES = {
     ),
 }
 DAYS = ("day", "last")
-PLAIN = ("n", "percent", "hour")
+PLAIN = ("n", "percent", "hour", "share")
 
 
 def subject_of(alert: Alert) -> str:
@@ -70,9 +79,20 @@ def message(alert: Alert) -> tuple[str, dict[str, str]]:
     words = {"subject": subject_of(alert)}
     for name, value in alert.figures.items():
         words[name] = _said(name, value)
+    return _sentence(alert), words
+
+
+def _sentence(alert: Alert) -> str:
+    figures = alert.figures
     if alert.kind in (Kind.SPIKE, Kind.DROP):
-        return OF_DAY if alert.figures["hour"] is None else OF_HOUR, words
-    return SENTENCES[Kind(alert.kind)], words
+        return OF_DAY if figures["hour"] is None else OF_HOUR
+    if alert.kind == Kind.CAP and alert.placement_id is None:
+        return COUNTY_CAP
+    if alert.kind == Kind.REMAINING and figures["left"] <= 0:
+        return USED_UP
+    if "coming" in figures:
+        return SOON
+    return SENTENCES[Kind(alert.kind)]
 
 
 def _said(name: str, value: Any) -> str:
@@ -107,4 +127,6 @@ def page_of(alert: Alert) -> str:
         asked["status"] = Status.WILL_MISS.value
     if alert.kind == Kind.OVER:
         asked["status"] = Status.REACHED.value
+    if alert.kind == Kind.CAP:
+        asked["sort"] = "need"
     return f"{reverse('pacing')}?{urlencode(asked)}"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import astuple, dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 
-# So many lines of a table stand on the page; the rest is one line, "others".
-MOST_LINES = 8
+WEEK = timedelta(days=7)
+# So many lines of a table stand on the page; the rest is one line, "others". Cities, and the
+# counties of a city, have room for all.
+MOST_LINES, MOST_PLACES = 8, 21
 # So many things went well, and so many ask for a decision.
 MOST_FINDINGS = 3
 
@@ -25,7 +27,14 @@ class Numbers:
     promised: int = 0
 
     def __add__(self, other: Numbers) -> Numbers:
-        return Numbers(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        # Written out: of thousands of cells each is added up several times.
+        return Numbers(
+            self.week + other.week,
+            self.before + other.before,
+            self.due + other.due,
+            self.total + other.total,
+            self.promised + other.promised,
+        )
 
     @property
     def against_plan(self) -> int:
@@ -73,13 +82,15 @@ class Table:
 class Finding:
     """One thing that went well or asks for a decision: a sentence with numbers, and where to act.
 
-    `score` is in impressions: of two findings the heavier comes first.
+    `score` is in impressions: of two findings the heavier comes first. `part` is the table whose
+    line it is about: lines of two tables are made of the same impressions.
     """
 
     text: str
     url: str
     score: int
     kind: str
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,36 +145,46 @@ def table(
     named: Callable[[str], str],
     url: Callable[[str], str],
     others: str,
+    most: int = MOST_LINES,
 ) -> Table:
-    """Sum cells by `key`; those with the most delivered, or due, stand, the rest is one line."""
+    """Sum cells by `key`; those with the most delivered, or due, stand, at most `most` lines with
+    one for the rest."""
     sums: dict[str, Numbers] = {}
     for cell, numbers in cells.items():
         sums[key(cell)] = sums.get(key(cell), Numbers()) + numbers
     shown = {each: row for each, row in sums.items() if row != Numbers()}
     order = sorted(shown, key=lambda each: (-shown[each].week, -shown[each].due, each))
     every = [Line(named(each), shown[each], url(each)) for each in order]
-    if len(every) <= MOST_LINES:
+    if len(every) <= most:
         return Table(title, every, every)
-    top, rest = every[: MOST_LINES - 1], every[MOST_LINES - 1 :]
+    top, rest = every[: most - 1], every[most - 1 :]
     summed = Line(others, sum((line.numbers for line in rest), Numbers()))
     return Table(title, [*top, summed], every)
 
 
 def heaviest(found: Iterable[Finding]) -> list[Finding]:
-    """The three heaviest, of different kinds as long as there are any."""
+    """The three heaviest, of different kinds as long as there are any.
+
+    Of one kind only lines of one table are told, that of the heaviest: what an action lacks is
+    lacking in its cities, and would be told twice.
+    """
     order = sorted(found, key=lambda each: (-each.score, each.text))
-    first: list[Finding] = []
+    first: dict[str, Finding] = {}
     rest: list[Finding] = []
     for each in order:
-        seen = {one.kind for one in first}
-        (rest if each.kind in seen else first).append(each)
-    return (first + rest)[:MOST_FINDINGS]
+        if each.kind not in first:
+            first[each.kind] = each
+        elif each.part == first[each.kind].part:
+            rest.append(each)
+    return [*first.values(), *rest][:MOST_FINDINGS]
 
 
-# The columns of every table, by the attribute of `Numbers` they show.
-COLUMNS: tuple[str, ...] = ("week", "due", "against_plan", "before", "against_before", "total")
+# The columns of every output, by the attribute of `Numbers` they show.
+COLUMNS = ("week", "due", "against_plan", "before", "against_before", "total", "promised")
+# Those that are differences and bear a sign.
+DIFFERENCES = frozenset({"against_plan", "against_before"})
 
 
 def values(numbers: Numbers) -> list[Any]:
-    """The figures of a line, in the order of `COLUMNS` and of every output."""
-    return [getattr(numbers, name) for name in (*COLUMNS, "promised")]
+    """The figures of a line, in the order of `COLUMNS`."""
+    return [getattr(numbers, name) for name in COLUMNS]

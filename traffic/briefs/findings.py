@@ -17,8 +17,9 @@ from traffic.briefs.figures import Finding, Line, Numbers, Table
 NEAR = 20
 
 
-def _lines(tables: Iterable[Table]) -> Iterable[Line]:
-    return (line for table in tables for line in table.every)
+def _lines(tables: Iterable[Table]) -> Iterable[tuple[str, Line]]:
+    """Every line, with the table it stands in."""
+    return ((table.title, line) for table in tables for line in table.every)
 
 
 def percent(part: int, of: int) -> str:
@@ -40,8 +41,9 @@ def ahead(tables: Iterable[Table]) -> list[Finding]:
             line.url,
             line.numbers.against_plan,
             "ahead",
+            part,
         )
-        for line in _lines(tables)
+        for part, line in _lines(tables)
         if line.numbers.due and line.numbers.against_plan > line.numbers.due // NEAR
     ]
 
@@ -60,8 +62,9 @@ def gained(tables: Iterable[Table]) -> list[Finding]:
             line.url,
             line.numbers.against_before,
             "gained",
+            part,
         )
-        for line in _lines(tables)
+        for part, line in _lines(tables)
         if line.numbers.before and line.numbers.against_before > 0
     ]
 
@@ -93,8 +96,9 @@ def behind(tables: Iterable[Table]) -> list[Finding]:
             line.url,
             -line.numbers.against_plan,
             "behind",
+            part,
         )
-        for line in _lines(tables)
+        for part, line in _lines(tables)
         if -line.numbers.against_plan > line.numbers.due // NEAR
     ]
 
@@ -131,10 +135,11 @@ def for_a_second(count: int, amount: int, due_on: date, url: str) -> Finding:
 
 
 def nearly_used_up(
-    name: str, county: str, numbers: Numbers, sunday: date, last_day: date, url: str
+    name: str, county: str, numbers: Numbers, sunday: date, last_day: date
 ) -> list[Finding]:
     """A county's account of a campaign with a twentieth left, which at the week's pace is used up
-    before the campaign ends; weighed by what it then lacks."""
+    before the campaign ends; weighed by what it then lacks. Where it leads is added to the few
+    that are."""
     left, days = numbers.promised - numbers.total, (last_day - sunday).days
     lacks = numbers.week * days // 7 - left
     if not 0 < left * NEAR <= numbers.promised or lacks <= 0:
@@ -149,7 +154,7 @@ def nearly_used_up(
         "promised": wan_text(numbers.promised),
         "day": date_text(sunday + timedelta(days=left * 7 // numbers.week)),
     }
-    return [Finding(text, url, lacks, "nearly_used_up")]
+    return [Finding(text, "", lacks, "nearly_used_up")]
 
 
 def late_source(name: str, until: date, before: int, url: str) -> Finding:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q, QuerySet, Sum
@@ -19,9 +19,10 @@ from portal.ledger.models import Account, Level, Unit
 from portal.regions import queries as regions
 from portal.regions.models import County
 from portal.statements import queries as statements
-from traffic.briefs import findings, plans
+from traffic.briefs import findings, noticed, plans
 from traffic.briefs.figures import (
-    MOST_FINDINGS,
+    MOST_PLACES,
+    WEEK,
     Brief,
     Cell,
     Changed,
@@ -33,18 +34,13 @@ from traffic.briefs.figures import (
     whole,
 )
 from traffic.briefs.scopes import Kind, Scope
-from traffic.makegood.enums import MakeGoodState
-from traffic.makegood.models import MakeGood
-from traffic.models import Correction, DaySum, Placement, PlacementDay, UnmatchedDay
-from traffic.pacing import queries as pacing
-from traffic.pacing.enums import Status
+from traffic.models import Correction, DaySum
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
 # The brief is made on the Monday after its week, before the office opens.
 MADE_AT = time(8, 30)
-WEEK = timedelta(days=7)
 # So many corrected placements are named.
 MOST_CHANGED = 5
 
@@ -81,6 +77,11 @@ class Read:
         """The week's last day."""
         return self.monday + timedelta(days=6)
 
+    @cached_property
+    def whole(self) -> Numbers:
+        """The sum of all cells."""
+        return whole(self.cells)
+
     def url(self, **narrowed: str) -> str:
         """The deliveries of the week, narrowed further."""
         asked = self.scope.asked | narrowed
@@ -92,25 +93,27 @@ def brief(scope: Scope, monday: date, user: User) -> Brief:
     """The brief of a week, for who may read the scope."""
     read = _read(scope, monday)
     newest_week = monday == newest()
-    missing = _missing(scope) if newest_week else None
+    missing = None
+    if newest_week:
+        missing = noticed.missing(scope, read.campaigns.values(), read.counties.values())
     tables = _tables(read)
-    well = [*findings.ahead(tables), *findings.gained(tables), *_finished(read)]
+    well = [*findings.ahead(tables), *findings.gained(tables), *noticed.finished(read)]
     decide: list[Finding] = findings.behind(tables)
     if missing is not None:
-        decide += _will_miss(missing[1])
+        decide += noticed.will_miss(missing[1])
     if monday >= newest():
-        decide += [*_waiting(scope, user), *_nearly_used_up(read)]
+        decide += [*noticed.waiting(scope, user), *noticed.nearly_used_up(read)]
     if scope.kind == Kind.PROVINCE:
-        decide += _unmatched(read)
+        decide += noticed.unmatched(read)
         if newest_week:
-            decide += _late_sources(read, user)
-    decide += findings.unread(read.unread, whole(read.cells).due)
+            decide += noticed.late_sources(read, user)
+    decide += findings.unread(read.unread, read.whole.due)
     return Brief(
         scope=scope.name,
         monday=monday,
         sunday=read.sunday,
         made_at=made_at(monday),
-        now=whole(read.cells),
+        now=read.whole,
         then=read.then,
         tables=tables,
         well=heaviest(well),
@@ -296,84 +299,5 @@ def _by_place(read: Read, *, cities: bool) -> Table:
         named=names.__getitem__,
         url=lambda key: read.url(**{"city" if cities else "county": key}),
         others=_("Others"),
+        most=MOST_PLACES,
     )
-
-
-# --- What is read for findings -------------------------------------------------------------------
-
-
-def _finished(read: Read) -> Iterable[Finding]:
-    sums: dict[int, Numbers] = {}
-    for (campaign, _county), numbers in read.cells.items():
-        sums[campaign] = sums.get(campaign, Numbers()) + numbers
-    for pk, numbers in sums.items():
-        row = read.campaigns[pk]
-        if read.monday <= row.last_day <= read.sunday:
-            yield from findings.finished(row.name, numbers, read.url(campaign=row.code))
-
-
-def _missing(scope: Scope) -> tuple[int, list[tuple[Placement, pacing.Line]]]:
-    """How many placements will miss, and the three with the largest shortfall; a query beside
-    `everything`. Of the whole province no more than the three are read."""
-    found = pacing.everything()
-    keys = pacing.ranked(found, "lacks", [Status.WILL_MISS]).tolist()
-    asked = keys if scope.key else keys[:MOST_FINDINGS]
-    rows = Placement.objects.filter(pk__in=asked, **scope.rows()).select_related("county")
-    read = rows.in_bulk()
-    first = [key for key in asked if key in read][:MOST_FINDINGS]
-    lines = pacing.lines(found, first)
-    many = len(read) if scope.key else len(keys)
-    return many, [(read[key], lines[key]) for key in first]
-
-
-def _will_miss(missing: list[tuple[Placement, pacing.Line]]) -> Iterable[Finding]:
-    for row, line in missing:
-        yield findings.will_miss(row.name, row.county.name, line.lacks, row.get_absolute_url())
-
-
-def _waiting(scope: Scope, user: User) -> Iterable[Finding]:
-    """Make-goods that somebody has to decide on, apart those that only lack a second person; one
-    query."""
-    where = scope.rows(campaign="placement__campaign", county="placement__county")
-    rows = MakeGood.objects.visible_to(user).filter(state=MakeGoodState.PROPOSED, **where)
-    order = rows.order_by("due_on", "pk").values_list("amount", "due_on", "adjusted_by")
-    asked = {"state": MakeGoodState.PROPOSED.value}
-    if scope.kind == Kind.COUNTY:
-        asked |= scope.asked
-    url = f"{reverse('make-goods')}?{urlencode(asked)}"
-    found: dict[bool, list[tuple[int, date]]] = {False: [], True: []}
-    for amount, due_on, adjusted_by in order:
-        found[adjusted_by is not None].append((amount, due_on))
-    for adjusted, say in ((False, findings.waiting), (True, findings.for_a_second)):
-        if part := found[adjusted]:
-            yield say(len(part), sum(amount for amount, _due in part), part[0][1], url)
-
-
-def _nearly_used_up(read: Read) -> Iterable[Finding]:
-    for (campaign, county), numbers in read.cells.items():
-        row, name = read.campaigns[campaign], read.counties[county].name
-        url = read.url(campaign=row.code, county=county)
-        yield from findings.nearly_used_up(row.name, name, numbers, read.sunday, row.last_day, url)
-
-
-def _late_sources(read: Read, user: User) -> Iterable[Finding]:
-    """Sources whose report should be here; two queries, one when none is late."""
-    late: dict[int, Any] = {row.pk: row for row in statements.late(user)}
-    if not late:
-        return
-    days = PlacementDay.objects.filter(
-        placement__source__in=late, date__gte=read.monday - WEEK, date__lt=read.monday
-    )
-    told = dict(days.order_by().values_list("placement__source").annotate(n=Sum("count")))
-    for pk, row in late.items():
-        yield findings.late_source(
-            str(row), row.latest_last, told.get(pk, 0), row.get_absolute_url()
-        )
-
-
-def _unmatched(read: Read) -> Iterable[Finding]:
-    """What was delivered in the week for ids that nobody knows; one query."""
-    rows = UnmatchedDay.objects.filter(date__gte=read.monday, date__lte=read.sunday)
-    found = rows.aggregate(n=Sum("impressions", default=0))["n"]
-    if found:
-        yield findings.unmatched(found, whole(read.cells).week, reverse("unmatched"))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import TextChoices
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -46,6 +49,10 @@ class Scope:
         """The filter of lists that shows its rows alone."""
         return {str(self.kind): self.key} if self.key else {}
 
+    def address(self, name: str, day: date) -> str:
+        """Where its brief of a day's week is read: as the page, or another form of that name."""
+        return f"{reverse(name)}?{urlencode({'scope': self.code, 'day': day.isoformat()})}"
+
     def rows(self, *, campaign: str = "campaign", county: str = "county") -> dict[str, Any]:
         """The filter of rows that have a campaign and a county at these paths."""
         paths = {
@@ -79,3 +86,17 @@ def readable(actor: Actor) -> list[Scope]:
         for county in counties_of(actor.person)
     ]
     return found
+
+
+def name_of(code: str) -> str:
+    """What the scope of a code is called, also where it may not be read; the code when there is no
+    such scope any more."""
+    kind, _colon, key = code.partition(":")
+    if kind == Kind.PROVINCE:
+        return _("Guangdong Province")
+    if kind == Kind.ACTION:
+        return dict(Action.choices).get(key, code)
+    if kind == Kind.CITY:
+        return next((city.name for city in regions.cities() if city.code == key), code)
+    found = (place_name(row.city, row) for row in regions.counties() if row.code == key)
+    return next(found, code)

@@ -10,9 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.spreadsheet import Column
-from portal.templatetags.figures import date_text, datetime_text, listed, wan_text
+from portal.templatetags.figures import (
+    date_text,
+    datetime_text,
+    difference_text,
+    listed,
+    wan_text,
+)
 from portal.typesetting import typeset
-from traffic.briefs.figures import Brief, values
+from traffic.briefs.figures import COLUMNS, DIFFERENCES, Brief, Numbers, values
 
 TEMPLATE = Path(__file__).with_name("brief.typ")
 
@@ -100,8 +106,8 @@ def notes(brief: Brief) -> list[str]:
         )
     if brief.corrected:
         said.append(
-            _("Since the brief was made, %(n)s were added by corrections and late reports.")
-            % {"n": wan_text(brief.corrected)}
+            _("Since the brief was made, corrections and late reports changed the week by %(n)s.")
+            % {"n": difference_text(brief.corrected)}
         )
     return said
 
@@ -118,11 +124,16 @@ def as_pdf(brief: Brief) -> bytes:
             "notes": notes(brief),
             "heads": [str(head) for head in HEADS],
             "tables": [
-                {"title": brief.scope, "rows": [[name, *_texts(row)] for name, row in stood]},
+                {
+                    "title": brief.scope,
+                    "rows": [[name, *texts(row).values()] for name, row in stood],
+                },
                 *(
                     {
                         "title": table.title,
-                        "rows": [[_cut(line.name), *_texts(line.numbers)] for line in table.lines],
+                        "rows": [
+                            [_cut(line.name), *texts(line.numbers).values()] for line in table.lines
+                        ],
                     }
                     for table in brief.tables
                 ),
@@ -141,5 +152,9 @@ def _cut(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
-def _texts(numbers: Any) -> list[str]:
-    return [wan_text(value) for value in values(numbers)]
+def texts(numbers: Numbers) -> dict[str, str]:
+    """The figures of a line in words, by column and in the order of `COLUMNS`."""
+    return {
+        name: (difference_text if name in DIFFERENCES else wan_text)(value)
+        for name, value in zip(COLUMNS, values(numbers), strict=True)
+    }

@@ -45,4 +45,5 @@ __all__ = [
 # Tables of this app that stand in rooms of their own.
 from traffic.alerts.models import Alert  # noqa: F401
 from traffic.allotting.models import AllotmentSheet  # noqa: F401
+from traffic.briefs.models import BriefSent, BriefSubscription  # noqa: F401
 from traffic.makegood.models import MakeGood  # noqa: F401

@@ -82,6 +82,12 @@ def by_day(total: int, curve: Ints) -> Ints:
     return np.diff(total * curve // WHOLE)
 
 
+def steepest(curve: Ints) -> int:
+    """The largest part a day has. Of `total` impressions no day has more than
+    `total * steepest // WHOLE + 1`: where a cap is above that, it is never reached."""
+    return int(np.diff(curve).max(initial=0))
+
+
 def capped(days: Ints, cap: int) -> tuple[Ints, int]:
     """The same days with at most `cap` each, and what has no room on any of them.
 

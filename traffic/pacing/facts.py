@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db import connections
+from django.db.models import BigIntegerField, Max, Q, QuerySet, Sum
+from django.db.models.functions import Cast
 
 from traffic.enums import Channel, Fate
 from traffic.models import DayFate, DaySum, Placement, PlacementDay
@@ -161,22 +163,38 @@ def _delivered(key: Ints, first: Ints, today: date) -> npt.NDArray[np.int64]:
 
     Of many, the days since the first of them began are read as they lie together.
     """
-    sums: dict[str, Any] = {"total": Sum("count")}
+    sums: dict[str, Any] = {"total": _whole(Sum("count"))}
     for number, (near, _far) in enumerate(forecast.STRETCHES[1:]):
-        sums[f"until{number}"] = Sum("count", filter=Q(date__lte=today - timedelta(days=near)))
+        until = Q(date__lte=today - timedelta(days=near))
+        sums[f"until{number}"] = _whole(Sum("count", filter=until, default=0))
     found = np.zeros((len(key), len(forecast.STRETCHES)), dtype=np.int64)
+    if not len(key):
+        return found
     days = PlacementDay.objects.order_by()
     if len(key) <= FEW:
         days = days.filter(placement__in=key.tolist())
     else:
         days = days.filter(date__gte=date.fromordinal(int(first.min())))
-    table = list(days.values_list("placement").annotate(**sums))
-    if table and len(key):
-        numbers = np.array([[value or 0 for value in row] for row in table], dtype=np.int64)
+    table = _table(days.values_list("placement").annotate(**sums))
+    if table:
+        numbers = np.array(table, dtype=np.int64)
         numbers = numbers[np.isin(numbers[:, 0], key)]
         until = np.concatenate((numbers[:, 1:], np.zeros((len(numbers), 1), np.int64)), axis=1)
         found[np.searchsorted(key, numbers[:, 0])] = -np.diff(until, axis=1)
     return found
+
+
+def _whole(total: Sum) -> Cast:
+    """A sum as a whole number: of counts PostgreSQL makes decimals, which take long to read."""
+    return Cast(total, BigIntegerField())
+
+
+def _table(rows: QuerySet[Any]) -> list[tuple[int, ...]]:
+    """Whole numbers as the database gives them: to have Django look at each of so many takes as
+    long as to read them."""
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(*rows.query.sql_with_params())
+        return list(cursor.fetchall())
 
 
 def _weekdays(

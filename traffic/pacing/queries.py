@@ -3,7 +3,8 @@ are made of changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,7 +21,7 @@ from traffic.pacing import ahead, facts, standing
 from traffic.pacing.curves import Ints
 from traffic.pacing.enums import Status
 from traffic.pacing.models import CampaignPacing, Plan
-from traffic.pacing.standing import STATUSES, Pauses, Standing
+from traffic.pacing.standing import STATUSES, Bools, Pauses, Standing
 
 # Longer than a morning nothing is kept, whatever happens.
 KEPT_SECONDS = 12 * 3600
@@ -29,17 +30,41 @@ MIXED = 9973
 
 
 def everything() -> Standing:
-    """Where every placement stands that is not over, or was lately; five queries and the cache's,
-    ten more when anything it is made of has changed: the days ahead are asked for then, too."""
+    """Where every placement stands that is not over, or was lately; five queries and two of
+    the cache, ten more when anything it is made of has changed: the days ahead are asked for then,
+    too."""
     today = clock.today()
     now = readiness.paused()
-    key = f"pacing-{today}-{_stamp()}-{hash(tuple(sorted(now)))}"
+    ahead_ = cache.get(_ahead_key(), "")
+    key = f"pacing-{today}-{_stamp()}-{hash(tuple(sorted(now)))}-{ahead_}"
     found: Standing | None = cache.get(key)
     if found is None:
         of = facts.read(Placement.objects.filter(facts.current(today)), today)
         found = standing.assess(of, Pauses(now, ahead.runs(of)))
         cache.set(key, found, KEPT_SECONDS)
     return found
+
+
+def look_ahead() -> bool:
+    """See whether the days that placements may run on are others than those that are kept, by a
+    season or a closing that was changed; if so, `everything` is made anew. True when they are."""
+    found = everything()
+    asked = _digest(ahead.runs(found.facts))
+    if asked == _digest(found.pauses.runs or {}):
+        return False
+    cache.set(_ahead_key(), asked, KEPT_SECONDS)
+    return True
+
+
+def _ahead_key() -> str:
+    return f"pacing-ahead-{clock.today()}"
+
+
+def _digest(runs: Mapping[int, Bools]) -> str:
+    found = hashlib.sha256()
+    for key, days in sorted(runs.items()):
+        found.update(f"{key}:{days.tobytes().hex()};".encode())
+    return found.hexdigest()[:16]
 
 
 def _stamp() -> str:

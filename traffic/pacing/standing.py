@@ -189,12 +189,16 @@ def _that_rest(facts: Facts, pauses: Pauses) -> Iterator[tuple[int, Bools]]:
 
 def _due(facts: Facts, flat: Ints, at: Ints, gone: Ints) -> Ints:
     due: Ints = facts.given * flat[at + gone] // WHOLE
+    ends = at + facts.last - facts.first + 2
+    steepest: dict[int, int] = {}
     for place in np.flatnonzero(facts.cap < UNCAPPED):
-        days = int(facts.last[place] - facts.first[place] + 1)
-        plan = curves.by_day(int(facts.given[place]), flat[at[place] : at[place] + days + 1])
-        if plan.max() <= facts.cap[place]:
+        begin, given, cap = int(at[place]), int(facts.given[place]), int(facts.cap[place])
+        curve = flat[begin : ends[place]]
+        if begin not in steepest:
+            steepest[begin] = curves.steepest(curve)
+        if given * steepest[begin] // WHOLE < cap:
             continue
-        kept, _over = curves.capped(plan, int(facts.cap[place]))
+        kept, _over = curves.capped(curves.by_day(given, curve), cap)
         due[place] = kept[: gone[place]].sum()
     return due
 

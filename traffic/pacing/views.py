@@ -8,6 +8,8 @@ import numpy as np
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -24,6 +26,7 @@ from traffic.pacing import queries as pacing
 from traffic.pacing.columns import PACING_COLUMNS
 from traffic.pacing.forms import FestivalForm, PacingFilter, PlanForm
 from traffic.pacing.lists import page_of_keys
+from traffic.views import crumbs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,6 +88,27 @@ def standings_export(request: PortalRequest) -> HttpResponseBase:
     return xlsx_response(_("Pacing"), PACING_COLUMNS, rows())
 
 
+@require_safe
+@only_for(rules.may_read_board)
+def placement_standing(request: PortalRequest, pk: int) -> HttpResponse:
+    """Where one placement stands and why, and what can be done about it."""
+    row: Placement = get_object_or_404(queries.placements(request.user), pk=pk)
+    here = _("Where it stands, and why")
+    asked = {"campaign": row.campaign.code}
+    context = {
+        "placement": row,
+        "crumbs": [*crumbs_of(request, row.account), (here, "")],
+        "may_allot": bool(rules.may_allot(request.actor)),
+        "what_if_url": f"{reverse('pacing-what-if')}?{urlencode(asked)}",
+        **_standing_of(row),
+    }
+    return render(request, "traffic/pacing/standing.html", context)
+
+
+def _standing_of(row: Placement) -> dict[str, Any]:
+    return pages.standing_of(row, readiness.of_placements([row]).get(row.pk))
+
+
 @only_for(rules.may_allot)
 def plan(request: PortalRequest, pk: int) -> HttpResponse:
     """Set how a placement's impressions are spread over its days."""
@@ -99,8 +123,7 @@ def plan(request: PortalRequest, pk: int) -> HttpResponse:
         else:
             _say(request, changed)
             return redirect(row)
-    ready = readiness.of_placements([row]).get(row.pk)
-    context = {"form": form, "placement": row, **pages.standing_of(row, ready)}
+    context = {"form": form, "placement": row, **_standing_of(row)}
     return render(request, "traffic/pacing/plan.html", context)
 
 

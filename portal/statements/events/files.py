@@ -337,6 +337,8 @@ def _whole(name: str) -> Iterator[None]:
     the store did is no fault of the file."""
     try:
         yield
+    except MemoryError as error:
+        raise asks_too_much(name) from error
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         if has_failed(error):
             raise
@@ -344,6 +346,18 @@ def _whole(name: str) -> Iterator[None]:
             "damaged",
             _("“%(file)s” is damaged or not complete: export it again.") % {"file": name},
         ) from error
+
+
+def asks_too_much(name: str) -> Unreadable:
+    """The refusal of a file that takes more memory than any report needs."""
+    return Unreadable(
+        "memory",
+        _(
+            "“%(file)s” asks for far more memory than a report needs: it is damaged, or its pages "
+            "are too large. Export it again, in smaller pieces."
+        )
+        % {"file": name},
+    )
 
 
 def _moments(said: pa.Array) -> pa.Array:

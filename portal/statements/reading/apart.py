@@ -12,16 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from portal.statements.reading.errors import Unreadable
-from portal.statements.reading.tables import Cell, Limits, Table
+from portal.statements.reading.tables import Cell, Limits, Sieve, Table, keep_all
 
 PROCESS = Path(__file__).with_name("table_process.py")
 # What the process says went wrong, and of what; "damaged" when it ended without a word.
 Refuse = Callable[[str, str], Unreadable]
 
 
-def read(data: bytes, *, name: str, limits: Limits, refuse: Refuse) -> list[Table]:
-    """Read every table; `name` stands in messages. Raises: Unreadable, what `refuse` makes of a
-    failure among them. table_process.py says why it is a process of its own.
+def read(
+    data: bytes, *, name: str, limits: Limits, refuse: Refuse, sieve: Sieve = keep_all
+) -> list[Table]:
+    """Read every table; `name` stands in messages, `sieve` says what stays of each row.
+
+    Raises: Unreadable, what `refuse` makes of a failure among them. table_process.py says why it is
+    a process of its own.
     """
     with tempfile.TemporaryFile() as source:
         source.write(data)
@@ -33,12 +37,14 @@ def read(data: bytes, *, name: str, limits: Limits, refuse: Refuse) -> list[Tabl
             stderr=subprocess.DEVNULL,
         ) as process:
             try:
-                return _tables(process.stdout or (), name, limits, refuse)
+                return _tables(process.stdout or (), name, limits, refuse, sieve)
             finally:
                 process.kill()  # it has ended by itself unless we stopped listening
 
 
-def _tables(lines: Iterable[bytes], name: str, limits: Limits, refuse: Refuse) -> list[Table]:
+def _tables(
+    lines: Iterable[bytes], name: str, limits: Limits, refuse: Refuse, sieve: Sieve
+) -> list[Table]:
     """What the process says, up to its last line: a silence before is its end by damage."""
     tables: list[Table] = []
     said = 0
@@ -49,7 +55,8 @@ def _tables(lines: Iterable[bytes], name: str, limits: Limits, refuse: Refuse) -
                 raise limits.too_many_rows(name)
             line = json.loads(text)
             if isinstance(line, list):
-                tables[-1].rows.append([_from_json(value) for value in line])
+                row = [_from_json(value) for value in line] if dict in map(type, line) else line
+                tables[-1].rows.append(sieve(tables[-1], row))
             elif "sheet" in line:
                 _check_size(line, name, limits)
                 merged = [(*first, *last) for first, last in line["merged"]]

@@ -44,14 +44,14 @@ def classify(
 
     The word is "grand" (总计) or "total" (合计).
     """
-    sorter = _Sorter(table, heading, columns, mapping or {})
+    sorter = Sorter(table, heading, columns, mapping or {})
     classes: list[RowClass] = []
     for index, row in enumerate(table.rows):
         classes.append(sorter.class_of(index, row))
     return classes, sorter.totals
 
 
-class _Sorter:
+class Sorter:
     """Goes down the rows and remembers whether another table has begun."""
 
     def __init__(
@@ -71,13 +71,14 @@ class _Sorter:
         self.totals: dict[int, str] = {}
 
     def class_of(self, index: int, row: Sequence[Cell]) -> RowClass:
+        """The class of the next row."""
         if all(is_blank(cell) for cell in row):
             return RowClass.BLANK
         if self.heading.first <= index <= self.heading.last:
             self.elsewhere = False
             return RowClass.HEADING
         figures = self.has_figures(row)
-        if not figures and self.is_again(row):
+        if not figures and self._is_again(row):
             self.elsewhere = index < self.heading.first
             return RowClass.HEADING
         if not figures and is_heading(row, self.mapping):
@@ -86,17 +87,27 @@ class _Sorter:
             return RowClass.OTHER_TABLE
         if index < self.heading.first:
             return RowClass.PREAMBLE
-        total = self.total_word(row)
+        total = self._total_word(row)
         if total:
             if total != "subtotal":
                 self.totals[index] = total
                 return RowClass.TOTAL
             return RowClass.SUBTOTAL
-        if not figures and self.is_note(row):
+        if not figures and self._is_note(row):
             return RowClass.NOTE
         return RowClass.DATA
 
+    def begins_table(self, row: Sequence[Cell]) -> bool:
+        """True for a row behind which the rows may belong to another table, or again to this."""
+        for place in self.metrics:
+            cell = row[place] if place < len(row) else None
+            # What most rows hold, told without a detour.
+            if isinstance(cell, str) and cell.isascii() and cell.isdecimal() and len(cell) < 19:
+                return False
+        return not self.has_figures(row) and (self._is_again(row) or is_heading(row, self.mapping))
+
     def has_figures(self, row: Sequence[Cell]) -> bool:
+        """True when a column of figures holds one."""
         for place in self.metrics:
             if place < len(row) and not is_blank(row[place]):
                 number = parse_number(row[place])
@@ -104,7 +115,7 @@ class _Sorter:
                     return True
         return False
 
-    def is_again(self, row: Sequence[Cell]) -> bool:
+    def _is_again(self, row: Sequence[Cell]) -> bool:
         """True for the heading once more, or for one that says the same in other words."""
         said = _words_by_place(row)
         if len(said) >= 2 and any(said.items() <= known.items() for known in self.words_of_heading):
@@ -118,7 +129,7 @@ class _Sorter:
         agreed = {place for place, canonical in meant.items() if ours.get(place) == canonical}
         return len(agreed) >= 2 and not agreed.isdisjoint(self.metrics)
 
-    def total_word(self, row: Sequence[Cell]) -> str:
+    def _total_word(self, row: Sequence[Cell]) -> str:
         """grand, total or subtotal when the row sums others, else nothing.
 
         A sum for one day or one thing among many (its own day or id is there) is a subtotal.
@@ -130,10 +141,10 @@ class _Sorter:
             and place not in self.metrics
             and (kind := words.mark(cell)) in TOTALS
         }
-        named = self.is_filled(row, self.id_place) and self.id_place not in said
-        dated = any(self.is_filled(row, place) and place not in said for place in self.time_places)
+        named = self._is_filled(row, self.id_place) and self.id_place not in said
+        dated = any(self._is_filled(row, place) and place not in said for place in self.time_places)
         if not said:
-            return "" if named or not self.ends_like_a_subtotal(row) else "subtotal"
+            return "" if named or not self._ends_like_a_subtotal(row) else "subtotal"
         first = next(place for place, cell in enumerate(row) if not is_blank(cell))
         if self.id_place in said or not said.keys().isdisjoint(self.time_places):
             narrowed = named or dated
@@ -148,19 +159,19 @@ class _Sorter:
             return "subtotal"
         return "grand" if "grand" in kinds else "total"
 
-    def is_filled(self, row: Sequence[Cell], place: int) -> bool:
+    def _is_filled(self, row: Sequence[Cell], place: int) -> bool:
         if place >= len(row) or is_blank(row[place]):
             return False
         return words.mark(as_text(row[place])) != "missing"
 
-    def ends_like_a_subtotal(self, row: Sequence[Cell]) -> bool:
+    def _ends_like_a_subtotal(self, row: Sequence[Cell]) -> bool:
         return any(
             isinstance(cell, str) and cell.strip().endswith(SUBTOTAL_ENDS)
             for place, cell in enumerate(row)
             if place not in self.metrics
         )
 
-    def is_note(self, row: Sequence[Cell]) -> bool:
+    def _is_note(self, row: Sequence[Cell]) -> bool:
         """True for signatures and remarks: 填表人：…, or one lone text under a wide table."""
         said = [as_text(cell) for cell in row if not is_blank(cell)]
         if len(said) == 1 and self.width > 2:

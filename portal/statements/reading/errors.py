@@ -18,7 +18,7 @@ class Unreadable(RuleBroken):
 
     `code` names the case for programs: empty, too_large, too_many_rows, too_many_cells, binary,
     encoding, quote, not_a_table, locked, damaged, headings, no_id, mapping, overflow, json,
-    no_rows, answer, all_rejected.
+    no_rows, answer, all_rejected, memory.
     `seen` are the columns of a table whose headings give no report yet: a mapping may mend it.
     """
 

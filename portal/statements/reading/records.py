@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.statements.reading import apart
 from portal.statements.reading.errors import Unreadable
-from portal.statements.reading.tables import Limits, Table
+from portal.statements.reading.tables import Limits, Sieve, Table, keep_all
 
 PARQUET = b"PAR1"
 # How JSON begins that holds objects; a line of text may begin with a bracket too.
@@ -21,7 +21,7 @@ def looks_like(text: str) -> bool:
     return OBJECTS.match(text) is not None or EMPTY.fullmatch(text) is not None
 
 
-def read(data: bytes, *, name: str, limits: Limits) -> list[Table]:
+def read(data: bytes, *, name: str, limits: Limits, sieve: Sieve = keep_all) -> list[Table]:
     """Read JSON in UTF-8, or Parquet, as one table: a heading of names, then a row for each record.
 
     Of JSON every page counts, one after the other or in a list; whole numbers stay text, so that
@@ -32,7 +32,7 @@ def read(data: bytes, *, name: str, limits: Limits) -> list[Table]:
     def refuse(failure: str, about: str) -> Unreadable:
         return Unreadable(failure, _sentence(failure).format(name=name, about=about[:200]))
 
-    return apart.read(data, name=name, limits=limits, refuse=refuse)
+    return apart.read(data, name=name, limits=limits, refuse=refuse, sieve=sieve)
 
 
 def _sentence(failure: str) -> str:

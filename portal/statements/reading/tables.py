@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -24,6 +25,15 @@ class Table:
     rows: list[list[Cell]]
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden: bool = False
+
+
+# What stays of the next row of a table: the row, or nothing where nobody will look at it.
+Sieve = Callable[[Table, list[Cell]], list[Cell]]
+
+
+def keep_all(_table: Table, row: list[Cell]) -> list[Cell]:
+    """The sieve that keeps every row."""
+    return row
 
 
 @dataclass(frozen=True)

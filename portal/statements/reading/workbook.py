@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.statements.reading import apart
 from portal.statements.reading.errors import Unreadable
-from portal.statements.reading.tables import Limits, Table
+from portal.statements.reading.tables import Limits, Sieve, Table, keep_all
 
 ZIP = b"PK\x03\x04"
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -21,7 +21,7 @@ PLACE = re.compile(rb"""\sr=["']([A-Z]{1,3})(\d{1,7})["']""")
 CHUNK = 1 << 20
 
 
-def read(data: bytes, *, name: str, limits: Limits) -> list[Table]:
+def read(data: bytes, *, name: str, limits: Limits, sieve: Sieve = keep_all) -> list[Table]:
     """Read all sheets, hidden ones marked, in a process of its own. Raises: Unreadable."""
     if data.startswith(ZIP):
         _check_archive(data, name, limits)
@@ -29,7 +29,7 @@ def read(data: bytes, *, name: str, limits: Limits) -> list[Table]:
     def refuse(failure: str, _about: str) -> Unreadable:
         return _locked(name) if failure == "locked" else _damaged(name)
 
-    tables = apart.read(data, name=name, limits=limits, refuse=refuse)
+    tables = apart.read(data, name=name, limits=limits, refuse=refuse, sieve=sieve)
     return [_within(table, name) for table in tables]
 
 

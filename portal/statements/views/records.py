@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from portal.statements import (
     meanings,
     outcomes,
     queries,
+    raw,
     rules,
     showing,
 )
@@ -132,6 +133,22 @@ def rejected_export(request: PortalRequest, pk: int) -> HttpResponseBase:
     width = max((len(cells) for cells in rows.values_list("cells", flat=True)), default=0)
     name = _("Rejected rows of version %(version)d") % {"version": row.version}
     return xlsx_response(name, rejected_columns(width), rows.iterator(chunk_size=500))
+
+
+@require_safe
+def file(request: PortalRequest, pk: int, part: int) -> HttpResponseBase:
+    """One file of a report, byte for byte as it came."""
+    row = get_object_or_404(_visible(request, pk).parts.all(), pk=part)
+    try:
+        opened = raw.raw_path(row.sha256).open()
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(
+        opened, as_attachment=True, filename=row.name, content_type="application/octet-stream"
+    )
+    response["Content-Length"] = row.size
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_POST

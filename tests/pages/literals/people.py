@@ -72,7 +72,7 @@ PAGES = (
     Page("person-role", "admin", 6, still=True),
     Page("person-act", "admin", 5, still=True),
     Page("profile", "official", 6, still=True),
-    Page("my-data", "official", 27),
+    Page("my-data", "official", 28),
     # Messages, work and the record.
     Page("notices", "newcomer", 7),
     Page("notices", "official", 7, beside=None),

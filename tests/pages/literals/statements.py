@@ -33,6 +33,7 @@ PAGES = (
     Page("statement-days-export", "office", 6),
     Page("statement", "office", 13),
     Page("statement-rejected", "office", 7),
+    Page("statement-file", "office", 6, still=True),
     Page("statement-set-aside", "office", 6, still=True),
     Page("statement-land", "office", 6),
     Page("sources", "office", 6, beside=3),

@@ -9,22 +9,30 @@ from django.db import IntegrityError, transaction
 
 from products.calls.models import Call, CountyQuota, Entry, LiveSession, Slot
 from products.seasons.models import SeasonWindow
-from tests import dossiers
+from tests import databases, dossiers
 from tests.copies import more
 from tests.products.calls import world
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module", autouse=True)
+def written(django_db_setup, django_db_blocker):
+    """One row of each kind."""
+    with databases.made_once(django_db_blocker):
+        owner, office, call = dossiers.official(), dossiers.staff(), world.call()
+        dossier = world.product(owner)
+        entry = world.selected(call, dossier, owner, office)
+        session = world.session(office)
+        world.write(session, office, (entry, 10, 5))
+        season = {"starts": 1001, "ends": 1231, "daily_capacity": 9}
+        SeasonWindow.objects.create(product=dossier.product, **season)
+        CountyQuota.objects.create(call=call, county_id=dossiers.RUYUAN, quota=1)
+        yield
+
+
 @pytest.fixture
 def rows():
-    owner, office, call = dossiers.official(), dossiers.staff(), world.call()
-    dossier = world.product(owner)
-    entry = world.selected(call, dossier, owner, office)
-    session = world.session(office)
-    world.write(session, office, (entry, 10, 5))
-    SeasonWindow.objects.create(product=dossier.product, starts=1001, ends=1231, daily_capacity=9)
-    CountyQuota.objects.create(call=call, county_id=dossiers.RUYUAN, quota=1)
     return {model: model.objects.get() for model in MODELS}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -201,10 +202,9 @@ def oracle(table: pa.Table) -> Counter[tuple[str, int, str]]:
 
 def found(counted: events.Counted) -> Counter[tuple[str, int, str]]:
     """The same of a partial; each place stands there once."""
-    epoch = np.datetime64("1970-01-01")
     sums: Counter[tuple[str, int, str]] = Counter()
     for row in counted.partial.table.to_pylist():
-        hour = int((np.datetime64(row["day"]) - epoch).astype(int)) * 24 + row["hour"]
+        hour = (row["day"] - date(1970, 1, 1)).days * 24 + row["hour"]
         place = (row["external_id"], hour, row["metric"])
         assert place not in sums
         sums[place] = row["count"]

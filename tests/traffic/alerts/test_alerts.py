@@ -25,7 +25,8 @@ from traffic.alerts import domain, queries
 from traffic.alerts.enums import AlertState
 from traffic.alerts.models import Alert
 from traffic.models import Placement, PlacementDay
-from traffic.pacing.models import Plan
+from traffic.pacing import queries as pacing
+from traffic.pacing.models import CampaignPacing, Plan
 
 # Today is 2023-10-23, a Monday; the newest report is of Friday.
 FIRST, DAY = date(2023, 9, 23), world.DAY
@@ -89,10 +90,17 @@ def test_each_condition_is_raised_and_told_once_with_its_figures(office: Actor) 
 def test_over_delivery_and_what_remains(office: Actor) -> None:
     row = placed(office, 3_000_000)
     reported(office, last=100_000)
-    # 2,800,000 of 3,000,000 are delivered: a fifteenth remains.
-    assert [a.figures for a in Alert.objects.filter(kind="remaining", county=row.county)] == [
-        {"left": 200_000, "promised": 3_000_000, "percent": 10}
-    ]
+    # 2,800,000 of 3,000,000 are delivered: a fifteenth remains, and a million more will come.
+    (found,) = Alert.objects.filter(kind="remaining", county=row.county)
+    coming = found.figures["coming"]
+    assert found.figures == {
+        "left": 200_000,
+        "promised": 3_000_000,
+        "percent": 10,
+        "coming": coming,
+    }
+    assert 1_000_000 < coming < 1_300_000
+    assert "尚余 20万 待投放" in found.reason
     world.land(office, [(DAY.isoformat(), world.ID, 500_000)])
     assert sentences()["over 丰收节 · 乳源瑶族自治县"] == (
         "丰收节 · 乳源瑶族自治县：1 个投放项目共承诺 300万，已超投 20万。"
@@ -102,6 +110,78 @@ def test_over_delivery_and_what_remains(office: Actor) -> None:
         (10, 200_000, date(2023, 10, 23)),
         (5, -200_000, None),
     ]
+    assert rows[1].reason == "丰收节 · 乳源瑶族自治县：承诺的 300万 已全部投放完毕。"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("given", "told"), [(3_900_000, False), (3_000_000, True)])
+def test_what_ends_as_planned_with_little_left_is_told_by_nobody(
+    office: Actor, given: int, told: bool
+) -> None:
+    row = placed(office, given)
+    reported(office, last=100_000)
+    # Three weeks later: of 39 days 36 are reported, 3,600,000 at 100,000 a day.
+    last = date(2023, 10, 28)
+    days = [DAY + timedelta(days=n) for n in range(1, (last - DAY).days + 1)]
+    with at(date(2023, 10, 29)):
+        report = [(day.isoformat(), world.ID, 100_000) for day in days]
+        world.land(office, report, days=(days[0], last), name="新.csv")
+        levels = {a.account.level for a in Alert.objects.filter(kind="remaining", ended_on=None)}
+    # The pool and its actions have no end of their own: of them it is always told.
+    assert levels == {"action", *({"campaign", "county"} if told else ())}
+    assert row.account.level not in levels
+
+
+@pytest.mark.django_db
+def test_a_county_that_has_its_full_share_of_a_day_is_told(office: Actor) -> None:
+    own = placed(office, 20_000_000)
+    placed(office, 2_000_000, ids="9", county=OTHER)
+    set_ = CampaignPacing.objects.create(campaign=own.campaign, county_cap=60)
+    domain.look()
+    (row,) = Alert.objects.filter(kind="cap")
+    held = row.figures["held"]
+    assert row.figures == {"n": 1, "held": held, "share": 60}
+    assert held == int(pacing.everything().held.sum()) > 0
+    assert row.reason.startswith("丰收节 · 乳源瑶族自治县：本县已占满活动当日份额（60%）")
+    assert row.acts_at == "/pacing/?campaign=harvest-2023&county=440232&sort=need"
+    set_.delete()
+    domain.look()
+    row.refresh_from_db()
+    assert row.ended_on == date(2023, 10, 23)
+
+
+@pytest.mark.django_db
+def test_what_stood_out_holds_until_its_own_report_tells_a_newer_day(office: Actor) -> None:
+    placed(office, 20_000_000)
+    reported(office, last=400_000)
+
+    def stands_out() -> list[str | None]:
+        rows = Alert.objects.filter(kind="spike", ended_on=None).order_by("county")
+        return list(rows.values_list("county", flat=True))
+
+    assert stands_out() == [dossiers.RUYUAN, None]
+    # Another report is a day ahead: it says nothing of these placements.
+    other = world.source("抖音直播日报")
+    placed(office, 20_000_000, ids="8", county=OTHER, source=other)
+    days = [FIRST + timedelta(days=n) for n in range((DAY - FIRST).days + 2)]
+    report = [(day.isoformat(), "8", 200_000) for day in days]
+    world.land(office, report, days=(days[0], days[-1]), name="直播.csv", of=other)
+    # Of the action as a whole the newer day counts, on which nothing stands out.
+    assert stands_out() == [dossiers.RUYUAN]
+    assert domain.look() == QUIET
+    newest = DAY + timedelta(days=1)
+    world.land(office, [(newest.isoformat(), world.ID, 110_000)], days=(newest, newest))
+    assert stands_out() == []
+
+
+@pytest.mark.django_db
+def test_what_stood_out_is_over_after_a_week_without_a_newer_report(office: Actor) -> None:
+    placed(office, 20_000_000)
+    reported(office, last=400_000)
+    for day, holds in ((27, True), (28, False)):
+        with at(date(2023, 10, day)):
+            domain.look()
+            assert Alert.objects.filter(kind="spike", ended_on=None).exists() == holds
 
 
 @pytest.mark.django_db

@@ -12,28 +12,30 @@ from python_calamine import CalamineWorkbook
 
 from portal import clock
 from portal.accounts.actor import Actor
-from portal.templatetags.figures import wan_text
 from tests import dossiers
 from tests.answers import content, signed_in, status
 from tests.pdfs import pages
 from tests.traffic import shortfalls, world
+from tests.traffic.briefs import weeks
+from tests.traffic.briefs.weeks import COUNTY, MONDAY, PROMISED, PROVINCE, at, give
 from traffic.briefs import findings, queries, sheets
-from traffic.briefs.figures import MOST_LINES, Finding, Line, Numbers, Table, table, values, whole
+from traffic.briefs.figures import (
+    MOST_LINES,
+    MOST_PLACES,
+    Finding,
+    Line,
+    Numbers,
+    Table,
+    heaviest,
+    table,
+    values,
+    whole,
+)
 from traffic.briefs.scopes import Kind, Scope, readable
 from traffic.makegood import domain
 from traffic.models import Placement
 
 pytestmark = pytest.mark.django_db
-
-MONDAY = date(2023, 10, 16)
-PROVINCE = Scope(Kind.PROVINCE, "", "广东省")
-COUNTY = Scope(Kind.COUNTY, dossiers.RUYUAN, "韶关市 乳源瑶族自治县")
-# 31 days of 31万: even, 5 % ahead of the calendar.
-PROMISED = 3_100_000
-
-
-def at(day: int, hour: int = 9) -> datetime:
-    return datetime(2023, 10, day, hour, tzinfo=clock.SHANGHAI)
 
 
 @pytest.fixture
@@ -46,25 +48,9 @@ def office() -> Actor:
     return dossiers.staff()
 
 
-def give(row: Placement, amount: int, office: Actor) -> None:
-    shortfalls.give(office, row.account, amount)
-
-
 @pytest.fixture
 def told(office) -> Placement:
-    """A week before of 40万, a week of 70万 of which one day is corrected by 5万 on Wednesday."""
-    with clock.telling(at(1)):
-        row = world.placement(office)
-        give(row, PROMISED, office)
-    with clock.telling(at(23, 7)):
-        rows = [("2023-10-10", world.ID, 400_000)]
-        world.land(office, rows, days=(date(2023, 10, 9), date(2023, 10, 15)))
-        rows = [("2023-10-18", world.ID, 700_000)]
-        world.land(office, rows, days=(MONDAY, date(2023, 10, 22)))
-    with clock.telling(at(25)):
-        rows = [("2023-10-18", world.ID, 750_000)]
-        world.land(office, rows, days=(date(2023, 10, 18), date(2023, 10, 18)))
-    return row
+    return weeks.told(office)
 
 
 def due() -> int:
@@ -114,9 +100,12 @@ def test_page_pdf_and_workbook_show_the_same(told, office):
         values(found.now),
         values(found.then),
     ]
-    for number in [*values(found.now), *values(found.then)]:
-        assert f"{wan_text(number)}" in page
-        assert wan_text(number) in printed
+    # A loss and a gain stand there, each with its sign.
+    assert found.then.against_plan < 0 < found.now.against_plan
+    for numbers in (found.now, found.then):
+        for text in sheets.texts(numbers).values():
+            assert f">{text}</data>" in page
+            assert text in printed
     said = [each.text for _head, part in sheets.findings(found) for each in part]
     assert said
     for text in said:
@@ -154,23 +143,23 @@ def test_queries_do_not_grow_with_rows(told, office, django_assert_num_queries):
             row = world.placement(office, ids=(f"99{many}{number}",))
             give(row, 1000, office)
         queries.brief(PROVINCE, MONDAY, office.user)
-        with django_assert_num_queries(27):
+        with django_assert_num_queries(28):
             queries.brief(PROVINCE, MONDAY, office.user)
 
 
 def test_the_longest_brief_fits_one_page(office):
-    """The longest names, nine lines a table, three findings each: still one A4 page."""
+    """The longest names, every city, three findings each: still one A4 page."""
     with clock.telling(at(26)):
         found = queries.brief(PROVINCE, MONDAY, office.user)
     full = Numbers(*[9_999_999_999] * 5)
     name = "长" * 60
-    lines = [Line(name, full, "/x")] * MOST_LINES
+    lines = [Line(name, full, "/x")] * MOST_PLACES
     said = [Finding(name * 3, "/x", 1, "x")] * 3
     worst = replace(
         found,
         now=full,
         then=full,
-        tables=[Table(name, lines)] * 2,
+        tables=[Table(name, lines[:MOST_LINES]), Table(name, lines)],
         well=said,
         decide=said,
         will_miss=9_999,
@@ -191,15 +180,29 @@ def test_a_group_far_down_is_looked_at_though_no_line_shows_it():
     assert [(each.url, each.score) for each in findings.behind([found])] == [("/99", 90)]
 
 
+def test_the_same_shortfall_stands_once_among_what_asks_for_a_decision():
+    def line(name: str, lacks: int) -> Line:
+        return Line(name, Numbers(week=0, due=lacks), f"/{name}")
+
+    actions = Table("by action", [], [line("products", 900), line("tourism", 100)])
+    cities = Table("by city", [], [line("shaoguan", 600), line("qingyuan", 400)])
+    late = Finding("late", "/late", 1, "late_source")
+    asked = heaviest([*findings.behind([actions, cities]), late])
+    # Heavier than the second action, the cities lack what the actions lack.
+    assert [each.url for each in asked] == ["/products", "/late", "/tourism"]
+    asked = heaviest(findings.behind([cities, actions]))
+    assert [each.url for each in asked] == ["/products", "/tourism"]
+
+
 def test_an_account_is_nearly_used_up_before_its_campaign_ends():
     sunday, end = date(2023, 10, 22), date(2023, 12, 31)
     full = Numbers(week=700, total=9_600, promised=10_000)
 
     def found(numbers: Numbers, last_day: date = end) -> list[Finding]:
-        return findings.nearly_used_up("丰收节", "乳源", numbers, sunday, last_day, "/x")
+        return findings.nearly_used_up("丰收节", "乳源", numbers, sunday, last_day)
 
     (each,) = found(full)
-    assert (each.url, each.score) == ("/x", 700 * 70 // 7 - 400)
+    assert each.score == 700 * 70 // 7 - 400
     assert all(part in each.text for part in ("丰收节", "乳源", "400", "26")), each.text
     # More than a twentieth left, nothing left, a week without figures, an end that comes first.
     assert found(replace(full, total=9_499)) == []

@@ -24,8 +24,9 @@ from tourism.models import Spot
 from traffic.models import Placement
 from traffic.pacing import ahead, facts, queries, standing
 from traffic.pacing.enums import Status
+from traffic.tasks import renew_pacing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 MIDDLE = date(2023, 10, 11)
 
 
@@ -100,6 +101,21 @@ def test_a_season_that_closes_soon_is_hurried_before_it_does(row):
     assert told_on(date(2023, 10, 16), row).status == Status.PAUSED
 
 
+def test_a_season_that_is_changed_counts_when_the_beat_has_looked(row):
+    usual = told_on(MIDDLE, row)
+    product = Product.objects.get(pk=row.submission_id)
+    window = SeasonWindow.objects.create(product=product, starts=901, ends=1015, daily_capacity=1)
+    assert told_on(MIDDLE, row) == usual
+    for change, need in ((None, 1.8 * usual.need), (window.delete, usual.need)):
+        if change is not None:
+            change()
+        with at(MIDDLE):
+            renew_pacing()
+            assert not queries.look_ahead()
+        assert told_on(MIDDLE, row).need == pytest.approx(need, rel=0.2)
+    assert told_on(MIDDLE, row) == usual
+
+
 def test_what_is_over_stays_as_it_was_planned(row):
     usual = told_on(MIDDLE, row)
     seasons(row.submission, (901, 1015))
@@ -133,6 +149,7 @@ def test_the_days_ahead_are_those_that_each_day_by_itself_would_refuse():
         assert agree(route, days)
 
 
+@pytest.mark.sqlite
 def test_many_of_one_season_take_as_many_queries_as_one_and_one_curve(office, row):
     rows = [row, *(placed(office, ids=(f"n{n}",), submission=row.submission) for n in range(2))]
     seasons(row.submission, (901, 1015))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from tests import dossiers
+from tests import databases, dossiers
 from tests.answers import content, shown, signed_in
 from tests.factories import UserFactory
 from tests.fingerprint import fingerprint
@@ -15,32 +15,41 @@ from tests.qualifications.world import at
 from tests.traffic import world
 from tests.traffic.pacing.test_standing import FIRST, placed
 from tests.traffic.test_lists import rows_of_workbook
+from traffic.models import Placement
 from traffic.pacing.enums import Status
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 MIDDLE = date(2023, 10, 11)
 # Of a million by the twentieth: so many a day for ten days; of the late one nothing came.
 DAILY = {"low": 20_000, "good": 52_500, "fast": 60_000}
 WINDOW = {"campaign": "harvest-2023", "first_day": "2023-10-11", "last_day": "2023-10-20"}
 
 
-@pytest.fixture
-def office():
-    return dossiers.staff()
+@pytest.fixture(scope="module")
+def half_way(django_db_setup, django_db_blocker):
+    """The office, and the placements of `rows` as its acts made them."""
+    with databases.made_once(django_db_blocker):
+        office = dossiers.staff()
+        low = placed(office, ids=("low",))
+        same = {"submission": low.submission}
+        found = {name: placed(office, ids=(name,), **same) for name in ("fast", "good", "late")}
+        found |= {"low": low, "live": placed(office, ids=("live",), channel="live", **same)}
+        with at(MIDDLE):
+            days = [FIRST + timedelta(days=n) for n in range(10)]
+            report = [(str(day), name, count) for day in days for name, count in DAILY.items()]
+            world.land(office, report, days=(days[0], days[-1]))
+        yield office, {name: row.pk for name, row in found.items()}
 
 
 @pytest.fixture
-def rows(office):
+def office(half_way):
+    return half_way[0]
+
+
+@pytest.fixture
+def rows(half_way):
     """Four of one channel, one of another; half their time is over."""
-    low = placed(office, ids=("low",))
-    same = {"submission": low.submission}
-    found = {name: placed(office, ids=(name,), **same) for name in ("fast", "good", "late")}
-    found |= {"low": low, "live": placed(office, ids=("live",), channel="live", **same)}
-    with at(MIDDLE):
-        days = [FIRST + timedelta(days=n) for n in range(10)]
-        report = [(str(day), name, count) for day in days for name, count in DAILY.items()]
-        world.land(office, report, days=(days[0], days[-1]))
-    return found
+    return {name: Placement.objects.get(pk=pk) for name, pk in half_way[1].items()}
 
 
 @pytest.fixture
@@ -69,6 +78,7 @@ def names_of(rows, answer):
 # --- Room --------------------------------------------------------------------------------------
 
 
+@pytest.mark.sqlite
 def test_who_else_wants_the_days_is_listed_in_the_order_they_are_served(rows, ask):
     answer = ask("pacing-room", **WINDOW, channel="product")
     lines = {row.pk: line for row, line in answer.context["lines"]}
@@ -84,6 +94,7 @@ def test_who_else_wants_the_days_is_listed_in_the_order_they_are_served(rows, as
     assert answer.context["room"].booked == sum(line.wants for line in lines.values())
 
 
+@pytest.mark.sqlite
 def test_whether_what_is_wanted_fits_is_said_with_what_is_free(rows, ask):
     few = ask("pacing-room", **WINDOW, channel="product", amount="1")
     room = few.context["room"]

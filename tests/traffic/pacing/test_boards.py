@@ -13,18 +13,19 @@ from django.urls import reverse
 
 from portal.ledger.models import Account, Level
 from portal.submissions.models import Submission
-from tests import dossiers
+from tests import databases, dossiers
 from tests.answers import content, shown, signed_in
 from tests.factories import UserFactory
 from tests.qualifications.world import at
 from tests.traffic import world
 from tests.traffic.pacing.test_standing import FIRST, needs_of, placed
 from tests.traffic.test_lists import rows_of_workbook
+from traffic.models import Placement
 from traffic.pacing import queries, told
 from traffic.pacing.enums import Status
 from traffic.tasks import renew_pacing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 MIDDLE = date(2023, 10, 11)
 SHARED = {
     "BOARD_SECONDS": 60,
@@ -41,22 +42,29 @@ EXPECTED = {
 }
 
 
-@pytest.fixture
-def office():
-    return dossiers.staff()
+@pytest.fixture(scope="module")
+def half_way(django_db_setup, django_db_blocker):
+    """The office, and the placements of `rows` as its acts made them."""
+    with databases.made_once(django_db_blocker):
+        office, more = dossiers.staff(), {"other": {"county": dossiers.XINFENG}}
+        found = {name: placed(office, ids=(name,), **more.get(name, {})) for name in DAILY}
+        with at(MIDDLE):
+            days = [FIRST + timedelta(days=n) for n in range(10)]
+            report = [(str(day), name, count) for day in days for name, count in DAILY.items()]
+            world.land(office, report, days=(days[0], days[-1]))
+        Submission.objects.filter(pk=found["paused"].submission_id).update(state="suspended")
+        yield office, {name: row.pk for name, row in found.items()}
 
 
 @pytest.fixture
-def rows(office):
+def office(half_way):
+    return half_way[0]
+
+
+@pytest.fixture
+def rows(half_way):
     """Four placements of one county, one of them paused, and one of another; half their time."""
-    more = {"other": {"county": dossiers.XINFENG}}
-    found = {name: placed(office, ids=(name,), **more.get(name, {})) for name in DAILY}
-    with at(MIDDLE):
-        days = [FIRST + timedelta(days=n) for n in range(10)]
-        report = [(str(day), name, count) for day in days for name, count in DAILY.items()]
-        world.land(office, report, days=(days[0], days[-1]))
-    Submission.objects.filter(pk=found["paused"].submission_id).update(state="suspended")
-    return found
+    return {name: Placement.objects.get(pk=pk) for name, pk in half_way[1].items()}
 
 
 def pacing_links(page):
@@ -97,6 +105,7 @@ def test_every_number_of_pacing_on_a_board_opens_its_rows(office, rows, level):
     assert sorted(row[5] for row in exported) == sorted(line.needed.need for line in lines)
 
 
+@pytest.mark.sqlite
 def test_levels_add_up_to_what_the_placements_need_in_whole_impressions(office, rows):
     with at(MIDDLE):
         found = queries.everything()
@@ -144,6 +153,7 @@ def test_what_is_long_over_has_no_status_and_who_may_not_run_is_paused_at_once(o
         assert shown(content(page)).count(">已结束<") == 2 * len(rows)
 
 
+@pytest.mark.sqlite
 def test_all_share_one_reading_until_it_is_made_anew(office, rows):
     county = rows["miss"].account.parent
     official = signed_in(UserFactory(official=dossiers.RUYUAN))

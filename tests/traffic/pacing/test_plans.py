@@ -24,7 +24,7 @@ from traffic.models import CampaignPacing, Plan
 from traffic.pacing import domain, queries
 from traffic.pacing.enums import Shape, Status
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 LAST = date(2023, 10, 20)
 MIDDLE = date(2023, 10, 11)
 LABEL = "预计完不成承诺的投放"
@@ -162,6 +162,7 @@ def test_only_the_office_plans(row):
     assert not Plan.objects.exists()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "values",
     [
@@ -175,6 +176,7 @@ def test_the_database_holds_what_a_plan_is(row, values):
         Plan.objects.create(placement=row, **values)
 
 
+@pytest.mark.sqlite
 def test_the_database_holds_a_county_cap_to_a_percentage(row):
     for cap in (0, 101):
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -267,6 +269,7 @@ def listed(who, **asked):
     return [(row.pk, line.status) for row, line in answer.context["lines"]]
 
 
+@pytest.mark.sqlite
 def test_the_most_urgent_stand_on_top_and_filters_narrow(office, three):
     missing, there, ahead = (row.pk for row in three)
     who = office.user
@@ -302,6 +305,7 @@ def test_the_workbook_is_the_list_as_it_is_filtered(office, three):
     assert "1000000.0, 200000.0, 525000.0" in text
 
 
+@pytest.mark.sqlite
 def test_what_will_miss_is_counted_where_it_opens_its_rows(office, three):
     found = {str(task.label): (task.count, task.url) for task in attention_of(office)}
     assert found[LABEL] == (1, "/pacing/?status=will_miss")
