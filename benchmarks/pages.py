@@ -127,6 +127,9 @@ def prepare() -> None:
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
+    from portal.resting import settle
+
+    settle()
 
 
 def fill(dossiers: int, **traffic: int) -> dict[str, Any]:

@@ -73,8 +73,7 @@ PLACEMENT_SORTS = {
 def board(request: PortalRequest) -> HttpResponse:
     """The pool for who sees the province; the own counties for officials."""
     visible = queries.accounts(request.user)
-    whole = visible.filter(level=Level.POOL).first()
-    if whole is not None:
+    if whole := visible.filter(level=Level.POOL).first():
         return _account_page(request, whole)
     context = {
         "lines": told.lines(queries.board_rows(visible.filter(level=Level.COUNTY))),

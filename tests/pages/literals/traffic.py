@@ -32,9 +32,9 @@ PAGES = (
     Page("board", "official", 25),
     Page("account", "office", 34, of=_action),
     Page("account", "office", 35, of=_campaign),
-    Page("account", "office", 34, "?size=50"),
-    Page("account", "official", 34, "?size=50"),
-    Page("account-export", "office", 25),
+    Page("account", "office", 35, "?size=50"),
+    Page("account", "official", 35, "?size=50"),
+    Page("account-export", "office", 26),
     Page("account-export", "office", 28, of=_campaign),
     # Placements, allotments and what they delivered.
     Page("campaigns", "office", 6, beside=None),

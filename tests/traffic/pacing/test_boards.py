@@ -17,7 +17,7 @@ from tests import databases, dossiers
 from tests.answers import content, shown, signed_in
 from tests.factories import UserFactory
 from tests.qualifications.world import at
-from tests.traffic import world
+from tests.traffic import shortfalls, world
 from tests.traffic.pacing.test_standing import FIRST, needs_of, placed
 from tests.traffic.test_lists import rows_of_workbook
 from traffic.models import Placement
@@ -172,6 +172,38 @@ def test_all_share_one_reading_until_it_is_made_anew(office, rows):
         assert missing(client) == 1
         assert renew_pacing() == len(rows)
         assert (missing(client), missing(official)) == (0, 0)
+        cache.clear()
+
+
+def test_a_board_is_drawn_once_and_shows_every_change_at_once(office, rows):
+    county = rows["miss"].account.parent
+    url = reverse("account", args=[county.parent_id])
+
+    def drawn(page):
+        return {"traffic/rows.html", "components/tile_map.html"} & {
+            each.name for each in page.templates
+        }
+
+    with at(MIDDLE), override_settings(**SHARED):
+        cache.clear()
+        client = signed_in(office.user)
+        first, again = client.get(url), client.get(url)
+        assert (len(drawn(first)), drawn(again)) == (2, set())
+        assert re.findall(r"<data[^>]*>", content(again)) == re.findall(
+            r"<data[^>]*>", content(first)
+        )
+        client.cookies["django_language"] = "en"
+        english = client.get(url)
+        assert len(drawn(english)) == 2
+        assert 'data-label="Needed today"' in content(english)
+        shortfalls.give(office, county, 1_234_567)
+        promised = client.get(url)
+        assert drawn(promised) == {"traffic/rows.html"}
+        (line,) = [each for each in promised.context["lines"] if each.figures.account == county]
+        assert f'value="{line.figures.promised}"' in content(promised)
+        assert f'value="{line.figures.promised}"' not in content(english)
+        world.land(office, [(str(FIRST), "miss", 20_001)], days=(FIRST, FIRST))
+        assert len(drawn(client.get(url))) == 2
         cache.clear()
 
 
