@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db.models import QuerySet, Sum
+from django.db.models import Max, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,7 +28,7 @@ from portal.statements import rules as reading_rules
 from portal.statements.models import IdKind
 from portal.submissions import queries as submissions
 from portal.verdict import RuleBroken
-from traffic import domain, placing, pool, queries, readiness, rules
+from traffic import delivered, domain, placing, pool, queries, readiness, rules
 from traffic.allotting import queries as allotting
 from traffic.columns import BOARD_COLUMNS, DELIVERY_COLUMNS, PLACEMENT_COLUMNS, transfer_columns
 from traffic.forms import (
@@ -77,6 +77,7 @@ def board(request: PortalRequest) -> HttpResponse:
         return _account_page(request, whole)
     context = {
         "lines": told.lines(queries.board_rows(visible.filter(level=Level.COUNTY))),
+        "as_of": delivered.region_sums(request.user).aggregate(day=Max("date"))["day"],
         "may_open": bool(rules.may_allot(request.actor)),
         "pledge": pool.PLEDGE,
     }
@@ -154,23 +155,17 @@ def _effect_url(row: Account) -> str:
 
 def crumbs_of(request: PortalRequest, row: Account) -> list[tuple[str, str]]:
     """Home, then every account above that the reader may see, then this one."""
-    line: list[tuple[str, str]] = []
+    line: list[tuple[str, int]] = []
     above: Account | None = row
     while above is not None and above.level != Level.PLEDGE:
         name = _("Traffic board") if above.level == Level.POOL else queries.action_label(above)
-        line.append((name, reverse("account", args=[above.pk])))
+        line.insert(0, (name, above.pk))
         above = above.parent
-    seen = set(
-        queries.accounts(request.user)
-        .filter(pk__in=[int(url.rstrip("/").split("/")[-1]) for _name, url in line])
-        .values_list("pk", flat=True)
-    )
+    own = queries.accounts(request.user).filter(pk__in=[pk for _name, pk in line])
+    seen = set(own.values_list("pk", flat=True))
     return [
         (_("Home"), reverse("home")),
-        *(
-            (name, url if int(url.rstrip("/").split("/")[-1]) in seen else "")
-            for name, url in reversed(line)
-        ),
+        *((name, reverse("account", args=[pk]) if pk in seen else "") for name, pk in line),
     ]
 
 

@@ -168,7 +168,9 @@ def test_the_numbers_below_the_board_open_their_rows(office, programme, level):
 def test_an_official_opens_every_number_of_the_own_board(programme):
     client = client_of(UserFactory(official=dossiers.RUYUAN))
     assert follow(client, reverse("board")) == 3
-    assert "5,300,000" in client.get(reverse("board")).content.decode()
+    page = client.get(reverse("board")).content.decode()
+    assert "5,300,000" in page
+    assert f"截至{NEXT.year}年{NEXT.month}月{NEXT.day}日" in page.replace(" ", "")
 
 
 @pytest.mark.sqlite

@@ -29,7 +29,7 @@ PAGES = (
     Page("effect-export", "office", 7, "?by=campaign", beside=None),
     # Fifteen of them for where placements stand, which is read once a minute for all.
     Page("board", "office", 33),
-    Page("board", "official", 25),
+    Page("board", "official", 26),
     Page("account", "office", 34, of=_action),
     Page("account", "office", 35, of=_campaign),
     Page("account", "office", 35, "?size=50"),
