@@ -18,9 +18,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-import tempfile
 import time
 from datetime import timedelta
 
@@ -65,19 +63,10 @@ def people_and_counties() -> None:
 
 def measure(placements: int) -> dict[str, float]:
     """Fill the database and measure."""
-    os.environ |= {"PORTAL_VAR": tempfile.mkdtemp(prefix="portal-bench-"), "REDIS_URL": ""}
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
+    pacing.prepare()
     from django.db import connection
     from django.test.utils import CaptureQueriesContext, override_settings
 
-    settings.PROGRAMME_CLOCK = pacing.TODAY
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
     pacing.fill(placements, FIRST, COMPARED)
     people_and_counties()
     from portal.notices.models import Notice

@@ -14,9 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-import tempfile
 from typing import Any
 
 from benchmarks import pacing
@@ -27,18 +25,9 @@ DATABASE, GOAL, TIMES = "portal_bench_briefs", 1.0, 5
 
 def measure(placements: int) -> dict[str, float]:
     """Fill the database and measure."""
-    os.environ |= {"PORTAL_VAR": tempfile.mkdtemp(prefix="portal-bench-"), "REDIS_URL": ""}
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
+    pacing.prepare()
     from django.db import connection
 
-    settings.PROGRAMME_CLOCK = pacing.TODAY
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
     pacing.fill(placements)
     found: dict[str, float] = {"placements": placements}
     for name, scope in _scopes().items():

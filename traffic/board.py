@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from django.db.models import Max, Sum
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -63,12 +63,12 @@ def figures(actor: Actor) -> Iterable[registry.Figure]:
         url = _transfers(roots[Level.POOL], "received")
         yield registry.Figure(_("The platform's pledge"), group, pledged, url, TIMES)
     sums = delivered.region_sums(user)
-    found = sums.aggregate(total=Sum("count"), last=Max("date"))
-    yield registry.Figure(_("Delivered"), group, found["total"] or 0, _deliveries(), TIMES)
-    if found["last"] is not None:
-        lately = sums.filter(date=found["last"]).aggregate(n=Sum("count"))["n"]
-        words = str(_("On %(day)s alone")) % {"day": short_date(found["last"])}
-        yield registry.Figure(words, group, lately, _deliveries(day=str(found["last"])), TIMES)
+    found = queries.total_as_of(sums)
+    yield registry.Figure(_("Delivered"), group, found["total"], _deliveries(), TIMES)
+    if (last := found["as_of"]) is not None:
+        lately = queries.total(sums.filter(date=last))
+        words = str(_("On %(day)s alone")) % {"day": short_date(last)}
+        yield registry.Figure(words, group, lately, _deliveries(day=str(last)), TIMES)
     today = clock.today()
     yield registry.Figure(
         _("Placements running today"),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
@@ -251,14 +252,19 @@ def _mark_of(level: Level, campaign: Campaign, county: str) -> Mark:
 class Below:
     """What was delivered below an account: by day, to each child by its mark, to each county.
 
-    `children` is None where they are not to be had from the same reading; `tiles` is empty where
+    `children` and `by_county` are None where they are not to be had from the same reading, and
     there is no map. `mark` names the account and its figures: another close, another mark.
     """
 
     mark: str
     days: list[tuple[date, int]]
-    children: Mapping[Mark, int] | None
-    tiles: list[Tile]
+    children: Mapping[Mark, int] | None = None
+    by_county: Mapping[str, int] | None = None
+
+    @cached_property
+    def tiles(self) -> list[Tile]:
+        """The map; one query."""
+        return [] if self.by_county is None else shaded(self.by_county, counties())
 
 
 def below(account: Account) -> Below:
@@ -271,7 +277,7 @@ def below(account: Account) -> Below:
         cache.set(mark, known, KEPT_SECONDS)
     days, cells = known
     if level is None:
-        return Below(mark, days, None, [])
+        return Below(mark, days)
     children: Counter[Mark] = Counter()
     by_county: Counter[str] = Counter()
     # Named afterwards: joined in the reading, every row would carry its campaign's words.
@@ -279,7 +285,7 @@ def below(account: Account) -> Below:
     for campaign, county, amount in cells:
         children[_mark_of(level, campaigns[campaign], county)] += amount
         by_county[county] += amount
-    return Below(mark, days, children, shaded(by_county, counties()))
+    return Below(mark, days, children, by_county)
 
 
 def _cells(account: Account) -> list[tuple[int, str, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -77,7 +77,7 @@ def board(request: PortalRequest) -> HttpResponse:
         return _account_page(request, whole)
     context = {
         "lines": told.lines(queries.board_rows(visible.filter(level=Level.COUNTY))),
-        "as_of": delivered.region_sums(request.user).aggregate(day=Max("date"))["day"],
+        "as_of": queries.total_as_of(delivered.region_sums(request.user))["as_of"],
         "may_open": bool(rules.may_allot(request.actor)),
         "pledge": pool.PLEDGE,
     }
@@ -129,12 +129,15 @@ def _account_page(request: PortalRequest, row: Account) -> HttpResponse:
         "figures": queries.board_row(row, sum(n for _day, n in below.days)),
         "as_of": max((day for day, _n in below.days), default=None),
         **told.board_of(row, queries.board_rows(pages.get("page_obj", children), below.children)),
-        "days_mark": below.mark,
-        "points": [
+        "below": below,
+        # Asked for when they are drawn, which is once for all readers.
+        "points": lambda: [
             {"label": f"{day:%m-%d}", "value": n, "url": f"{url}?day={day}"}
             for day, n in below.days
         ],
-        "tiles": [{**vars(tile), "url": f"{url}?county={tile.code}"} for tile in below.tiles],
+        "tiles": lambda: [
+            {**vars(tile), "url": f"{url}?county={tile.code}"} for tile in below.tiles
+        ],
         "may_allot": bool(rules.may_allot(request.actor)) and row.parent_id is not None,
         "may_give": bool(rules.may_allot(request.actor)) and row.level != Level.PLEDGE,
         "effect_url": _effect_url(row),

@@ -72,7 +72,6 @@ def brief(request: PortalRequest) -> HttpResponse:
     found = queries.brief(scope, monday, request.user)
     now, then = sheets.heads(found)
     stood = [(now, _cells(found.now)), *([(then, _cells(found.then))] if found.then else [])]
-    week = WEEK
     sent = _sent(request, by_code, monday)
     context = {
         "filter": form,
@@ -92,9 +91,9 @@ def brief(request: PortalRequest) -> HttpResponse:
         "others": [each for each in sent if each[0] != scope.code],
         "pdf_url": scope.address("brief-pdf", monday),
         "export_url": scope.address("brief-export", monday),
-        "before_url": scope.address("brief", monday - week) if monday.year > 1 else "",
-        "after_url": scope.address("brief", monday + week)
-        if monday + week <= clock.today()
+        "before_url": scope.address("brief", monday - WEEK) if monday.year > 1 else "",
+        "after_url": scope.address("brief", monday + WEEK)
+        if monday + WEEK <= clock.today()
         else "",
     }
     return render(request, "traffic/briefs/brief.html", context)

@@ -35,7 +35,7 @@ PAGES = (
     Page("account", "office", 35, "?size=50"),
     Page("account", "official", 35, "?size=50"),
     Page("account-export", "office", 26),
-    Page("account-export", "office", 28, of=_campaign),
+    Page("account-export", "office", 27, of=_campaign),
     # Placements, allotments and what they delivered.
     Page("campaigns", "office", 6, beside=None),
     Page("campaigns-unplaced", "office", 6),
