@@ -7,6 +7,11 @@ Use in a migration after the one that creates the table:
 `keys` names every unique column, or list of columns that are unique together. SQLite's INSERT OR
 REPLACE deletes the row in its way without firing any DELETE trigger, so there an INSERT that meets
 a row with the same key is refused before it begins.
+
+Where rows change until something is decided, `final` names the column and the values at which a row
+stays as it is, and only such rows are held:
+
+    operations = [AppendOnly("shop_order", final=("state", ["paid", "refused"]))]
 """
 
 from __future__ import annotations
@@ -28,6 +33,8 @@ LONGEST_TABLE = 42
 class AppendOnly(Operation):
     """Refuse UPDATE, DELETE, TRUNCATE and INSERT OR REPLACE on `table`; reversible.
 
+    With `final`, (column, values), rows that have another value there are free.
+
     SQLite forgets triggers when Django rebuilds a table (most changes of a column): repeat the
     operation after such a migration. `unprotected` tells which tables have lost theirs.
     """
@@ -35,15 +42,22 @@ class AppendOnly(Operation):
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, table: str, keys: Sequence[str | Sequence[str]] = ("id",)) -> None:
+    def __init__(
+        self,
+        table: str,
+        keys: Sequence[str | Sequence[str]] = ("id",),
+        final: tuple[str, Sequence[str]] | None = None,
+    ) -> None:
         if len(table) > LONGEST_TABLE:
             raise ValueError(f"{table}: triggers need a table name of {LONGEST_TABLE} at most.")
         self.table = table
         self.keys = [[key] if isinstance(key, str) else list(key) for key in keys]
+        self.final = final
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """Return what a migration file needs to write this operation again."""
-        return (type(self).__name__, [self.table], {"keys": self.keys})
+        more = {"final": self.final} if self.final else {}
+        return (type(self).__name__, [self.table], {"keys": self.keys, **more})
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Models stay as they are."""
@@ -85,9 +99,14 @@ class AppendOnly(Operation):
         return f"append_only_{self.table}"
 
     def _create(self, schema_editor: BaseDatabaseSchemaEditor, quote: Any) -> Iterable[str]:
+        held = ""
+        if self.final:
+            column, values = self.final
+            listed = ", ".join(f"'{value}'" for value in values)
+            held = f"{quote(column)} IN ({listed})"
         if schema_editor.connection.vendor == "postgresql":
-            return _postgresql(self.table, quote)
-        return _sqlite(self.table, self.keys, quote)
+            return _postgresql(self.table, held, quote)
+        return _sqlite(self.table, self.keys, held, quote)
 
 
 def unprotected(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> list[str]:
@@ -129,7 +148,7 @@ def _drop(table: str, schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
     return [f"DROP TRIGGER IF EXISTS {quote(name)}" for name in names]
 
 
-def _postgresql(table: str, quote: Any) -> list[str]:
+def _postgresql(table: str, held: str, quote: Any) -> list[str]:
     function = quote(PREFIX + table)
     row, truncate = (quote(name) for name in _names(table, "postgresql"))
     body = f"""
@@ -137,22 +156,25 @@ def _postgresql(table: str, quote: Any) -> list[str]:
             RAISE EXCEPTION 'Rows of % are only ever added; % is refused.', TG_TABLE_NAME, TG_OP
                 USING ERRCODE = 'integrity_constraint_violation';
         END $$"""
+    when = f"WHEN (OLD.{held})" if held else ""
     on_rows = f"""
         CREATE TRIGGER {row} BEFORE UPDATE OR DELETE ON {quote(table)}
-            FOR EACH ROW EXECUTE FUNCTION {function}()"""
+            FOR EACH ROW {when} EXECUTE FUNCTION {function}()"""
     on_table = f"""
         CREATE TRIGGER {truncate} BEFORE TRUNCATE ON {quote(table)}
             FOR EACH STATEMENT EXECUTE FUNCTION {function}()"""
     return [body, on_rows, on_table]
 
 
-def _sqlite(table: str, keys: list[list[str]], quote: Any) -> list[str]:
+def _sqlite(table: str, keys: list[list[str]], held: str, quote: Any) -> list[str]:
     update, delete, insert = (quote(name) for name in _names(table, "sqlite"))
     same = " OR ".join(
         "(" + " AND ".join(f"{quote(column)} = NEW.{quote(column)}" for column in key) + ")"
         for key in keys
     )
+    same = f"({same}) AND {held}" if held else same
     there = f"EXISTS (SELECT 1 FROM {quote(table)} WHERE {same})"  # noqa: S608 (names of ours)
+    when = f"WHEN OLD.{held}" if held else ""
 
     def trigger(name: str, act: str, when: str = "") -> str:
         sentence = f"Rows of {table} are only ever added; {act} is refused."
@@ -162,8 +184,8 @@ def _sqlite(table: str, keys: list[list[str]], quote: Any) -> list[str]:
         )
 
     return [
-        trigger(update, "UPDATE"),
-        trigger(delete, "DELETE"),
+        trigger(update, "UPDATE", when),
+        trigger(delete, "DELETE", when),
         # Only in the way of a row that is there: this is what INSERT OR REPLACE would delete.
         trigger(insert, "INSERT", f"WHEN {there}"),
     ]

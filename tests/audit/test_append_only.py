@@ -141,5 +141,10 @@ def test_the_operation_writes_itself_down_and_refuses_a_name_that_would_be_cut_o
         {"keys": [["id"], ["subject_type", "subject_id", "version"]]},
     )
     assert AppendOnly(*args, **kwargs).keys == operation.keys
+    final = ("state", ["paid"])
+    assert AppendOnly("shop_order", final=final).deconstruct()[2] == {
+        "keys": [["id"]],
+        "final": final,
+    }
     with pytest.raises(ValueError, match="at most"):
         AppendOnly("t" * (LONGEST_TABLE + 1))

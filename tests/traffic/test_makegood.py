@@ -381,6 +381,49 @@ def test_the_database_refuses_what_is_no_make_good(office, changes, name):
 
 @pytest.mark.sqlite
 def test_the_database_refuses_approval_by_who_adjusted(office):
-    row = approve(adjust(shortfalls.proposed(office), office), shortfalls.colleague())
+    row = adjust(shortfalls.proposed(office), office)
+    decided = {
+        "state": "approved",
+        "decided_by": office.user,
+        "decided_at": timezone.now(),
+        "act": uuid.uuid4(),
+    }
     with pytest.raises(IntegrityError, match="approved_by_another"), transaction.atomic():
-        MakeGood.objects.filter(pk=row.pk).update(decided_by=office.user)
+        MakeGood.objects.filter(pk=row.pk).update(**decided)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("end", ["approved", "refused", "lapsed"])
+def test_the_database_keeps_what_was_decided_for_ever(office, end):
+    row = shortfalls.proposed(office)
+    # Until then it may be changed.
+    MakeGood.objects.filter(pk=row.pk).update(amount=399)
+    if end == "approved":
+        approve(MakeGood.objects.get(), office)
+    elif end == "refused":
+        transition(row, "decline", actor=office, seen=row.version, note="活动已结束")
+    else:
+        with clock.telling(clock.now() + timedelta(days=15)):
+            domain.sweep()
+    (there,) = MakeGood.objects.values()
+    assert there["state"] == end
+    undecided = dict.fromkeys(["id", "act", "decided_by_id", "decided_at"])
+    again = MakeGood(**{**there, **undecided, "state": "proposed", "amount": 1})
+
+    def replace():
+        MakeGood.objects.bulk_create(
+            [again],
+            update_conflicts=True,
+            unique_fields=["placement"],
+            update_fields=["amount"],
+        )
+
+    for attack in (
+        lambda: MakeGood.objects.update(amount=1),
+        lambda: MakeGood.objects.update(state="proposed"),
+        MakeGood.objects.all().delete,
+        replace,
+    ):
+        with pytest.raises(IntegrityError, match="is refused"), transaction.atomic():
+            attack()
+    assert list(MakeGood.objects.values()) == [there]
