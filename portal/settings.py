@@ -24,8 +24,7 @@ environ.Env.read_env(BASE_DIR / ".env")
 MODE = env.str("PORTAL_MODE", "demonstration")
 if MODE not in {"demonstration", "production"}:
     raise ImproperlyConfigured(f"PORTAL_MODE must be demonstration or production, not {MODE!r}.")
-DEMONSTRATION = MODE == "demonstration"
-PRODUCTION = MODE == "production"
+DEMONSTRATION, PRODUCTION = MODE == "demonstration", MODE == "production"
 
 # Everything the running portal writes lives under one folder, so that backup knows where to look.
 VAR_DIR = Path(env.str("PORTAL_VAR", str(BASE_DIR / "var")))
@@ -103,6 +102,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.depth.with_room",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.compression.CompressionMiddleware",

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import uuid
 from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from portal import clock
 from portal.accounts.actor import Actor
@@ -356,74 +354,3 @@ def test_every_move_from_every_state_by_everybody(office):
         ("proposed", "close_gap", "system"),
         ("withdrawn", "reopen_gap", "system"),
     }
-
-
-@pytest.mark.sqlite
-@pytest.mark.parametrize(
-    ("changes", "name"),
-    [
-        ({"amount": 0}, "make_good_gives_something"),
-        ({"amount": -1}, "make_good_gives_something"),
-        ({"amount": 401}, "make_good_within_shortfall"),
-        ({"short": 500}, "make_good_within_shortfall"),
-        ({"state": "approved"}, "make_good_"),
-        ({"act": uuid.uuid4()}, "make_good_booked_when_approved"),
-        ({"decided_at": timezone.now()}, "make_good_decided_by_somebody"),
-    ],
-)
-def test_the_database_refuses_what_is_no_make_good(office, changes, name):
-    row = shortfalls.proposed(office)
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        MakeGood.objects.filter(pk=row.pk).update(**changes)
-    with pytest.raises(IntegrityError, match="goes_elsewhere"), transaction.atomic():
-        MakeGood.objects.filter(pk=row.pk).update(target=row.placement)
-
-
-@pytest.mark.sqlite
-def test_the_database_refuses_approval_by_who_adjusted(office):
-    row = adjust(shortfalls.proposed(office), office)
-    decided = {
-        "state": "approved",
-        "decided_by": office.user,
-        "decided_at": timezone.now(),
-        "act": uuid.uuid4(),
-    }
-    with pytest.raises(IntegrityError, match="approved_by_another"), transaction.atomic():
-        MakeGood.objects.filter(pk=row.pk).update(**decided)
-
-
-@pytest.mark.sqlite
-@pytest.mark.parametrize("end", ["approved", "refused", "lapsed"])
-def test_the_database_keeps_what_was_decided_for_ever(office, end):
-    row = shortfalls.proposed(office)
-    # Until then it may be changed.
-    MakeGood.objects.filter(pk=row.pk).update(amount=399)
-    if end == "approved":
-        approve(MakeGood.objects.get(), office)
-    elif end == "refused":
-        transition(row, "decline", actor=office, seen=row.version, note="活动已结束")
-    else:
-        with clock.telling(clock.now() + timedelta(days=15)):
-            domain.sweep()
-    (there,) = MakeGood.objects.values()
-    assert there["state"] == end
-    undecided = dict.fromkeys(["id", "act", "decided_by_id", "decided_at"])
-    again = MakeGood(**{**there, **undecided, "state": "proposed", "amount": 1})
-
-    def replace():
-        MakeGood.objects.bulk_create(
-            [again],
-            update_conflicts=True,
-            unique_fields=["placement"],
-            update_fields=["amount"],
-        )
-
-    for attack in (
-        lambda: MakeGood.objects.update(amount=1),
-        lambda: MakeGood.objects.update(state="proposed"),
-        MakeGood.objects.all().delete,
-        replace,
-    ):
-        with pytest.raises(IntegrityError, match="is refused"), transaction.atomic():
-            attack()
-    assert list(MakeGood.objects.values()) == [there]
