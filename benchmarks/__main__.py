@@ -15,6 +15,7 @@ BENCHMARKS = (
     "benchmarks.demonstration",
     "benchmarks.sheets",
     "benchmarks.products",
+    "benchmarks.depth",
     "benchmarks.pages",
 )
 

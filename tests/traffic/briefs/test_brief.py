@@ -84,10 +84,11 @@ def test_a_day_reported_later_was_not_known_and_a_later_transfer_not_promised(to
 
 
 @pytest.mark.usefixtures("thursday")
-def test_page_pdf_and_workbook_show_the_same(told, office):
-    found = queries.brief(COUNTY, MONDAY, office.user)
+@pytest.mark.parametrize("scope", [PROVINCE, COUNTY], ids=["province", "county"])
+def test_page_pdf_and_workbook_show_the_same(told, office, scope):
+    found = queries.brief(scope, MONDAY, office.user)
     client = signed_in(office.user)
-    asked = {"scope": COUNTY.code, "day": "2023-10-20"}
+    asked = {"scope": scope.code, "day": "2023-10-20"}
     page = content(client.get(reverse("brief"), asked))
     answer = client.get(reverse("brief-pdf"), asked)
     pdf = pages(b"".join(answer.streaming_content))
@@ -96,16 +97,26 @@ def test_page_pdf_and_workbook_show_the_same(told, office):
     answer = client.get(reverse("brief-export"), asked)
     book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
     lines = book.get_sheet_by_index(0).to_python()[1:]
-    assert [[int(cell) for cell in line[2:]] for line in lines[:2]] == [
-        values(found.now),
-        values(found.then),
+    # The whole as it is and as it stood, then every line of every table.
+    below = [(each.title, line) for each in found.tables for line in each.lines]
+    assert below
+    expected = [
+        *(values(numbers) for numbers in (found.now, found.then)),
+        *([title, line.name, *values(line.numbers)] for title, line in below),
     ]
+    figures = lines[: len(expected)]
+    assert [[int(cell) for cell in line[2:]] for line in figures[:2]] == expected[:2]
+    assert [[*line[:2], *map(int, line[2:])] for line in figures[2:]] == expected[2:]
     # A loss and a gain stand there, each with its sign.
     assert found.then.against_plan < 0 < found.now.against_plan
-    for numbers in (found.now, found.then):
+    for numbers in (found.now, found.then, *(line.numbers for _title, line in below)):
         for text in sheets.texts(numbers).values():
             assert f">{text}</data>" in page
             assert text in printed
+    for title, line in below:
+        assert title in page
+        assert title.replace(" ", "") in printed.replace(" ", "")
+        assert line.name in page
     said = [each.text for _head, part in sheets.findings(found) for each in part]
     assert said
     for text in said:
