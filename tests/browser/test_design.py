@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WIDTHS, People
+from tests.browser.conftest import People
 from tests.browser.look import Look
 from tests.browser.steps import go
 from tests.factories import RUYUAN, UserFactory
@@ -34,7 +34,6 @@ def switch(page: Page, name: str) -> None:
     go(button)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("elder", [False, True], ids=["normal", "elder"])
 def test_the_design_page_shows_every_component(people: People, look: Look, elder: bool) -> None:
     page = people(UserFactory(staff=True, full_name="陈雅文"))
@@ -49,7 +48,6 @@ def test_the_design_page_shows_every_component(people: People, look: Look, elder
 
 
 @pytest.mark.urls("tests.pages.failing_urls")
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("elder", [False, True], ids=["normal", "elder"])
 def test_the_pages_of_faults(people: People, look: Look, elder: bool, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"signup": "1/m/ip"}
