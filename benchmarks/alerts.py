@@ -17,13 +17,13 @@ Exits 1 when either takes more than 5 s.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from datetime import timedelta
 
 from benchmarks import pacing
 from benchmarks.postgres import database
+from benchmarks.results import say
 
 DATABASE, GOAL = "portal_bench_alerts", 5.0
 FIRST = pacing.TODAY - timedelta(days=25)
@@ -102,10 +102,7 @@ def main() -> int:
     options = parser.parse_args()
     with database(DATABASE):
         found = measure(options.placements)
-    if options.json:
-        json.dump(found, sys.stdout)
-    else:
-        sys.stdout.write("".join(f"{name:>14} {value:>12,}\n" for name, value in found.items()))
+    say(found, as_json=options.json)
     return int(max(found["first_s"], found["quiet_s"]) > GOAL)
 
 

@@ -13,12 +13,12 @@ Exits 1 when one of them is more than 1 s.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from typing import Any
 
 from benchmarks import pacing
 from benchmarks.postgres import database
+from benchmarks.results import say
 
 DATABASE, GOAL, TIMES = "portal_bench_briefs", 1.0, 5
 
@@ -79,10 +79,7 @@ def main() -> int:
     options = parser.parse_args()
     with database(DATABASE):
         found = measure(options.placements)
-    if options.json:
-        json.dump(found, sys.stdout)
-    else:
-        sys.stdout.write("".join(f"{name:>20} {value:>12,}\n" for name, value in found.items()))
+    say(found, as_json=options.json)
     return int(any(value > GOAL for name, value in found.items() if name.endswith("_s")))
 
 

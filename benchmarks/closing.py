@@ -10,15 +10,15 @@ per line. Alternated, three times each; keys: placements, lines, rebuild_s, coun
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from datetime import date
 from statistics import median
 from typing import Any
+
+from benchmarks.results import say
 
 DAY = date(2023, 10, 20)
 
@@ -194,11 +194,7 @@ def main() -> None:
         "counters_s": round(median(theirs), 3),
         "ratio": round(median(theirs) / median(ours), 2),
     }
-    if options.json:
-        json.dump(found, sys.stdout)
-        return
-    for name, value in found.items():
-        sys.stdout.write(f"{name:<12} {value}\n")
+    say(found, as_json=options.json)
 
 
 if __name__ == "__main__":

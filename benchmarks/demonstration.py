@@ -23,6 +23,8 @@ import time
 from datetime import datetime
 from typing import Any
 
+from benchmarks.results import say
+
 SECONDS = 90
 UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 # Keyed by the installation, or by the moment: never the same twice, and no figure of the programme.
@@ -131,11 +133,7 @@ def main() -> int:
         "rows": sum(int(digest.split()[0]) for digest in first.values()),
         "different": sorted(name for name in first if first[name] != second[name]),
     }
-    if options.json:
-        json.dump(found, sys.stdout, ensure_ascii=False)
-    else:
-        for name, value in found.items():
-            sys.stdout.write(f"{name:<12} {value}\n")
+    say(found, as_json=options.json)
     return int(bool(found["different"]) or max(found["processor_s"]) >= SECONDS)
 
 

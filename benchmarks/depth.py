@@ -16,7 +16,9 @@ import argparse
 import json
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable
+from itertools import chain
 from statistics import median
 from typing import Any
 
@@ -51,24 +53,21 @@ def reader(role: str, marks: dict[str, Any], *, roomy: bool) -> pages.Reader:
 
 def measure(page: pages.Page, marks: dict[str, Any], requests: int) -> dict[str, Any]:
     """One row of the table."""
-    ways = {roomy: reader(page.role, marks, roomy=roomy) for roomy in (True, False)}
-    taken: dict[tuple[bool, int], list[float]] = {}
+    roomy, plain = (reader(page.role, marks, roomy=roomy) for roomy in (True, False))
+    # By depth, for each way.
+    with_, without = defaultdict[int, list[float]](list), defaultdict[int, list[float]](list)
     for depth in DEPTHS:
         for _ in range(requests):
-            for roomy, way in ways.items():
-                found = down(depth, lambda way=way: milliseconds(way, page.url))  # type: ignore[misc]
-                taken.setdefault((roomy, depth), []).append(found)
-    ratios = {n: median(taken[False, n]) / median(taken[True, n]) for n in DEPTHS}
-    over = {
-        way: median(ms for (w, _n), all_ in taken.items() if w == way for ms in all_)
-        for way in ways
-    }
-    at = max(ratios, key=lambda n: ratios[n])
+            with_[depth].append(down(depth, lambda: milliseconds(roomy, page.url)))
+            without[depth].append(down(depth, lambda: milliseconds(plain, page.url)))
+    ratios = {depth: median(without[depth]) / median(with_[depth]) for depth in DEPTHS}
+    with_ms, without_ms = (median(chain(*way.values())) for way in (with_, without))
+    at = max(ratios, key=lambda depth: ratios[depth])
     return {
         "page": page.name,
-        "with_ms": round(over[True], 1),
-        "without_ms": round(over[False], 1),
-        "ratio": round(over[False] / over[True], 2),
+        "with_ms": round(with_ms, 1),
+        "without_ms": round(without_ms, 1),
+        "ratio": round(without_ms / with_ms, 2),
         "worst": round(ratios[at], 2),
         "at": at,
     }

@@ -15,7 +15,6 @@ range holds fewer than 75 or more than 85 %.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.results import say
 from traffic.pacing import forecast
 
 SHARES = (25, 50, 75)
@@ -141,10 +141,7 @@ def main() -> int:
     seeds = range(UNSEEN, UNSEEN + 8 * options.years)
     campaigns = [simulate(seed, options.placements) for seed in seeds]
     found = judged(campaigns)
-    if options.json:
-        json.dump(found, sys.stdout)
-    else:
-        sys.stdout.write("".join(f"{name:>12} {value:>12,}\n" for name, value in found.items()))
+    say(found, as_json=options.json)
     return int(not kept(found))
 
 

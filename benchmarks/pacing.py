@@ -19,7 +19,6 @@ what-if takes more than 2 s.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import tempfile
@@ -30,6 +29,7 @@ from typing import Any
 
 from benchmarks import closing
 from benchmarks.postgres import database
+from benchmarks.results import say
 
 FIRST, TODAY = date(2023, 10, 1), date(2023, 10, 21)
 CAMPAIGNS, DAYS, GOAL = 40, 30, 2.0
@@ -271,10 +271,7 @@ def main() -> int:
     options = parser.parse_args()
     with database(DATABASE):
         found = measure(options.placements, min(options.loop, options.placements))
-    if options.json:
-        json.dump(found, sys.stdout)
-    else:
-        sys.stdout.write("".join(f"{name:>14} {value:>12,}\n" for name, value in found.items()))
+    say(found, as_json=options.json)
     return int(found["everything_s"] > GOAL or found["what_if_s"] > GOAL)
 
 

@@ -47,6 +47,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.postgres import database
+from benchmarks.results import say
 
 DAY_EVENTS, IDS, GROUP = 27_400_000, 50_000, 1_000_000
 HOUR = 3_600_000_000
@@ -354,10 +355,7 @@ def main() -> int:
         json.dump(one_way(options.way, options.file), sys.stdout)
         return 0
     found = run(options)
-    if options.json:
-        json.dump(found, sys.stdout)
-    else:
-        sys.stdout.write("".join(f"{name:>20} {value:>16,}\n" for name, value in found.items()))
+    say(found, as_json=options.json)
     met = (
         found["kernel_eps"] >= TIMES_DUCKDB * found["duckdb_eps"],
         found["kernel_eps"] >= OF_THE_LIMIT * found["read_only_eps"],

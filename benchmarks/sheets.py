@@ -41,6 +41,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.postgres import database
+from benchmarks.results import say
 
 GOAL, WRONG = 3, 300
 COUNTY = "440232"
@@ -317,10 +318,7 @@ def main() -> int:
         json.dump(run_side(options.side, options.file), sys.stdout)
         return 0
     answer = compare(options.rows, options.rounds)
-    if options.json:
-        json.dump(answer, sys.stdout, ensure_ascii=False)
-    else:
-        sys.stdout.writelines(f"{key:>18} {value}\n" for key, value in answer.items())
+    say(answer, as_json=options.json)
     missed = answer["ratio"] < GOAL or not answer["same"] or answer["told"] != WRONG
     return int(missed)
 

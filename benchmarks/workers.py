@@ -18,7 +18,6 @@ one of two), ratio. Exits 1 when the ratio is below its goal of 1.8.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -31,6 +30,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.postgres import database
+from benchmarks.results import say
 from benchmarks.rollup import write_day
 
 DATABASE, GOAL = "portal_bench_workers", 1.8
@@ -180,10 +180,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     found = run(options)
-    if options.json:
-        json.dump(found, sys.stdout)
-    else:
-        sys.stdout.write("".join(f"{name:>16} {value}\n" for name, value in found.items()))
+    say(found, as_json=options.json)
     return int(found["ratio"] < GOAL)
 
 

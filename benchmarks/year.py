@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import sys
 import tempfile
 from datetime import date
@@ -30,6 +29,7 @@ from typing import Any
 
 from benchmarks import closing, pages, rollup
 from benchmarks.postgres import database
+from benchmarks.results import say
 
 RUNS, DOSSIERS = 60, 20_000
 # Of so many requests one is fresh.
@@ -133,11 +133,7 @@ def main() -> int:
         from django.db import connection
 
         connection.close()
-    if options.json:
-        json.dump(found, sys.stdout, ensure_ascii=False)
-    else:
-        for name, value in found.items():
-            sys.stdout.write(f"{name:>20} {value}\n")
+    say(found, as_json=options.json)
     closed = max(found["close_s"], found["close_again_s"])
     return int(found["board_p95_ms"] > BOARD_MS or closed > CLOSE_S)
 

@@ -1,4 +1,4 @@
-"""Room for the calls below a page or a work, so that the interpreter need not ask for it."""
+"""Room for the calls below a page, so that the interpreter need not ask for it at each of them."""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ hypothesis.settings.load_profile("portal")
 pytest_plugins = ["tests.append_only", "tests.races"]
 
 ROOT = Path(__file__).resolve().parent.parent
+_run_with_room = with_room(runner.pytest_runtest_protocol)
 # A run of a few files is not asked where its time went.
 WORTH_SAYING = 300  # seconds
 # Each of these takes a minute or so, in tests that cannot be parted: they begin first, so that no
@@ -88,7 +89,7 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
     """Run a test as pytest does, with room: pytest alone stands half of a piece deep."""
-    return with_room(runner.pytest_runtest_protocol)(item, nextitem)
+    return _run_with_room(item, nextitem)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -51,9 +51,10 @@ def measured(page: Page) -> Any:
 
 
 def measured_on_each(page: Page, look: Look) -> dict[int, dict[str, Any]]:
-    """The same on every screen; the page stands as before."""
+    """The same on every screen; at the end the page stands on its own again."""
     found = {}
-    for width in (*look.screens, next(iter(look.screens))):
+    own, *others = look.screens
+    for width in (*others, own):
         page.set_viewport_size({"width": width, "height": look.screens[width]})
         found[width] = measured(page)
     return found
